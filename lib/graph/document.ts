@@ -1,0 +1,49 @@
+import * as z from "zod";
+import { policySchema } from "./policy.ts";
+
+/** Node and edge ids: stable within a document, and usable as names in expressions (`steps.n1.output`). */
+export const elementIdSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "1–64 letters, digits and _, not starting with a digit");
+
+export const nodeSchema = z.strictObject({
+  id: elementIdSchema,
+  type: z.string().min(1).max(64),
+  typeVersion: z.int().min(1).default(1),
+  name: z.string().min(1).max(120),
+  position: z.strictObject({ x: z.number(), y: z.number() }).default({ x: 0, y: 0 }),
+  config: z.record(z.string(), z.json()).default({}),
+  policy: policySchema.default({}),
+  connectionId: z.uuid().nullable().default(null),
+  disabled: z.boolean().default(false),
+  critical: z.boolean().default(true),
+  notes: z.string().max(20_000).default(""),
+});
+
+export const edgeSchema = z.strictObject({
+  id: elementIdSchema,
+  source: elementIdSchema,
+  sourcePort: z.string().min(1).max(64).default("out"),
+  target: elementIdSchema,
+});
+
+export const settingsSchema = z.strictObject({
+  concurrency: z.int().min(1).nullable().default(null),
+  orderBy: z.string().nullable().default(null),
+  runDeadlineMs: z.int().min(1_000).max(34_560_000_000).default(2_592_000_000),
+  history: z.enum(["full", "failures", "none"]).default("full"),
+  onFailure: z.enum(["stop", "continue"]).default("stop"),
+});
+
+/** The workflow document, schemaVersion 1 (contract.md). */
+export const documentSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  nodes: z.array(nodeSchema).max(500),
+  edges: z.array(edgeSchema).max(2_000),
+  settings: settingsSchema.default(settingsSchema.parse({})),
+});
+
+export type WorkflowNode = z.infer<typeof nodeSchema>;
+export type WorkflowEdge = z.infer<typeof edgeSchema>;
+export type WorkflowSettings = z.infer<typeof settingsSchema>;
+export type WorkflowDocument = z.infer<typeof documentSchema>;
+
+export const emptyDocument: WorkflowDocument = documentSchema.parse({ schemaVersion: 1, nodes: [], edges: [] });

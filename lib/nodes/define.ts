@@ -1,0 +1,58 @@
+import type * as z from "zod";
+import type { Policy } from "#lib/graph/policy.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
+import type { EffectClass } from "#lib/shared/statuses.ts";
+
+export type NodeCategory = "trigger" | "action" | "data" | "logic";
+
+export interface Port {
+  name: string;
+  label: string;
+  /** Drawn dashed, taken when the step fails or the input is refused. */
+  failure?: boolean;
+}
+
+/** Which reliability cards a node type shows; the engine ignores a policy section that is not listed. */
+export type PolicySection = "timeout" | "throttle" | "idempotency" | "retry" | "breaker" | "validate" | "onFailure";
+
+/**
+ * What a node type is, safe for the browser: no I/O, imports only zod and types.
+ *
+ * `config` describes the settings panel too. Field metadata goes into zod's `.meta({...})`:
+ * - `label`, `help`, `placeholder`: texts of the drawn form
+ * - `widget`: "text" | "textarea" | "code" | "json" | "select" | "switch" | "number" | "duration" | "pairs" | "list" | "cron" | "timezone"
+ * - `expression`: "template" (text with {{ CEL }}), "cel" (a bare CEL expression), absent (a fixed value)
+ *
+ * Templates anywhere in the config are resolved before the run, into the step's frozen input, except
+ * in the top-level keys named in `deferred`, which the runner evaluates itself.
+ */
+export interface NodeDefinition<Config extends z.ZodType = z.ZodType> {
+  type: string;
+  version: number;
+  title: string;
+  /** One sentence: what it does, for the palette. */
+  description: string;
+  category: NodeCategory;
+  /** A lucide icon name in kebab-case. */
+  icon: string;
+  /** Words a person may search for. */
+  synonyms: string[];
+  config: Config;
+  deferred: string[];
+  /** A config that is valid, or nearly so, for a node just dropped on the canvas. */
+  initialConfig: z.input<Config>;
+  ports(config: z.output<Config>): Port[];
+  /** One line for the canvas, for example `POST https://…`. */
+  summary(config: z.output<Config>): string;
+  /** "none": touches nothing outside, so it leaves no attempts and may be repeated. */
+  effect(config: z.output<Config>): EffectClass | "none";
+  policySections: PolicySection[];
+  policyDefaults: Policy;
+  /** What `steps.<id>.output` looks like, for completion before the first run. */
+  sampleOutput: JsonValue;
+}
+
+/** Keeps the config type of a definition while checking its shape. */
+export function defineNode<Config extends z.ZodType>(definition: NodeDefinition<Config>): NodeDefinition<Config> {
+  return definition;
+}

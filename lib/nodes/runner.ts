@@ -1,0 +1,92 @@
+import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
+import type { FailureClass } from "#lib/shared/statuses.ts";
+
+/** Evaluates against the run's scope; throws ExpressionError. */
+export interface Evaluate {
+  /** A bare CEL expression. `extra` adds or shadows names, for example `value` or `response`. */
+  cel(source: string, extra?: JsonObject): JsonValue;
+  /** Any JSON value; every string in it that holds `{{ … }}` is resolved, keeping the type of a lone `{{ … }}`. */
+  template(value: JsonValue, extra?: JsonObject): JsonValue;
+}
+
+export interface OutboundRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  /** Already serialized. */
+  body: string | null;
+}
+
+export interface OutboundResponse {
+  status: number;
+  /** Lower-case names; repeated headers joined with ", ". */
+  headers: Record<string, string>;
+  body: string;
+  durationMs: number;
+}
+
+/** The whole of what a node may do to the world. The engine binds it to one attempt. */
+export interface NodeContext {
+  signal: AbortSignal;
+  /** Unix ms of this attempt. */
+  now: number;
+  evaluate: Evaluate;
+  /** The one way out: egress guard, connection credentials, size and time limits. Throws NodeError on failure to get an answer. */
+  outbound(request: OutboundRequest): Promise<OutboundResponse>;
+}
+
+/** What a `respond` node tells the waiting caller of a webhook. */
+export interface HookAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export interface NodeResult {
+  port: string;
+  output: JsonValue;
+  answer?: HookAnswer;
+}
+
+export interface NodeRunner<Config = JsonObject, Input extends JsonValue = JsonValue> {
+  /**
+   * Pure. Makes the input that is frozen in the step and shown to people, who may edit it before a redrive.
+   * Absent: the config with templates resolved, without its deferred keys.
+   */
+  prepare?(args: { config: Config; evaluate: Evaluate }): Input;
+  run(args: { config: Config; input: Input; context: NodeContext }): Promise<NodeResult> | NodeResult;
+}
+
+export interface NodeErrorOptions {
+  /** What a person reads besides the message, for example one entry per invalid field. */
+  details?: JsonValue;
+  /** From Retry-After and its relatives. */
+  retryAfterMs?: number | undefined;
+  /** The answer that was judged a failure, kept on the attempt. */
+  response?: OutboundResponse | undefined;
+  /** False when it is certain that the remote did not apply the call (never sent, refused, 429). */
+  mayHaveApplied?: boolean;
+  cause?: unknown;
+}
+
+/** A failed attempt, with the class that decides what follows (engine.md 1.4). */
+export class NodeError extends Error {
+  readonly failureClass: FailureClass;
+  /** Stable, for grouping: `http_503`, `field_invalid`, `egress_blocked`. */
+  readonly code: string;
+  readonly details: JsonValue;
+  readonly retryAfterMs: number | undefined;
+  readonly response: OutboundResponse | undefined;
+  readonly mayHaveApplied: boolean;
+
+  constructor(failureClass: FailureClass, code: string, message: string, options: NodeErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.name = "NodeError";
+    this.failureClass = failureClass;
+    this.code = code;
+    this.details = options.details ?? null;
+    this.retryAfterMs = options.retryAfterMs;
+    this.response = options.response;
+    this.mayHaveApplied = options.mayHaveApplied ?? false;
+  }
+}

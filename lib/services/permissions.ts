@@ -1,0 +1,42 @@
+import { AppError } from "#lib/shared/errors.ts";
+import type { Actor } from "./context.ts";
+
+export const roles = ["owner", "builder", "operator", "viewer"] as const;
+export type Role = (typeof roles)[number];
+
+/** Which roles may do what. A permission is also the name of a token scope. */
+export const permissions = {
+  "workflows:read": ["owner", "builder", "operator", "viewer"],
+  "workflows:write": ["owner", "builder"],
+  "workflows:publish": ["owner", "builder"],
+  "workflows:operate": ["owner", "builder", "operator"],
+  "runs:read": ["owner", "builder", "operator", "viewer"],
+  "runs:write": ["owner", "builder", "operator"],
+  "issues:read": ["owner", "builder", "operator", "viewer"],
+  "issues:write": ["owner", "builder", "operator"],
+  "connections:read": ["owner", "builder", "operator", "viewer"],
+  "connections:write": ["owner", "builder"],
+  "sandbox:read": ["owner", "builder", "operator", "viewer"],
+  "sandbox:write": ["owner", "builder"],
+  "tokens:read": ["owner"],
+  "tokens:write": ["owner"],
+  "members:read": ["owner", "builder", "operator", "viewer"],
+  "members:write": ["owner"],
+  "audit:read": ["owner"],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof permissions;
+export const allPermissions = Object.keys(permissions) as Permission[];
+
+/** Whether the actor holds a permission. */
+export function may(actor: Actor, permission: Permission): boolean {
+  if (actor.type === "system") return true;
+  if (actor.type === "token") return actor.scopes.includes(permission);
+  const allowed: readonly Role[] = permissions[permission];
+  return allowed.includes(actor.role);
+}
+
+/** First line of every service verb. Throws `forbidden`, naming the permission. */
+export function authorize(actor: Actor, permission: Permission): void {
+  if (!may(actor, permission)) throw new AppError("forbidden", `this needs the permission ${permission}`);
+}

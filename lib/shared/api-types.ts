@@ -1,0 +1,367 @@
+import type { JsonObject, JsonValue } from "./json.ts";
+import type { Problem } from "./errors.ts";
+import type { AttemptState, DeadLetterStatus, FailureClass, IssueStatus, RunStatus, StepStatus, WaitReason } from "./statuses.ts";
+
+/*
+ * What /api/v1 answers, shared by the services that make it and the screens that show it.
+ * All times are ISO 8601 UTC strings; durations are ms in fields ending in `Ms`. A `document` is a WorkflowDocument of lib/graph.
+ */
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+export interface ApiError {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  requestId: string;
+  problems?: Problem[];
+}
+
+export interface SessionView {
+  user: { id: string; name: string; email: string };
+  role: "owner" | "builder" | "operator" | "viewer";
+  permissions: string[];
+  workspace: { id: string; name: string };
+  baseUrl: string;
+}
+
+/** `severity: "error"` blocks publishing. `path` is dotted into the document; `nodeId` is set when one node is meant. */
+export interface DocumentProblem extends Problem {
+  severity: "error" | "warning";
+  nodeId: string | null;
+}
+
+export interface TriggerView {
+  id: string;
+  nodeId: string;
+  type: string;
+  enabled: boolean;
+  /** Webhooks only. */
+  url: string | null;
+  /** Schedules only. */
+  nextFireAt: string | null;
+}
+
+export type WorkflowState = "draft" | "live" | "paused" | "archived";
+
+export interface WorkflowSummary {
+  id: string;
+  name: string;
+  state: WorkflowState;
+  pausedReason: string | null;
+  liveVersion: number | null;
+  hasUnpublishedChanges: boolean;
+  /** In words: "Webhook", "Every weekday at 09:00 (Europe/Paris)". */
+  trigger: string;
+  nextFireAt: string | null;
+  lastRun: { id: string; status: RunStatus; at: string } | null;
+  runs24h: { total: number; failed: number; byHour: number[] };
+  openDeadLetters: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface WorkflowView {
+  id: string;
+  name: string;
+  state: WorkflowState;
+  pausedReason: string | null;
+  liveVersion: number | null;
+  liveDocument: JsonValue | null;
+  draft: { document: JsonValue; revision: number; updatedAt: string };
+  problems: DocumentProblem[];
+  triggers: TriggerView[];
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface DraftSaved {
+  revision: number;
+  savedAt: string;
+  problems: DocumentProblem[];
+}
+
+export interface VersionView {
+  version: number;
+  note: string;
+  publishedBy: string | null;
+  publishedAt: string;
+  live: boolean;
+  document?: JsonValue;
+}
+
+export interface Published {
+  version: number;
+  triggers: TriggerView[];
+}
+
+/** A ready-made workflow, shipped as a file. */
+export interface TemplateView {
+  id: string;
+  name: string;
+  description: string;
+  document: JsonValue;
+  sampleInput: JsonValue;
+}
+
+export interface RunStarted {
+  runId: string;
+  statusUrl: string;
+}
+
+export interface RunSummary {
+  id: string;
+  workflowId: string;
+  workflowName: string;
+  version: number | null;
+  mode: "live" | "test";
+  status: RunStatus;
+  retried: boolean;
+  partial: boolean;
+  triggerType: string;
+  error: RunError | null;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  durationMs: number | null;
+  queueMs: number | null;
+}
+
+export interface RunError {
+  nodeId: string;
+  class: FailureClass;
+  code: string;
+  message: string;
+}
+
+export interface StepError extends Omit<RunError, "nodeId"> {
+  details: JsonValue;
+}
+
+export interface StepSummary {
+  id: string;
+  nodeId: string;
+  iteration: string;
+  name: string;
+  type: string;
+  status: StepStatus;
+  waitReason: WaitReason | null;
+  wakeAt: string | null;
+  port: string | null;
+  deadLettered: boolean;
+  attempts: number;
+  retried: boolean;
+  error: StepError | null;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  durationMs: number | null;
+  attemptSummaries: { no: number; state: AttemptState; class: FailureClass | null; httpStatus: number | null; startedAt: string; endedAt: string | null }[];
+}
+
+export interface RunView extends RunSummary {
+  triggerNodeId: string;
+  event: { id: string; data: JsonValue; receivedAt: string } | null;
+  replayOf: string | null;
+  redriveCount: number;
+  wakeAt: string | null;
+  document: JsonValue;
+  steps: StepSummary[];
+  deadLetters: { id: string; stepId: string; status: DeadLetterStatus; issueId: string }[];
+}
+
+export interface RecordedRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: string | null;
+}
+
+export interface RecordedResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+  /** Of the whole body; `body` is cut to 64 KiB. */
+  sizeBytes: number;
+  durationMs: number;
+}
+
+export interface AttemptView {
+  no: number;
+  state: AttemptState;
+  class: FailureClass | null;
+  httpStatus: number | null;
+  request: RecordedRequest | null;
+  response: RecordedResponse | null;
+  error: StepError | null;
+  startedAt: string;
+  sentAt: string | null;
+  endedAt: string | null;
+}
+
+export interface StepView extends StepSummary {
+  effect: string;
+  idempotencyKey: string | null;
+  input: JsonValue;
+  output: JsonValue;
+  attemptList: AttemptView[];
+}
+
+export interface IssueSummary {
+  id: string;
+  type: string;
+  title: string;
+  status: IssueStatus;
+  regressed: boolean;
+  escalating: boolean;
+  workflowId: string;
+  workflowName: string;
+  nodeId: string;
+  nodeName: string;
+  assignee: { id: string; name: string } | null;
+  count: number;
+  openCount: number;
+  firstSeenAt: string;
+  lastSeenAt: string;
+}
+
+export interface IssueView extends IssueSummary {
+  note: string;
+  runbook: string;
+  activity: { at: string; actor: string; action: string; details: JsonObject }[];
+}
+
+export interface IssueCounts {
+  review: number;
+  mine: number;
+  snoozed: number;
+  resolved: number;
+  all: number;
+}
+
+export interface DeadLetterSummary {
+  id: string;
+  issueId: string;
+  workflowId: string;
+  workflowName: string;
+  version: number | null;
+  runId: string;
+  stepId: string;
+  nodeId: string;
+  nodeName: string;
+  kind: string;
+  error: StepError;
+  status: DeadLetterStatus;
+  eventAt: string;
+  deadAt: string;
+  closedAt: string | null;
+  closeReason: string | null;
+}
+
+export interface DeadLetterView extends DeadLetterSummary {
+  input: JsonValue;
+  editedInput: JsonValue | null;
+  event: JsonValue;
+  attemptList: AttemptView[];
+  runStatus: RunStatus;
+}
+
+export interface EventView {
+  id: string;
+  workflowId: string;
+  triggerId: string | null;
+  outcome: "accepted" | "duplicate" | "rejected";
+  reason: string | null;
+  dedupeKey: string | null;
+  runId: string | null;
+  data: JsonValue;
+  size: number;
+  receivedAt: string;
+}
+
+export interface ConnectionView {
+  id: string;
+  name: string;
+  kind: string;
+  baseUrl: string | null;
+  allowedHosts: string[];
+  /** Non-secret fields. */
+  fields: JsonObject;
+  /** Throttle windows and concurrency shared by everything that uses the connection. */
+  limits: JsonObject;
+  /** Names and last characters only; values are write-only. */
+  secrets: { field: string; hint: string; version: number }[];
+  status: "untested" | "ok" | "failing" | "isolated";
+  usedBy: { workflowId: string; name: string }[];
+  createdAt: string;
+  updatedAt: string;
+  lastUsedAt: string | null;
+  lastTestedAt: string | null;
+}
+
+export interface ConnectionTest {
+  ok: boolean;
+  status: number | null;
+  message: string;
+}
+
+export interface SandboxTargetView {
+  name: string;
+  kind: "echo" | "recorder" | "flaky" | "slow" | "rate-limited" | "apply-then-drop";
+  settings: JsonObject;
+  url: string;
+  calls: number;
+  effects: number;
+}
+
+export interface LedgerView {
+  calls: number;
+  applied: number;
+  keys: { idempotencyKey: string | null; count: number; lastAppliedAt: string; lastBody: string | null }[];
+  nextCursor: string | null;
+}
+
+export interface TokenView {
+  id: string;
+  name: string;
+  hint: string;
+  scopes: string[];
+  createdBy: string | null;
+  createdAt: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+}
+
+export interface TokenCreated extends TokenView {
+  /** Shown once. */
+  token: string;
+}
+
+export interface MemberView {
+  userId: string;
+  name: string;
+  email: string;
+  role: "owner" | "builder" | "operator" | "viewer";
+  createdAt: string;
+}
+
+export interface AuditEntry {
+  id: string;
+  at: string;
+  actor: string;
+  action: string;
+  entityType: string;
+  entityId: string;
+  details: JsonObject;
+}
+
+/** One message of GET /api/v1/stream. `ids` are the changed ones; fetch what you show. */
+export interface StreamMessage {
+  kind: "run" | "issue" | "workflow";
+  ids: string[];
+}
