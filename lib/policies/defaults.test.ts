@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { policyDefaults, resolvePolicy } from "./defaults.ts";
+
+test("an empty policy gets every default, and no throttle of its own", () => {
+  const resolved = resolvePolicy({ policy: {}, defaults: {}, effect: "unsafe" });
+  expect(resolved).toEqual({
+    timeoutMs: 30_000,
+    deadlineMs: 86_400_000,
+    retry: policyDefaults.retry,
+    throttle: null,
+    idempotency: { key: null, ttlMs: 2_592_000_000, scope: "node", header: null, effect: "unsafe" },
+    breaker: policyDefaults.breaker,
+    validateInput: null,
+    validateOutput: null,
+    onFailure: "dead-letter",
+  });
+});
+
+test("what the author set wins over the node type, which wins over the product, key by key", () => {
+  const resolved = resolvePolicy({
+    policy: { timeoutMs: 5, retry: { maxAttempts: 2 }, validateOutput: { schema: { type: "object" } } },
+    defaults: { timeoutMs: 7, deadlineMs: 9, retry: { maxAttempts: 3, factor: 4 }, onFailure: "fallback" },
+    effect: "read",
+  });
+  expect(resolved).toMatchObject({ timeoutMs: 5, deadlineMs: 9, onFailure: "fallback", validateOutput: { type: "object" } });
+  expect(resolved.retry).toEqual({ ...policyDefaults.retry, maxAttempts: 2, factor: 4 });
+});
+
+test("a key set to undefined is absent, a null is a value", () => {
+  const throttle = { windows: [{ limit: 1, perMs: 1_000 }], maxWaitMs: 60_000 };
+  const inherited = resolvePolicy({ policy: { throttle: { maxWaitMs: undefined } }, defaults: { throttle }, effect: "read" });
+  expect(inherited.throttle?.maxWaitMs).toBe(60_000);
+  const cleared = resolvePolicy({ policy: { throttle: { maxWaitMs: null } }, defaults: { throttle }, effect: "read" });
+  expect(cleared.throttle?.maxWaitMs).toBeNull();
+});
+
+test("settings do not leak between keys of a section: the look-up of a reconcilable call stays out of the resolved policy", () => {
+  const lookup = { request: {}, found: "true", result: "1" };
+  const resolved = resolvePolicy({ policy: { idempotency: { lookup } }, defaults: {}, effect: "unsafe" });
+  expect(Object.keys(resolved.idempotency).sort()).toEqual(["effect", "header", "key", "scope", "ttlMs"]);
+});
+
+test("a limit of the throttle's makes it hold; a leaf key alone limits nothing", () => {
+  const resolve = (throttle: object) => resolvePolicy({ policy: { throttle }, defaults: {}, effect: "read" }).throttle;
+  expect(resolve({ key: "{{ 1 }}" })).toBeNull();
+  expect(resolve({ concurrency: 3 })).toEqual({ windows: [], key: null, concurrency: 3, onExceed: "queue", maxWaitMs: null });
+  expect(resolve({ windows: [{ limit: 2, perMs: 500 }] })?.windows).toEqual([{ limit: 2, perMs: 500 }]);
+});
+
+describe("effect class", () => {
+  const effectOf = (idempotency: object, effect: "unsafe" | "natural" | "none") =>
+    resolvePolicy({ policy: { idempotency }, defaults: {}, effect }).idempotency.effect;
+
+  test("an unsafe call whose key goes out in a header is keyed; a key that stays here is not", () => {
+    expect(effectOf({ key: "{{ 1 }}", header: "Idempotency-Key" }, "unsafe")).toBe("keyed");
+    expect(effectOf({ key: "{{ 1 }}" }, "unsafe")).toBe("unsafe");
+    expect(effectOf({ header: "Idempotency-Key" }, "unsafe")).toBe("unsafe");
+    expect(effectOf({ key: "{{ 1 }}", header: "Idempotency-Key" }, "natural")).toBe("natural");
+  });
+
+  test("the author's word wins, in both directions", () => {
+    expect(effectOf({ effect: "natural" }, "unsafe")).toBe("natural");
+    expect(effectOf({ key: "{{ 1 }}", header: "Idempotency-Key", effect: "unsafe" }, "unsafe")).toBe("unsafe");
+  });
+
+  test("a step that touches nothing outside stays so and has no breaker", () => {
+    const resolved = resolvePolicy({ policy: { idempotency: { effect: "unsafe" } }, defaults: {}, effect: "none" });
+    expect(resolved.idempotency.effect).toBe("none");
+    expect(resolved.breaker.enabled).toBe(false);
+  });
+});

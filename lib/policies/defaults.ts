@@ -1,0 +1,137 @@
+import type { Policy } from "#lib/graph/policy.ts";
+import type { JsonObject } from "#lib/shared/json.ts";
+import type { EffectClass, FailureClass } from "#lib/shared/statuses.ts";
+
+/** What a repeat of a step's call would do; "none" when the step touches nothing outside. */
+export type StepEffect = EffectClass | "none";
+
+export interface ResolvedRetry {
+  maxAttempts: number;
+  initialMs: number;
+  factor: number;
+  maxMs: number;
+  jitter: "full" | "none";
+  on: readonly FailureClass[];
+}
+
+export interface ThrottleWindow {
+  limit: number;
+  perMs: number;
+}
+
+export interface ResolvedThrottle {
+  windows: readonly ThrottleWindow[];
+  /** The template of the leaf key, not yet evaluated. */
+  key: string | null;
+  concurrency: number | null;
+  onExceed: "queue" | "drop" | "fail" | "fallback";
+  maxWaitMs: number | null;
+}
+
+export interface ResolvedIdempotency {
+  /** The template of the key, not yet evaluated. */
+  key: string | null;
+  ttlMs: number;
+  scope: "node" | "workflow" | "connection";
+  header: string | null;
+  effect: StepEffect;
+}
+
+export interface ResolvedBreaker {
+  enabled: boolean;
+  windowMs: number;
+  minCalls: number;
+  failureRatio: number;
+  openMs: number;
+}
+
+/** The policy a step runs under: what the author set, over the node type's defaults, over the product's. */
+export interface ResolvedPolicy {
+  timeoutMs: number;
+  deadlineMs: number;
+  retry: ResolvedRetry;
+  /** Null when the node sets no limit of its own; those of its connection hold regardless. */
+  throttle: ResolvedThrottle | null;
+  idempotency: ResolvedIdempotency;
+  breaker: ResolvedBreaker;
+  /** JSON Schemas. */
+  validateInput: JsonObject | null;
+  validateOutput: JsonObject | null;
+  onFailure: "dead-letter" | "continue" | "fallback" | "stop";
+}
+
+const dayMs = 86_400_000;
+
+/** The product's defaults (engine.md 1.3–1.6), shown in the panel as such. */
+export const policyDefaults = {
+  timeoutMs: 30_000,
+  deadlineMs: dayMs,
+  retry: {
+    maxAttempts: 5,
+    initialMs: 1_000,
+    factor: 2,
+    maxMs: 300_000,
+    jitter: "full",
+    on: ["transient", "unavailable", "timeout", "conflict"],
+  },
+  throttle: { windows: [], key: null, concurrency: null, onExceed: "queue", maxWaitMs: null },
+  idempotency: { key: null, ttlMs: 30 * dayMs, scope: "node", header: null },
+  breaker: { enabled: true, windowMs: 60_000, minCalls: 20, failureRatio: 0.5, openMs: 30_000 },
+  onFailure: "dead-letter",
+} as const satisfies {
+  timeoutMs: number;
+  deadlineMs: number;
+  retry: ResolvedRetry;
+  throttle: ResolvedThrottle;
+  idempotency: Omit<ResolvedIdempotency, "effect">;
+  breaker: ResolvedBreaker;
+  onFailure: ResolvedPolicy["onFailure"];
+};
+
+type Layer<T> = { [K in keyof T]?: T[K] | undefined };
+
+/** Copies the keys of `base`, each from the last layer that sets it. Null counts as set, undefined does not. */
+function overlay<T extends object>(base: T, ...layers: (Layer<T> | undefined)[]): T {
+  const result: T = { ...base };
+  // Safe because `base` is a literal of exactly the keys of T.
+  for (const key of Object.keys(base) as (keyof T)[]) {
+    for (const layer of layers) {
+      const value = layer?.[key];
+      if (value !== undefined) result[key] = value;
+    }
+  }
+  return result;
+}
+
+function resolveThrottle(defaults: Policy["throttle"], policy: Policy["throttle"]): ResolvedThrottle | null {
+  const throttle = overlay<ResolvedThrottle>(policyDefaults.throttle, defaults, policy);
+  return throttle.windows.length === 0 && throttle.concurrency === null ? null : throttle;
+}
+
+/**
+ * The effect class that decides recovery. An explicit one wins; otherwise an unsafe call that carries a key the
+ * remote is told about in a header counts as keyed. A step that touches nothing outside cannot be given a class.
+ */
+function resolveEffect(effect: StepEffect, explicit: EffectClass | undefined, key: string | null, header: string | null): StepEffect {
+  if (effect === "none") return "none";
+  if (explicit !== undefined) return explicit;
+  return effect === "unsafe" && key !== null && header !== null ? "keyed" : effect;
+}
+
+/** Fills in a node's policy. `defaults` are those of its type, `effect` the class its type gives this config. */
+export function resolvePolicy({ policy, defaults, effect }: { policy: Policy; defaults: Policy; effect: StepEffect }): ResolvedPolicy {
+  const idempotency = overlay<Omit<ResolvedIdempotency, "effect">>(policyDefaults.idempotency, defaults.idempotency, policy.idempotency);
+  const explicit = policy.idempotency?.effect ?? defaults.idempotency?.effect;
+  const breaker = overlay<ResolvedBreaker>(policyDefaults.breaker, defaults.breaker, policy.breaker);
+  return {
+    timeoutMs: policy.timeoutMs ?? defaults.timeoutMs ?? policyDefaults.timeoutMs,
+    deadlineMs: policy.deadlineMs ?? defaults.deadlineMs ?? policyDefaults.deadlineMs,
+    retry: overlay<ResolvedRetry>(policyDefaults.retry, defaults.retry, policy.retry),
+    throttle: resolveThrottle(defaults.throttle, policy.throttle),
+    idempotency: { ...idempotency, effect: resolveEffect(effect, explicit, idempotency.key, idempotency.header) },
+    breaker: effect === "none" ? { ...breaker, enabled: false } : breaker,
+    validateInput: policy.validateInput?.schema ?? defaults.validateInput?.schema ?? null,
+    validateOutput: policy.validateOutput?.schema ?? defaults.validateOutput?.schema ?? null,
+    onFailure: policy.onFailure ?? defaults.onFailure ?? policyDefaults.onFailure,
+  };
+}
