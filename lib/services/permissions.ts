@@ -28,6 +28,28 @@ export const permissions = {
 export type Permission = keyof typeof permissions;
 export const allPermissions = Object.keys(permissions) as Permission[];
 
+/** Names for groups of scopes, for people: `all` is what an owner may do, `read` what a viewer may. Stored expanded. */
+export const scopeAliases = { all: "owner", build: "builder", operate: "operator", read: "viewer" } as const satisfies Record<string, Role>;
+export type ScopeAlias = keyof typeof scopeAliases;
+
+/** What a role may do. */
+export function permissionsOf(role: Role): Permission[] {
+  return allPermissions.filter((permission) => {
+    const allowed: readonly Role[] = permissions[permission];
+    return allowed.includes(role);
+  });
+}
+
+/** Whether a text names a permission. */
+export function isPermission(text: string): text is Permission {
+  return Object.hasOwn(permissions, text);
+}
+
+/** Whether a text names a group of scopes. */
+export function isScopeAlias(text: string): text is ScopeAlias {
+  return Object.hasOwn(scopeAliases, text);
+}
+
 /** Whether the actor holds a permission. */
 export function may(actor: Actor, permission: Permission): boolean {
   if (actor.type === "system") return true;
@@ -39,4 +61,10 @@ export function may(actor: Actor, permission: Permission): boolean {
 /** First line of every service verb. Throws `forbidden`, naming the permission. */
 export function authorize(actor: Actor, permission: Permission): void {
   if (!may(actor, permission)) throw new AppError("forbidden", `this needs the permission ${permission}`);
+}
+
+/** Nobody hands out more than they hold. Throws `forbidden`, naming what is missing. */
+export function authorizeGrant(actor: Actor, granted: readonly Permission[]): void {
+  const missing = granted.filter((permission) => !may(actor, permission));
+  if (missing.length > 0) throw new AppError("forbidden", `you cannot grant what you do not hold: ${missing.join(", ")}`);
 }
