@@ -1,0 +1,32 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isAlive, isPostgres, readPostmaster, stopPostmaster } from "./postmaster.ts";
+import { testFolderVariable } from "./testing.ts";
+
+const prefix = "sluice-test-";
+
+/** vitest's global set-up: names the folder of this run's cluster, and removes the cluster at the end. */
+export async function setup(): Promise<() => Promise<void>> {
+  await removeLeftovers();
+  const folder = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+  process.env[testFolderVariable] = folder;
+  return () => removeCluster(folder);
+}
+
+/** Removes the clusters of runs that were killed before they could. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const owner = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
+    if (owner !== undefined && !(await isAlive(Number(owner)))) await removeCluster(join(tmpdir(), name));
+  }
+}
+
+async function removeCluster(folder: string): Promise<void> {
+  const elsewhere = await readFile(join(folder, "postgres", "elsewhere"), "utf8").catch(() => null);
+  const parent = elsewhere?.trim() ?? join(folder, "postgres", "own");
+  const postmaster = await readPostmaster(join(parent, "cluster"));
+  if (postmaster && (await isPostgres(postmaster.pid))) await stopPostmaster(postmaster.pid);
+  await rm(parent, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+}
