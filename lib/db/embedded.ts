@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { chmod, chown, mkdtemp, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chown, type FileHandle, mkdtemp, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -88,7 +88,7 @@ async function adoptOrStop(site: Site, state: State, options: EmbeddedOptions): 
   for (let tries = 0; left.port === state.port && tries < 60; tries++) {
     const answer = await askServer(serverUrl(state));
     if (answer === "ready") return left.pid;
-    if (answer !== "starting" && tries >= 10) break;
+    if (answer === "wrong-password" || (answer === "refused" && tries >= 10)) break;
     await sleep(500);
   }
   options.log?.(`stopping a PostgreSQL (process ${left.pid}) that was left over and does not answer`);
@@ -127,13 +127,15 @@ function identity(site: Site): { uid?: number; gid?: number } {
   return site.user ? { uid: site.user.uid, gid: site.user.gid } : {};
 }
 
-async function openLog(site: Site): Promise<{ path: string; fd: number; close(): Promise<void> }> {
-  const path = join(site.folder, "postgres.log");
+function logPath(site: Site): string {
+  return join(site.folder, "postgres.log");
+}
+
+async function openLog(site: Site): Promise<FileHandle> {
+  const path = logPath(site);
   const size = (await stat(path).catch(() => null))?.size ?? 0;
   if (size > 10 * 1024 * 1024) await rename(path, `${path}.1`);
-  const file = await open(path, "a", 0o600);
-  await chmod(path, 0o600);
-  return { path, fd: file.fd, close: () => file.close() };
+  return open(path, "a", 0o600);
 }
 
 /** Starts the server. After its postmaster was killed the other processes of the old one need a moment to notice. */
@@ -144,54 +146,58 @@ async function launch(site: Site, state: State, options: EmbeddedOptions): Promi
       state.port = await freePort();
       await saveState(site, state);
     }
-    try {
-      const pid = await launchOnce(site, state, options);
+    const child = await spawnServer(site, state, options);
+    const outcome = await untilReady(state, child);
+    if (outcome === "ready") {
       await ensureDatabase(state);
-      return pid;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await sleep(250);
+      return child.pid;
     }
+    if (child.ended() === null) await stopPostmaster(child.pid);
+    if (outcome !== "ended" || Date.now() > deadline) {
+      throw new Error(`the embedded PostgreSQL did not start: ${outcome === "ended" ? child.ended() : outcome}; see ${logPath(site)}`);
+    }
+    await sleep(250);
   }
+}
+
+interface ServerProcess {
+  pid: number;
+  /** Why it is gone; null while it runs. */
+  ended(): string | null;
 }
 
 /** Detached: a Ctrl-C in the terminal must reach the supervisor alone, who drains before the database stops. */
-async function launchOnce(site: Site, state: State, options: EmbeddedOptions): Promise<number> {
+async function spawnServer(site: Site, state: State, options: EmbeddedOptions): Promise<ServerProcess> {
   const log = await openLog(site);
   const settings = { ...flags, ...(options.disposable ? disposableFlags : {}), port: String(state.port) };
   const args = ["-D", site.cluster, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])];
-  const child = spawn(site.binaries.postgres, args, {
-    ...identity(site),
-    cwd: "/",
-    detached: true,
-    stdio: ["ignore", log.fd, log.fd],
-    env: bareEnvironment,
-  });
+  const stdio: ["ignore", number, number] = ["ignore", log.fd, log.fd];
+  const child = spawn(site.binaries.postgres, args, { ...identity(site), cwd: "/", detached: true, stdio, env: bareEnvironment });
   let ended: string | null = null;
-  child.once("error", (error) => {
-    ended = error.message;
-  });
   child.once("exit", (code, signal) => {
     ended = `it ended with ${signal ?? code}`;
   });
+  await new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", reject);
+  }).finally(() => log.close());
   child.unref();
-  await log.close();
-  await untilReady(state, () => ended, log.path);
   if (child.pid === undefined) throw new Error("the embedded PostgreSQL has no process");
-  return child.pid;
+  return { pid: child.pid, ended: () => ended };
 }
 
-async function untilReady(state: State, ended: () => string | null, logPath: string): Promise<void> {
+/** `ready`, `ended`, or what is wrong. */
+async function untilReady(state: State, child: ServerProcess): Promise<string> {
   // Recovery after a crash replays up to max_wal_size; it answers "starting" meanwhile.
   const deadline = Date.now() + 120_000;
-  for (;;) {
+  while (Date.now() < deadline) {
+    if (child.ended() !== null) return "ended";
     const answer = await askServer(serverUrl(state, "postgres"));
-    if (answer === "ready") return;
-    const wrongPassword = answer === "wrong-password" ? "its password is not the one in embedded.json" : null;
-    const why = ended() ?? wrongPassword ?? (Date.now() > deadline ? "it does not answer" : null);
-    if (why !== null) throw new Error(`the embedded PostgreSQL did not start: ${why}; see ${logPath}`);
+    if (answer === "ready") return "ready";
+    if (answer === "wrong-password") return "its password is not the one in embedded.json";
     await sleep(50);
   }
+  return "it does not answer";
 }
 
 async function ensureDatabase(state: State): Promise<void> {

@@ -15,6 +15,7 @@ export interface SchemaEngine {
   close(): Promise<void>;
 }
 
+const emptyMigration = "-- This is an empty migration.";
 const charOid = 18;
 const textOid = 25;
 const datasource = 'datasource db {\n  provider = "postgresql"\n}\n';
@@ -89,7 +90,8 @@ export async function openSchemaEngine(url: string): Promise<SchemaEngine> {
         exitCode: null,
         filters: noFilter,
       });
-      return result.stdout ?? "";
+      const sql = result.stdout ?? "";
+      return sql.startsWith(emptyMigration) ? "" : sql;
     },
     close: adapter.close,
   };

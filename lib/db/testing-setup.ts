@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive, isPostgres, readPostmaster, stopPostmaster } from "./postmaster.ts";
@@ -10,6 +10,8 @@ const prefix = "sluice-test-";
 export async function setup(): Promise<() => Promise<void>> {
   await removeLeftovers();
   const folder = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
+  // PostgreSQL may run as a user of its own, who must reach the folder.
+  await chmod(folder, 0o755);
   process.env[testFolderVariable] = folder;
   return () => removeCluster(folder);
 }
