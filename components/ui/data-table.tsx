@@ -1,0 +1,129 @@
+"use client";
+
+import Link from "next/link";
+import { type KeyboardEvent, type ReactNode, useRef } from "react";
+import { Checkbox } from "./checkbox.tsx";
+import { cn } from "./cn.ts";
+import { useListKeys } from "./list-keys.ts";
+
+export interface Column<T> {
+  id: string;
+  header: ReactNode;
+  cell: (row: T) => ReactNode;
+  /** Numbers and times. */
+  align?: "right";
+  /** Width and, with responsive classes, from which size it is shown. */
+  className?: string;
+  /** Its content becomes the link of the row. Exactly one column has it when rows are links. */
+  primary?: boolean;
+}
+
+export interface DataTableProps<T> {
+  /** Accessible name: "Runs". */
+  label: string;
+  rows: readonly T[];
+  columns: readonly Column<T>[];
+  rowKey: (row: T) => string;
+  /** Accessible name of a row: with its id and status. */
+  rowName: (row: T) => string;
+  href?: (row: T) => string;
+  selection?: { selected: ReadonlySet<string>; onChange: (selected: ReadonlySet<string>) => void };
+  /** Keys that act on the focused row, beside j, k, Enter and x. */
+  onRowKey?: (key: string, row: T) => void;
+  className?: string;
+}
+
+function toggled(selected: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const next = new Set(selected);
+  if (!next.delete(key)) next.add(key);
+  return next;
+}
+
+/** A dense table: rows are real links, `j`/`k` move the focus, `Enter` opens, `x` selects. */
+export function DataTable<T>(props: DataTableProps<T>) {
+  const { label, rows, columns, rowKey, rowName, href, selection, onRowKey, className } = props;
+  const body = useRef<HTMLTableSectionElement>(null);
+  useListKeys(body, selection ? (key) => selection.onChange(toggled(selection.selected, key)) : undefined);
+  const allSelected = selection !== undefined && rows.length > 0 && rows.every((row) => selection.selected.has(rowKey(row)));
+  const some = selection !== undefined && selection.selected.size > 0;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!onRowKey || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.target instanceof Element ? event.target.closest("[data-row]")?.getAttribute("data-row") : null;
+    const row = rows.find((each) => rowKey(each) === key);
+    if (row) onRowKey(event.key, row);
+  };
+  return (
+    <div className={cn("relative w-full overflow-x-auto", className)}>
+      <table aria-label={label} className="w-full border-collapse text-left">
+        <thead>
+          <tr className="h-8 border-y bg-subtle text-fg-muted text-sm">
+            {selection ? (
+              <th className="w-10 pl-4 md:pl-6">
+                <Checkbox
+                  aria-label="Select all rows shown"
+                  checked={allSelected}
+                  indeterminate={some && !allSelected}
+                  onCheckedChange={(checked) => selection.onChange(checked ? new Set(rows.map(rowKey)) : new Set())}
+                />
+              </th>
+            ) : null}
+            {columns.map((column) => (
+              <th key={column.id} scope="col" className={cn("px-2 font-medium first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6", column.align === "right" && "text-right", column.className)}>
+                {column.header}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: keys of the focused row's link, gathered here */}
+        <tbody ref={body} onKeyDown={onKeyDown}>
+          {rows.map((row) => {
+            const key = rowKey(row);
+            const selected = selection?.selected.has(key) ?? false;
+            return (
+              <tr
+                key={key}
+                data-row={key}
+                aria-selected={selection ? selected : undefined}
+                className={cn("group relative h-(--row-height) border-b hover:bg-subtle has-[[data-row-link]:focus-visible]:bg-subtle", selected && "bg-accent-tint hover:bg-accent-tint")}
+              >
+                {selection ? (
+                  <td className="pl-4 md:pl-6">
+                    <span className="relative z-10 flex">
+                      <Checkbox aria-label={`Select ${rowName(row)}`} checked={selected} onCheckedChange={() => selection.onChange(toggled(selection.selected, key))} />
+                    </span>
+                  </td>
+                ) : null}
+                {columns.map((column) => (
+                  <td key={column.id} className={cn("px-2 first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6", column.align === "right" && "text-right tabular-nums", column.className)}>
+                    {column.primary && href ? (
+                      <RowLink href={href(row)} name={rowName(row)}>
+                        {column.cell(row)}
+                      </RowLink>
+                    ) : (
+                      column.cell(row)
+                    )}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A link as big as its row. */
+function RowLink({ href, name, children }: { href: string; name: string; children: ReactNode }) {
+  return (
+    <Link
+      href={href}
+      prefetch={false}
+      data-row-link
+      aria-label={name}
+      className="block truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:rounded-sm focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+    >
+      {children}
+    </Link>
+  );
+}

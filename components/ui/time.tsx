@@ -1,0 +1,51 @@
+"use client";
+
+import { formatAbsolute, formatRelative } from "./format.ts";
+import { useTicking } from "./now.ts";
+import { usePreferences, useZone } from "./preferences.ts";
+import { cn } from "./cn.ts";
+import { Tooltip } from "./tooltip.tsx";
+import { CopyButton } from "./copy-button.tsx";
+
+export interface TimeProps {
+  /** ISO 8601. */
+  at: string;
+  /** Show the absolute time in place; the tooltip stays. */
+  absolute?: boolean;
+  className?: string;
+}
+
+/** A moment: relative and ticking; on hover or focus absolute with zone, and in UTC. */
+export function Time({ at, absolute = false, className }: TimeProps) {
+  const zone = useZone();
+  const { hour12 } = usePreferences();
+  const ms = Date.parse(at);
+  const text = useTicking((nowMs) => (absolute ? formatAbsolute(ms, zone, hour12) : formatRelative(ms, nowMs)));
+  return (
+    <Tooltip
+      content={
+        <span className="grid grid-cols-[auto_1fr] items-center gap-x-2 tabular-nums">
+          <span className="text-fg-subtle">{zone}</span>
+          <span>{formatAbsolute(ms, zone, hour12)}</span>
+          <span className="text-fg-subtle">UTC</span>
+          <span>{new Date(ms).toISOString().replace("T", " ").replace("Z", "")}</span>
+        </span>
+      }
+    >
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the absolute time must be reachable by keyboard */}
+      <time dateTime={at} tabIndex={0} className={cn("relative whitespace-nowrap rounded tabular-nums", className)}>
+        {text}
+      </time>
+    </Tooltip>
+  );
+}
+
+/** The absolute time with a copy button, for detail pages. */
+export function TimeWithCopy({ at }: { at: string }) {
+  return (
+    <span className="inline-flex items-center gap-0.5">
+      <Time at={at} absolute />
+      <CopyButton text={at} label="time" className="size-6" />
+    </span>
+  );
+}
