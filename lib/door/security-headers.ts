@@ -34,7 +34,7 @@ export const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 export function commonHeaders(options: { https: boolean }): Record<string, string> {
   return {
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",

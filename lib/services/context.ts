@@ -1,5 +1,8 @@
 import type { Clock } from "#lib/shared/clock.ts";
 import type { Db } from "#lib/db/db.ts";
+import type { Intake } from "#lib/engine/ledger/intake.ts";
+import type { Outbound } from "#lib/outbound/outbound.ts";
+import type { Secrets } from "#lib/secrets/secrets.ts";
 import type { Role, Permission } from "./permissions.ts";
 
 /** Who acts. A token acts with its scopes alone; a user with the permissions of the role. */
@@ -16,3 +19,15 @@ export interface Context {
   now: Clock;
   requestId: string;
 }
+
+/** What some verbs need besides; a process makes each once. */
+export interface Capabilities {
+  /** The instance's own address, without a trailing slash. */
+  baseUrl: string;
+  intake: Pick<Intake, "accept">;
+  secrets: Secrets;
+  outbound: Pick<Outbound, "send">;
+}
+
+/** A context with the capabilities a verb names: `ContextWith<"intake">`. */
+export type ContextWith<Name extends keyof Capabilities> = Context & Pick<Capabilities, Name>;

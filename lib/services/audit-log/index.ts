@@ -1,0 +1,2 @@
+export { listAuditLog } from "./list-audit-log.ts";
+export * from "./schemas.ts";
