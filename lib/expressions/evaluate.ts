@@ -83,7 +83,11 @@ function compileText(text: string): Resolve {
 function compileArray(items: JsonValue[]): Resolve {
   const resolvers = items.map(resolverOf);
   if (resolvers.every((resolve) => resolve === null)) return null;
-  return (frame) => items.map((item, i) => resolvers[i]?.(frame) ?? (resolvers[i] ? null : item));
+  return (frame) =>
+    items.map((item, i) => {
+      const resolve = resolvers[i];
+      return resolve ? resolve(frame) : item;
+    });
 }
 
 function compileObject(value: JsonObject): Resolve {

@@ -46,6 +46,8 @@ export interface NodeResult {
   port: string;
   output: JsonValue;
   answer?: HookAnswer;
+  /** Why the port was taken, for a port that means refusal: the step fails with it when no edge leaves the port. */
+  failure?: NodeError;
 }
 
 export interface NodeRunner<Config = JsonObject, Input extends JsonValue = JsonValue> {

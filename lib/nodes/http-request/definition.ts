@@ -1,0 +1,61 @@
+import * as z from "zod";
+import { defineNode } from "#lib/nodes/define.ts";
+import { headersSchema } from "#lib/nodes/headers.ts";
+
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] as const;
+
+const success = z.union([z.string().min(1).max(20_000), z.array(z.int().min(100).max(599)).min(1)]).meta({
+  label: "Success when",
+  help: "A condition over `response` (status, headers, body), or a list of statuses. Left out: any 2xx.",
+  placeholder: "response.status in [200, 201, 409]",
+  widget: "code",
+  expression: "cel",
+  names: ["response"],
+});
+
+const config = z.strictObject({
+  method: z.enum(methods).default("GET").meta({ label: "Method", widget: "select" }),
+  url: z
+    .string()
+    .min(1, "an address is needed")
+    .max(8_000)
+    .refine((url) => url.includes("{{") || /^https?:\/\//i.test(url), "the address must start with https:// or http://")
+    .meta({ label: "URL", placeholder: "https://api.example.com/orders", widget: "text", expression: "template" }),
+  query: z.record(z.string().min(1), z.string().max(8_000)).default({}).meta({ label: "Query", widget: "pairs", expression: "template" }),
+  headers: headersSchema.default({}).meta({ label: "Headers", widget: "pairs", expression: "template" }),
+  body: z.json().optional().meta({ label: "Body", help: "Texts in it may hold {{ expressions }}.", widget: "json", expression: "template" }),
+  bodyType: z.enum(["json", "form", "text"]).default("json").meta({ label: "Body type", widget: "select" }),
+  expect: z.strictObject({ success: success.optional() }).default({}).meta({ label: "Expect" }),
+  output: z
+    .enum(["body", "full"])
+    .default("body")
+    .meta({ label: "Output", help: "body: the parsed body alone. full: status, headers and body.", widget: "select" }),
+});
+
+/** Calls an HTTP API. */
+export const httpRequest = defineNode({
+  type: "http-request",
+  version: 1,
+  title: "HTTP request",
+  description: "Calls an HTTP API and hands on its answer.",
+  category: "action",
+  icon: "globe",
+  synonyms: ["api", "rest", "fetch", "post", "get", "call", "curl", "url"],
+  config,
+  deferred: ["expect", "output"],
+  initialConfig: { method: "GET", url: "" },
+  ports: () => [
+    { name: "out", label: "out" },
+    { name: "error", label: "error", failure: true },
+  ],
+  summary: (parsed) => `${parsed.method} ${parsed.url || "…"}`,
+  effect: (parsed) => (parsed.method === "GET" || parsed.method === "HEAD" ? "read" : parsed.method === "PUT" || parsed.method === "DELETE" ? "natural" : "unsafe"),
+  policySections: ["timeout", "throttle", "idempotency", "retry", "breaker", "validate", "onFailure"],
+  policyDefaults: {
+    timeoutMs: 30_000,
+    deadlineMs: 86_400_000,
+    retry: { maxAttempts: 5, initialMs: 1_000, factor: 2, maxMs: 300_000, jitter: "full", on: ["transient", "unavailable", "timeout", "conflict"] },
+    onFailure: "dead-letter",
+  },
+  sampleOutput: { id: "1", status: "ok" },
+});

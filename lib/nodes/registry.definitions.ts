@@ -1,0 +1,32 @@
+import type { NodeDefinition } from "./define.ts";
+import { httpRequest } from "./http-request/definition.ts";
+import { ifNode } from "./if/definition.ts";
+import { manual } from "./manual/definition.ts";
+import { respond } from "./respond/definition.ts";
+import { schedule } from "./schedule/definition.ts";
+import { set } from "./set/definition.ts";
+import { validateTransform } from "./validate-transform/definition.ts";
+import { webhook } from "./webhook/definition.ts";
+
+/** Every node type there is, in the order of the palette. The source of `NodeTypeId`. */
+export const definitions = {
+  webhook,
+  schedule,
+  manual,
+  "http-request": httpRequest,
+  respond,
+  "validate-transform": validateTransform,
+  set,
+  if: ifNode,
+} as const;
+
+export type NodeTypeId = keyof typeof definitions;
+
+export function isNodeType(type: string): type is NodeTypeId {
+  return Object.hasOwn(definitions, type);
+}
+
+/** The definition of a node type, or undefined for one this release does not know. */
+export function getDefinition(type: string): NodeDefinition | undefined {
+  return isNodeType(type) ? (definitions[type] as NodeDefinition) : undefined; // safe: its functions take what its own config schema made
+}

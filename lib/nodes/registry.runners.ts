@@ -1,0 +1,20 @@
+import type { NodeTypeId } from "./registry.definitions.ts";
+import type { NodeRunner } from "./runner.ts";
+
+/** One lazily loaded runner per node type; a type without one does not compile. */
+const runners = {
+  webhook: () => import("./webhook/run.ts"),
+  schedule: () => import("./schedule/run.ts"),
+  manual: () => import("./manual/run.ts"),
+  "http-request": () => import("./http-request/run.ts"),
+  respond: () => import("./respond/run.ts"),
+  "validate-transform": () => import("./validate-transform/run.ts"),
+  set: () => import("./set/run.ts"),
+  if: () => import("./if/run.ts"),
+} satisfies Record<NodeTypeId, () => Promise<{ run: unknown }>>;
+
+/** Loads the code that runs a node type. */
+export async function loadRunner(type: NodeTypeId): Promise<NodeRunner> {
+  const module = await runners[type]();
+  return module.run as NodeRunner; // safe: the engine gives each runner what its own definition's config schema made
+}
