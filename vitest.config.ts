@@ -1,13 +1,28 @@
+import { readFileSync } from "node:fs";
+import { glob } from "node:fs/promises";
 import { defineConfig } from "vitest/config";
+
+const crash = "{lib,bin,bench}/**/*.crash.test.ts";
+
+/** Whether a test needs a real PostgreSQL: it imports a `testing` helper, or starts an embedded server itself. */
+function needsDatabase(file: string): boolean {
+  return /from "[^"]*(\/testing|embedded)[^"]*"/.test(readFileSync(file, "utf8"));
+}
+
+const files = await Array.fromAsync(glob("{lib,bin,components,bench}/**/*.test.{ts,tsx}", { exclude: ["**/node_modules/**", crash] }));
+const database = files.filter(needsDatabase);
+const pure = files.filter((file) => !database.includes(file));
+
+const shared = { env: { LOG_LEVEL: "silent" }, pool: "forks" as const };
+const withDatabase = { ...shared, globalSetup: ["lib/db/testing-setup.ts"], hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
-    include: ["lib/**/*.test.{ts,tsx}", "bin/**/*.test.ts", "components/**/*.test.{ts,tsx}"],
-    globalSetup: ["lib/db/testing-setup.ts"],
-    pool: "forks",
     maxWorkers: 2,
-    testTimeout: 15_000,
-    hookTimeout: 120_000,
-    env: { LOG_LEVEL: "silent" },
+    projects: [
+      { test: { ...shared, name: "pure", include: pure } },
+      { test: { ...withDatabase, name: "database", include: database, testTimeout: 15_000 } },
+      { test: { ...withDatabase, name: "crash", include: [crash], testTimeout: 300_000, fileParallelism: false } },
+    ],
   },
 });

@@ -37,7 +37,10 @@ export async function prepareBinaries(folder: string = packageFolder()): Promise
     });
   }
   const suffix = process.platform === "win32" ? ".exe" : "";
-  const binaries = { initdb: join(folder, "native", "bin", `initdb${suffix}`), postgres: join(folder, "native", "bin", `postgres${suffix}`) };
+  const binaries = {
+    initdb: join(folder, "native", "bin", `initdb${suffix}`),
+    postgres: join(folder, "native", "bin", `postgres${suffix}`),
+  };
   for (const path of Object.values(binaries)) {
     if (((await stat(path)).mode & 0o111) !== 0o111) await chmod(path, 0o755);
   }
@@ -59,4 +62,3 @@ export async function copyBinaries(to: string): Promise<PostgresBinaries> {
   }
   return prepareBinaries(target);
 }
-

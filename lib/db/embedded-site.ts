@@ -45,7 +45,9 @@ async function clusterParent(user: SystemUser, folder: string, log: (message: st
   const elsewhere = join(user.home, `data-${createHash("sha256").update(folder).digest("hex").slice(0, 16)}`);
   await makeOwn(user, elsewhere);
   if (!(await canReach(user, elsewhere, "write"))) {
-    throw new Error(`the system user ${user.name} can reach neither ${own} nor ${elsewhere}: make one of them traversable (chmod o+x), or set DATABASE_URL`);
+    throw new Error(
+      `the system user ${user.name} can reach neither ${own} nor ${elsewhere}: make one of them traversable (chmod o+x), or set DATABASE_URL`,
+    );
   }
   log(`the system user ${user.name} cannot reach ${own}; the database lies in ${elsewhere}`);
   await writeFile(marker, elsewhere);

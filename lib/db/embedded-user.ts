@@ -42,7 +42,9 @@ export async function ensureSystemUser(): Promise<SystemUser | null> {
   await create();
   const created = await lookUp();
   if (created) return created;
-  throw new Error(`cannot create the system user ${userName} for the embedded PostgreSQL: create it by hand, do not start as root, or set DATABASE_URL`);
+  throw new Error(
+    `cannot create the system user ${userName} for the embedded PostgreSQL: create it by hand, do not start as root, or set DATABASE_URL`,
+  );
 }
 
 /** Whether the user can reach and use a path. Asked of the system itself, as that user, so that ACLs and mounts count too. */

@@ -93,17 +93,20 @@ test("a cluster of another major version is refused, not touched", async () => {
   expect(await readFile(version, "utf8")).toBe("17\n");
 });
 
-test.runIf(process.getuid?.() === 0)("a data dir the system user cannot reach keeps its database elsewhere, also on the next start", async () => {
-  await chmod(dataDir, 0o700);
-  const first = await start();
-  await query(first.url, "CREATE TABLE t AS SELECT 1 AS n");
-  await first.stop();
-  await chmod(dataDir, 0o755);
-  const second = await start();
-  expect(await query(second.url, "SELECT n FROM t")).toEqual([{ n: 1 }]);
-  await second.stop();
-  await rm(await readFile(join(dataDir, "postgres", "elsewhere"), "utf8"), { recursive: true });
-});
+test.runIf(process.getuid?.() === 0)(
+  "a data dir the system user cannot reach keeps its database elsewhere, also on the next start",
+  async () => {
+    await chmod(dataDir, 0o700);
+    const first = await start();
+    await query(first.url, "CREATE TABLE t AS SELECT 1 AS n");
+    await first.stop();
+    await chmod(dataDir, 0o755);
+    const second = await start();
+    expect(await query(second.url, "SELECT n FROM t")).toEqual([{ n: 1 }]);
+    await second.stop();
+    await rm(await readFile(join(dataDir, "postgres", "elsewhere"), "utf8"), { recursive: true });
+  },
+);
 
 test("the server speaks only to this machine and only with the password", async () => {
   const server = await start();

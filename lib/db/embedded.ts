@@ -101,7 +101,9 @@ async function initialize(site: Site, state: State, options: EmbeddedOptions): P
   const version = await readFile(join(site.cluster, "PG_VERSION"), "utf8").catch(() => null);
   if (version !== null) {
     if (version.trim() === majorVersion) return;
-    throw new Error(`${site.cluster} belongs to PostgreSQL ${version.trim()}; this is ${majorVersion}: dump it with the old one, or use another SLUICE_DATA_DIR`);
+    throw new Error(
+      `${site.cluster} belongs to PostgreSQL ${version.trim()}; this is ${majorVersion}: dump it with the old one, or use another SLUICE_DATA_DIR`,
+    );
   }
   options.log?.("creating the embedded database");
   const partial = `${site.cluster}.new`;
@@ -114,9 +116,22 @@ async function initialize(site: Site, state: State, options: EmbeddedOptions): P
     await chown(passwordFile, site.user.uid, site.user.gid);
   }
   try {
-    const args = ["-D", partial, "-U", "sluice", `--pwfile=${passwordFile}`, "--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions"];
+    const args = [
+      "-D",
+      partial,
+      "-U",
+      "sluice",
+      `--pwfile=${passwordFile}`,
+      "--auth=scram-sha-256",
+      "--encoding=UTF8",
+      "--no-instructions",
+    ];
     args.push("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums");
-    await run(site.binaries.initdb, options.disposable ? [...args, "--no-sync"] : args, { cwd: "/", ...identity(site), env: bareEnvironment });
+    await run(site.binaries.initdb, options.disposable ? [...args, "--no-sync"] : args, {
+      cwd: "/",
+      ...identity(site),
+      env: bareEnvironment,
+    });
     await rename(partial, site.cluster);
   } finally {
     await rm(secretDir, { recursive: true, force: true });

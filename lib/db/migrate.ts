@@ -97,10 +97,14 @@ function findPending(migrations: Migration[], history: HistoryRow[]): Migration[
     const row = known.get(migration.name);
     if (!row) return true;
     if (row.finished_at === null) {
-      throw new Error(`migration ${migration.name} was begun and not finished: see _prisma_migrations.logs, then \`npx prisma migrate resolve\``);
+      throw new Error(
+        `migration ${migration.name} was begun and not finished: see _prisma_migrations.logs, then \`npx prisma migrate resolve\``,
+      );
     }
     if (row.checksum === migration.checksum) return false;
-    throw new Error(`migration ${migration.name} was changed after it was applied: restore the file, and put the change into a new migration`);
+    throw new Error(
+      `migration ${migration.name} was changed after it was applied: restore the file, and put the change into a new migration`,
+    );
   });
 }
 

@@ -66,7 +66,9 @@ test("a secret key of 32 bytes is taken as it is", () => {
 });
 
 test("plain http is refused in production, except on this machine", () => {
-  expect(() => parseSettings({ NODE_ENV: "production", SLUICE_BASE_URL: "http://sluice.example" })).toThrow(/SLUICE_BASE_URL: must be https/);
+  expect(() => parseSettings({ NODE_ENV: "production", SLUICE_BASE_URL: "http://sluice.example" })).toThrow(
+    /SLUICE_BASE_URL: must be https/,
+  );
   expect(parseSettings({ NODE_ENV: "production" }).baseUrl).toBe("http://localhost:3000");
   expect(parseSettings({ NODE_ENV: "production", SLUICE_BASE_URL: "https://sluice.example" }).nodeEnv).toBe("production");
   expect(isLocalUrl("http://127.0.0.1:3000")).toBe(true);

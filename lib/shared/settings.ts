@@ -136,7 +136,10 @@ function refuseUnsafe(settings: Settings): void {
     throw new SettingsError("SLUICE_BASE_URL", "must be an origin without path or query, such as https://sluice.example.com");
   }
   if (settings.nodeEnv === "production" && base.protocol === "http:" && !isLocalUrl(settings.baseUrl)) {
-    throw new SettingsError("SLUICE_BASE_URL", `must be https in production, it is ${settings.baseUrl}: put a TLS proxy in front and set its address`);
+    throw new SettingsError(
+      "SLUICE_BASE_URL",
+      `must be https in production, it is ${settings.baseUrl}: put a TLS proxy in front and set its address`,
+    );
   }
   if (settings.smtpUrl !== null && settings.smtpFrom === null) {
     throw new SettingsError("SMTP_FROM", "must be set with SMTP_URL: the address mails come from, such as sluice@example.com");

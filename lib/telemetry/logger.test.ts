@@ -18,6 +18,10 @@ test("a log line is JSON with level, name and ISO time", () => {
 
 test("credentials do not reach the log under their usual names", () => {
   const { lines, logger } = capture("info");
-  logger.info({ headers: { authorization: "Bearer s3cret", cookie: "s3cret" }, request: { headers: { authorization: "s3cret" } }, token: "s3cret" });
+  logger.info({
+    headers: { authorization: "Bearer s3cret", cookie: "s3cret" },
+    request: { headers: { authorization: "s3cret" } },
+    token: "s3cret",
+  });
   expect(JSON.stringify(lines)).not.toContain("s3cret");
 });
