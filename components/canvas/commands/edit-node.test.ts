@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { nodeOf } from "../document-index.ts";
+import { graph } from "../graph-fixture.ts";
+import { renameNode, setNode, setPolicy, toggleDisabled } from "./edit-node.ts";
+import { nudgeNodes, placeNodes } from "./move-nodes.ts";
+
+const document = graph({ a: "set", b: "set" });
+
+describe("editing a step", () => {
+  it("leaves the other steps the same objects, so that only one is drawn again", () => {
+    const after = setNode(document, "a", { notes: "call Ann" });
+    expect(nodeOf(after, "a")?.notes).toBe("call Ann");
+    expect(nodeOf(after, "b")).toBe(nodeOf(document, "b"));
+  });
+
+  it("sets a policy section and takes it away again", () => {
+    const limited = setPolicy(document, "a", "timeoutMs", 5_000);
+    expect(nodeOf(limited, "a")?.policy).toEqual({ timeoutMs: 5_000 });
+    expect(nodeOf(setPolicy(limited, "a", "timeoutMs", undefined), "a")?.policy).toEqual({});
+  });
+
+  it("keeps a value that is out of range: the problem list says so", () => {
+    expect(nodeOf(setPolicy(document, "a", "retry", { maxAttempts: 9_999 }), "a")?.policy.retry).toEqual({ maxAttempts: 9_999 });
+  });
+
+  it("renames, but not to nothing", () => {
+    expect(nodeOf(renameNode(document, "a", "  Look up  "), "a")?.name).toBe("Look up");
+    expect(renameNode(document, "a", "   ")).toBe(document);
+    expect(renameNode(document, "a", "a")).toBe(document);
+  });
+
+  it("disables all of a mixed selection, then enables all", () => {
+    const one = toggleDisabled(document, ["a"]);
+    const both = toggleDisabled(one, ["a", "b"]);
+    expect(both.nodes.map((node) => node.disabled)).toEqual([true, true]);
+    expect(toggleDisabled(both, ["a", "b"]).nodes.map((node) => node.disabled)).toEqual([false, false]);
+  });
+});
+
+describe("moving steps", () => {
+  it("moves by a distance", () => {
+    expect(nodeOf(nudgeNodes(document, ["b"], { x: 20, y: -20 }), "b")?.position).toEqual({ x: 340, y: -20 });
+  });
+
+  it("changes nothing when everything already stands there", () => {
+    expect(placeNodes(document, new Map([["a", { x: 0, y: 0 }]]))).toBe(document);
+  });
+});

@@ -1,0 +1,72 @@
+import type { Edge, Node } from "@xyflow/react";
+import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from "#lib/graph/document.ts";
+import { nodeOf } from "../document-index.ts";
+import { nodeHeight, nodeWidth } from "../geometry.ts";
+import { portsOf } from "../node-ports.ts";
+
+export type StepFlowNode = Node<Record<string, never>, "step">;
+export type StepFlowEdge = Edge<{ failure: boolean }, "step">;
+
+const noData: Record<string, never> = {};
+
+/**
+ * The nodes React Flow draws. Objects of unchanged nodes are kept, because React Flow compares by identity; the
+ * settings of a step are not in here at all: each drawn node reads its own from the store.
+ */
+export function toFlowNodes(document: WorkflowDocument, selectedIds: readonly string[], previous: readonly StepFlowNode[]): StepFlowNode[] {
+  const selected = new Set(selectedIds);
+  const known = new Map(previous.map((node) => [node.id, node]));
+  return document.nodes.map((node) => {
+    const old = known.get(node.id);
+    if (old !== undefined && isSame(old, node, selected.has(node.id))) return old;
+    return {
+      ...(old ?? { data: noData, type: "step", initialWidth: nodeWidth, initialHeight: nodeHeight(document, node) }),
+      id: node.id,
+      position: node.position,
+      selected: selected.has(node.id),
+    };
+  });
+}
+
+function isSame(old: StepFlowNode, node: WorkflowNode, selected: boolean): boolean {
+  return old.position.x === node.position.x && old.position.y === node.position.y && (old.selected ?? false) === selected;
+}
+
+/** The edges React Flow draws, again keeping the objects of unchanged ones. */
+export function toFlowEdges(document: WorkflowDocument, selectedIds: readonly string[], previous: readonly StepFlowEdge[]): StepFlowEdge[] {
+  const selected = new Set(selectedIds);
+  const known = new Map(previous.map((edge) => [edge.id, edge]));
+  return document.edges.map((edge) => {
+    const next = toFlowEdge(edge, isFailureEdge(document, edge), selected.has(edge.id));
+    const old = known.get(edge.id);
+    return old !== undefined && isSameEdge(old, next) ? old : next;
+  });
+}
+
+function toFlowEdge(edge: WorkflowEdge, failure: boolean, selected: boolean): StepFlowEdge {
+  return {
+    id: edge.id,
+    type: "step",
+    source: edge.source,
+    sourceHandle: edge.sourcePort,
+    target: edge.target,
+    data: { failure },
+    selected,
+  };
+}
+
+function isSameEdge(a: StepFlowEdge, b: StepFlowEdge): boolean {
+  return (
+    a.source === b.source &&
+    a.sourceHandle === b.sourceHandle &&
+    a.target === b.target &&
+    a.selected === b.selected &&
+    a.data?.failure === b.data?.failure
+  );
+}
+
+/** Whether an edge leaves from a failure output, which is drawn dashed. */
+export function isFailureEdge(document: WorkflowDocument, edge: WorkflowEdge): boolean {
+  const source = nodeOf(document, edge.source);
+  return source !== undefined && portsOf(source).some((port) => port.name === edge.sourcePort && port.failure === true);
+}

@@ -1,0 +1,74 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api } from "#components/api/client.ts";
+import type {
+  ConnectionView,
+  EventView,
+  Page,
+  RunSummary,
+  RunView,
+  SessionView,
+  StepView,
+  TemplateView,
+  VersionView,
+  WorkflowView,
+} from "#lib/shared/api-types.ts";
+
+/*
+ * The first parts of the keys are those components/api/stream.ts invalidates.
+ */
+
+export const workflowQuery = (workflowId: string) =>
+  queryOptions({
+    queryKey: ["workflow", workflowId],
+    queryFn: ({ signal }) => api.get<WorkflowView>(`/workflows/${workflowId}`, { signal }),
+  });
+
+export const versionsQuery = (workflowId: string) =>
+  queryOptions({
+    queryKey: ["workflow", workflowId, "versions"],
+    queryFn: ({ signal }) => api.get<Page<VersionView>>(`/workflows/${workflowId}/versions`, { signal }),
+  });
+
+export const versionQuery = (workflowId: string, version: number) =>
+  queryOptions({
+    queryKey: ["workflow", workflowId, "versions", version],
+    queryFn: ({ signal }) => api.get<VersionView>(`/workflows/${workflowId}/versions/${version}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const connectionsQuery = queryOptions({
+  queryKey: ["connections", "editor"],
+  queryFn: ({ signal }) => api.get<Page<ConnectionView>>("/connections", { signal }),
+});
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: ({ signal }) => api.get<SessionView>("/session", { signal }),
+});
+
+export const templatesQuery = queryOptions({
+  queryKey: ["templates", "editor"],
+  queryFn: ({ signal }) => api.get<{ items: TemplateView[] }>("/templates", { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const recentRunsQuery = (workflowId: string) =>
+  queryOptions({
+    queryKey: ["runs", "editor", workflowId],
+    queryFn: ({ signal }) => api.get<Page<RunSummary>>("/runs", { signal, query: { workflowId, limit: 20 } }),
+  });
+
+export const runQuery = (runId: string) =>
+  queryOptions({ queryKey: ["run", runId], queryFn: ({ signal }) => api.get<RunView>(`/runs/${runId}`, { signal }) });
+
+export const stepQuery = (runId: string, stepId: string) =>
+  queryOptions({
+    queryKey: ["step", runId, stepId],
+    queryFn: ({ signal }) => api.get<StepView>(`/runs/${runId}/steps/${stepId}`, { signal }),
+  });
+
+export const recentEventsQuery = (triggerId: string) =>
+  queryOptions({
+    queryKey: ["events", "editor", triggerId],
+    queryFn: ({ signal }) => api.get<Page<EventView>>("/events", { signal, query: { triggerId, limit: 20 } }),
+  });
