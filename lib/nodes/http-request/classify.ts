@@ -1,6 +1,6 @@
 import type { OutboundResponse } from "#lib/nodes/runner.ts";
+import { serverWaitMs } from "#lib/shared/rate-headers.ts";
 import type { FailureClass } from "#lib/shared/statuses.ts";
-import { retryAfterMs } from "./retry-after.ts";
 
 export interface Failure {
   class: FailureClass;
@@ -12,7 +12,7 @@ export interface Failure {
 /** What kind of failure an answer is (engine.md 1.4), by its status and headers alone. */
 export function classify(response: OutboundResponse, now: number): Failure {
   const { status, headers } = response;
-  const wait = retryAfterMs(response, now);
+  const wait = serverWaitMs(headers, now);
   const failure = (failureClass: FailureClass, mayHaveApplied: boolean): Failure => ({ class: failureClass, mayHaveApplied, retryAfterMs: wait });
   if (status === 429 || (status === 503 && wait !== undefined)) return failure("throttled", false);
   if (status === 403 && (headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0")) return failure("throttled", false);

@@ -1,0 +1,75 @@
+import { compileCel } from "./compile.ts";
+import type { Reference } from "./compiler.ts";
+import { ExpressionError } from "./error.ts";
+import { nearest } from "./nearest.ts";
+import { scopeNames } from "./scope.ts";
+import { compileTemplate } from "./template.ts";
+
+/** What an expression may refer to at the place where it stands. */
+export interface Known {
+  /** Names beyond those of the scope: `value`, `response`. */
+  names?: readonly string[];
+  /** The ids of steps that run before; null when that is not known, and any is let pass. */
+  steps: ReadonlySet<string> | null;
+  /** All ids of the document, to tell "does not exist" from "does not come before". */
+  allSteps?: ReadonlySet<string>;
+}
+
+/** A fault to underline in an editor. */
+export interface ExpressionProblem {
+  message: string;
+  /** Offset into the text; null when it cannot be told. */
+  position: number | null;
+}
+
+/** What is wrong with a bare CEL expression. */
+export function checkExpression(source: string, known: Known): ExpressionProblem[] {
+  return collect(() => {
+    const cel = compileCel(source);
+    return [...unknownNames(cel.names, known), ...unknownSteps(cel.steps, known)];
+  });
+}
+
+/** What is wrong with a text that may hold `{{ … }}`. */
+export function checkTemplate(template: string, known: Known): ExpressionProblem[] {
+  if (!template.includes("{{")) return [];
+  return collect(() =>
+    compileTemplate(template).holes.flatMap(({ offset, cel }) =>
+      [...unknownNames(cel.names, known), ...unknownSteps(cel.steps, known)].map((problem) => ({
+        ...problem,
+        position: (problem.position ?? 0) + offset,
+      })),
+    ),
+  );
+}
+
+function collect(check: () => ExpressionProblem[]): ExpressionProblem[] {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return [{ message: error.message, position: error.position }];
+  }
+}
+
+function unknownNames(references: readonly Reference[], known: Known): ExpressionProblem[] {
+  const names = new Set<string>([...Object.keys(scopeNames), ...(known.names ?? [])]);
+  return references
+    .filter(({ name }) => !names.has(name))
+    .map(({ name, position }) => {
+      const near = nearest(name, names);
+      return { message: `there is no ${name} here${near ? `; did you mean ${near}?` : '; texts need quotes: "…"'}`, position };
+    });
+}
+
+function unknownSteps(references: readonly Reference[], known: Known): ExpressionProblem[] {
+  const { steps } = known;
+  if (steps === null) return [];
+  return references.filter(({ name }) => !steps.has(name)).map(({ name, position }) => ({ message: stepMessage(name, steps, known.allSteps), position }));
+}
+
+function stepMessage(id: string, steps: ReadonlySet<string>, all: ReadonlySet<string> | undefined): string {
+  if (all?.has(id)) return `the step ${id} does not come before this one`;
+  const near = nearest(id, steps);
+  return `there is no step ${id} before this one${near ? `; did you mean ${near}?` : ""}`;
+}
