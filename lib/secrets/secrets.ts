@@ -1,0 +1,176 @@
+import type pg from "pg";
+import { AppError, toError } from "#lib/shared/errors.ts";
+import { createLogger } from "#lib/telemetry/logger.ts";
+import { mayReceiveCredential } from "./allowed-hosts.ts";
+import { DataKeys } from "./data-keys.ts";
+import { keyVersionOf, open, seal, UnsealError } from "./envelope.ts";
+
+/** On whose behalf a secret is read; a services' Actor is one. */
+export type SecretReader = { type: "user"; userId: string } | { type: "token"; tokenId: string } | { type: "system"; job: string };
+
+/** What a stored secret belongs to. All of it is authenticated, so a value opens nowhere else. */
+export interface SecretOwner {
+  workspaceId: string;
+  connectionId: string;
+  field: string;
+  version: number;
+}
+
+interface SealedField {
+  field: string;
+  version: number;
+  sealed: Buffer;
+}
+
+interface SealedConnection {
+  baseUrl: string | null;
+  allowedHosts: string[];
+  /** Every version that still holds, the newest first. */
+  fields: SealedField[];
+}
+
+interface SealedRow {
+  base_url: string | null;
+  allowed_hosts: string[];
+  field: string | null;
+  version: number | null;
+  sealed: Buffer | null;
+}
+
+const rowsFreshMs = 1_000;
+const maxCachedRows = 1_000;
+const usedAtEveryMs = 60_000;
+const logger = createLogger({ name: "secrets" });
+
+/**
+ * Envelope encryption of everything secret, and the only places where it is opened again. What is kept in memory
+ * between calls is sealed, for at most a second, so that a rotated secret is used at once.
+ */
+export class Secrets {
+  readonly #pool: pg.Pool;
+  readonly #keys: DataKeys;
+  readonly #cache = new Map<string, { at: number; sealed: Promise<SealedConnection> }>();
+  readonly #lastUsed = new Map<string, number>();
+
+  constructor(options: { pool: pg.Pool; key: Buffer }) {
+    this.#pool = options.pool;
+    this.#keys = new DataKeys(options.pool, options.key);
+  }
+
+  /** For the start of a process: throws, with the mend, when the key is not the one the stored secrets hang on. */
+  async verifyKey(): Promise<void> {
+    await this.#keys.verify();
+  }
+
+  /** Seals the value of a connection's field, for the column `secret.sealed`. */
+  async seal(secret: SecretOwner & { value: string }): Promise<Buffer> {
+    const { version, key } = await this.#keys.current(secret.workspaceId);
+    return seal(key, version, secretOwner(secret), Buffer.from(secret.value));
+  }
+
+  /**
+   * The credential of a connection, to be sent to one host. `host` is that of the URL (`URL.host`), and the connection must
+   * belong to the workspace and allow it. The newest version of each field that still holds.
+   */
+  async decrypt(request: {
+    actor: SecretReader;
+    workspaceId: string;
+    connectionId: string;
+    host: string;
+  }): Promise<Record<string, string>> {
+    const connection = await this.#load(request);
+    if (!mayReceiveCredential(connection, request.host)) {
+      throw new AppError("egress_blocked", `the credential of this connection must not be sent to ${request.host}`);
+    }
+    this.#noteUse(request.connectionId);
+    logger.debug({ actor: request.actor, connectionId: request.connectionId, host: request.host }, "a credential was read");
+    const values: Record<string, string> = {};
+    for (const sealed of connection.fields) {
+      if (!Object.hasOwn(values, sealed.field)) values[sealed.field] = await this.#open(request, sealed);
+    }
+    return values;
+  }
+
+  /**
+   * All values of a connection that still hold, for checking what others sign with them. During a rotation a field has
+   * an old and a new one. They go nowhere, so there is no host to check.
+   */
+  async decryptForVerification(request: { workspaceId: string; connectionId: string }): Promise<{ field: string; value: string }[]> {
+    const connection = await this.#load(request);
+    return Promise.all(connection.fields.map(async (sealed) => ({ field: sealed.field, value: await this.#open(request, sealed) })));
+  }
+
+  /** Seals a text that is kept elsewhere, such as a webhook token for display. `owner` names its row and column. */
+  async sealText(request: { workspaceId: string; owner: string; text: string }): Promise<string> {
+    const { version, key } = await this.#keys.current(request.workspaceId);
+    return seal(key, version, textOwner(request), Buffer.from(request.text)).toString("base64url");
+  }
+
+  /** Opens what `sealText` made for the same owner. */
+  async openText(request: { workspaceId: string; owner: string; sealed: string }): Promise<string> {
+    return this.#unseal(request.workspaceId, textOwner(request), Buffer.from(request.sealed, "base64url"));
+  }
+
+  #open(owner: { workspaceId: string; connectionId: string }, sealed: SealedField): Promise<string> {
+    return this.#unseal(owner.workspaceId, secretOwner({ ...owner, field: sealed.field, version: sealed.version }), sealed.sealed);
+  }
+
+  async #unseal(workspaceId: string, owner: string, sealed: Buffer): Promise<string> {
+    try {
+      const { key } = await this.#keys.byVersion(workspaceId, keyVersionOf(sealed));
+      return open(key, owner, sealed).toString();
+    } catch (error) {
+      if (error instanceof UnsealError)
+        throw new AppError("secret_unreadable", "a stored secret cannot be opened: enter it again", { cause: error });
+      throw error;
+    }
+  }
+
+  #load({ workspaceId, connectionId }: { workspaceId: string; connectionId: string }): Promise<SealedConnection> {
+    const name = `${workspaceId} ${connectionId}`;
+    const known = this.#cache.get(name);
+    if (known !== undefined && performance.now() - known.at < rowsFreshMs) return known.sealed;
+    if (this.#cache.size >= maxCachedRows) this.#cache.clear();
+    const sealed = this.#query(workspaceId, connectionId);
+    this.#cache.set(name, { at: performance.now(), sealed });
+    sealed.catch(() => this.#cache.delete(name));
+    return sealed;
+  }
+
+  async #query(workspaceId: string, connectionId: string): Promise<SealedConnection> {
+    const { rows } = await this.#pool.query<SealedRow>({
+      name: "load-secrets",
+      text: `SELECT c.base_url, c.allowed_hosts, s.field, s.version, s.sealed
+             FROM connection c
+             LEFT JOIN secret s ON s.connection_id = c.id AND s.workspace_id = c.workspace_id AND (s.valid_until IS NULL OR s.valid_until > now())
+             WHERE c.id = $1 AND c.workspace_id = $2
+             ORDER BY s.field, s.version DESC`,
+      values: [connectionId, workspaceId],
+    });
+    const [first] = rows;
+    if (first === undefined) throw new AppError("not_found", "there is no such connection");
+    const fields = rows.flatMap(({ field, version, sealed }) =>
+      field === null || version === null || sealed === null ? [] : [{ field, version, sealed }],
+    );
+    return { baseUrl: first.base_url, allowedHosts: first.allowed_hosts, fields };
+  }
+
+  /** Roughly, so that a busy connection does not write its row with every call. */
+  #noteUse(connectionId: string): void {
+    const now = performance.now();
+    if (now - (this.#lastUsed.get(connectionId) ?? Number.NEGATIVE_INFINITY) < usedAtEveryMs) return;
+    if (this.#lastUsed.size >= maxCachedRows) this.#lastUsed.clear();
+    this.#lastUsed.set(connectionId, now);
+    this.#pool.query("UPDATE connection SET last_used_at = now() WHERE id = $1", [connectionId]).catch((thrown: unknown) => {
+      logger.warn({ err: toError(thrown) }, "the use of a connection was not noted");
+    });
+  }
+}
+
+function secretOwner(owner: SecretOwner): string {
+  return `secret|${owner.workspaceId}|${owner.connectionId}|${owner.field}|${owner.version}`;
+}
+
+function textOwner({ workspaceId, owner }: { workspaceId: string; owner: string }): string {
+  return `text|${workspaceId}|${owner}`;
+}
