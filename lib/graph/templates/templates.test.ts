@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { createEvaluate } from "#lib/expressions/evaluate.ts";
+import type { Scope } from "#lib/expressions/scope.ts";
+import { documentSchema } from "#lib/graph/document.ts";
+import { validateDocument } from "#lib/graph/validate.ts";
+import { getDefinition, type NodeTypeId } from "#lib/nodes/registry.definitions.ts";
+import { loadRunner } from "#lib/nodes/registry.runners.ts";
+import type { NodeContext, OutboundRequest } from "#lib/nodes/runner.ts";
+import { templates } from "./templates.ts";
+
+test.each(templates)("the template $id has no errors, and no unsafe step", ({ document }) => {
+  const problems = validateDocument(documentSchema.parse(document));
+  expect(problems.filter((problem) => problem.severity === "error")).toEqual([]);
+  expect(problems.filter((problem) => problem.path.endsWith("policy.idempotency"))).toEqual([]);
+});
+
+test.each(templates)("the template $id runs to its end on its sample input", async ({ document, sampleInput }) => {
+  const { nodes } = documentSchema.parse(document);
+  const calls: OutboundRequest[] = [];
+  const steps: Scope["steps"] = {};
+  for (const node of nodes.filter(({ id }) => id !== "tell_refused")) {
+    const evaluate = createEvaluate({
+      trigger: { body: sampleInput },
+      steps,
+      run: { id: "run-1" },
+      vars: { baseUrl: "http://localhost:3000" },
+      connection: {},
+      now: "2026-01-31T02:00:00.000Z",
+    });
+    const context: NodeContext = {
+      signal: new AbortController().signal,
+      now: 0,
+      evaluate,
+      outbound: async (request) => {
+        calls.push(request);
+        return { status: 200, headers: { "content-type": "application/json" }, body: '{"id":"1"}', durationMs: 1 };
+      },
+    };
+    const config = getDefinition(node.type)?.config.parse(node.config) as never;
+    const runner = await loadRunner(node.type as NodeTypeId);
+    const input = runner.prepare?.({ config, evaluate }) ?? evaluate.template(node.config);
+    const result = await runner.run({ config, input, context });
+    expect(result.port).not.toBe("rejected");
+    steps[node.id] = { output: result.output };
+  }
+  expect(calls.length).toBeGreaterThan(0);
+  for (const call of calls) expect(call.url).toMatch(/^http:\/\/localhost:3000\/sandbox\//);
+});
