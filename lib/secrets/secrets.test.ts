@@ -95,10 +95,13 @@ describe("secrets", () => {
     await store(workspaceId, connectionId, "secret", 2, "old one", "1 hour");
     await store(workspaceId, connectionId, "secret", 3, "new one");
     expect(await secrets.decrypt({ actor, workspaceId, connectionId, host: "api.example.com" })).toEqual({ secret: "new one" });
-    expect(await secrets.decryptForVerification({ workspaceId, connectionId })).toEqual([
-      { field: "secret", value: "new one" },
-      { field: "secret", value: "old one" },
-    ]);
+    expect(await secrets.decryptForVerification({ workspaceId, connectionId })).toEqual({
+      plain: {},
+      secrets: [
+        { field: "secret", value: "new one" },
+        { field: "secret", value: "old one" },
+      ],
+    });
   });
 
   it("gives an empty credential for a connection without secrets", async () => {

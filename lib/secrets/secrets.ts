@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { AppError, toError } from "#lib/shared/errors.ts";
+import { isJsonObject, type JsonObject } from "#lib/shared/json.ts";
 import { createLogger } from "#lib/telemetry/logger.ts";
 import { mayReceiveCredential } from "./allowed-hosts.ts";
 import { DataKeys } from "./data-keys.ts";
@@ -16,6 +17,11 @@ export interface SecretOwner {
   version: number;
 }
 
+export interface VerificationSecrets {
+  plain: JsonObject;
+  secrets: { field: string; value: string }[];
+}
+
 interface SealedField {
   field: string;
   version: number;
@@ -25,6 +31,8 @@ interface SealedField {
 interface SealedConnection {
   baseUrl: string | null;
   allowedHosts: string[];
+  /** JSON text of the fields that are no secrets. */
+  plain: string;
   /** Every version that still holds, the newest first. */
   fields: SealedField[];
 }
@@ -32,6 +40,7 @@ interface SealedConnection {
 interface SealedRow {
   base_url: string | null;
   allowed_hosts: string[];
+  fields: string;
   field: string | null;
   version: number | null;
   sealed: Buffer | null;
@@ -93,11 +102,13 @@ export class Secrets {
 
   /**
    * All values of a connection that still hold, for checking what others sign with them. During a rotation a field has
-   * an old and a new one. They go nowhere, so there is no host to check.
+   * an old and a new one. They go nowhere, so there is no host to check. `plain` are the fields that are no secrets.
    */
-  async decryptForVerification(request: { workspaceId: string; connectionId: string }): Promise<{ field: string; value: string }[]> {
+  async decryptForVerification(request: { workspaceId: string; connectionId: string }): Promise<VerificationSecrets> {
     const connection = await this.#load(request);
-    return Promise.all(connection.fields.map(async (sealed) => ({ field: sealed.field, value: await this.#open(request, sealed) })));
+    const open = connection.fields.map(async (sealed) => ({ field: sealed.field, value: await this.#open(request, sealed) }));
+    const plain: unknown = JSON.parse(connection.plain);
+    return { plain: isJsonObject(plain) ? plain : {}, secrets: await Promise.all(open) };
   }
 
   /** Seals a text that is kept elsewhere, such as a webhook token for display. `owner` names its row and column. */
@@ -140,7 +151,7 @@ export class Secrets {
   async #query(workspaceId: string, connectionId: string): Promise<SealedConnection> {
     const { rows } = await this.#pool.query<SealedRow>({
       name: "load-secrets",
-      text: `SELECT c.base_url, c.allowed_hosts, s.field, s.version, s.sealed
+      text: `SELECT c.base_url, c.allowed_hosts, c.fields, s.field, s.version, s.sealed
              FROM connection c
              LEFT JOIN secret s ON s.connection_id = c.id AND s.workspace_id = c.workspace_id AND (s.valid_until IS NULL OR s.valid_until > now())
              WHERE c.id = $1 AND c.workspace_id = $2
@@ -152,7 +163,7 @@ export class Secrets {
     const fields = rows.flatMap(({ field, version, sealed }) =>
       field === null || version === null || sealed === null ? [] : [{ field, version, sealed }],
     );
-    return { baseUrl: first.base_url, allowedHosts: first.allowed_hosts, fields };
+    return { baseUrl: first.base_url, allowedHosts: first.allowed_hosts, plain: first.fields, fields };
   }
 
   /** Roughly, so that a busy connection does not write its row with every call. */
