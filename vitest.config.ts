@@ -6,7 +6,7 @@ const crash = "{lib,bin,bench}/**/*.crash.test.ts";
 
 /** Whether a test needs a real PostgreSQL: it imports a `testing` helper, or starts an embedded server itself. */
 function needsDatabase(file: string): boolean {
-  return /from "[^"]*(\/testing|embedded)[^"]*"/.test(readFileSync(file, "utf8"));
+  return /from "[^"]*(\/testing|embedded|postmaster)[^"]*"/.test(readFileSync(file, "utf8"));
 }
 
 const files = await Array.fromAsync(glob("{lib,bin,components,bench}/**/*.test.{ts,tsx}", { exclude: ["**/node_modules/**", crash] }));
