@@ -1,10 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 import examples from "@octokit/webhooks-examples";
 import { sign } from "@octokit/webhooks-methods";
 import { describe, expect, it } from "vitest";
 import { webhook } from "#lib/nodes/webhook/definition.ts";
-import { deliveryIdOf, type HeldSecrets, refuseDelivery, type Verification } from "./verify.ts";
+import { type DeliveryHeaders, deliveryIdOf, type HeldSecrets, refuseDelivery, type Verification } from "./verify.ts";
 
 const nowMs = 1_614_265_330_000;
 
@@ -16,7 +15,7 @@ function holding(...values: string[]): HeldSecrets {
   return { plain: {}, secrets: values.map((value) => ({ field: "secret", value })) };
 }
 
-function check(verification: Verification, held: HeldSecrets, headers: IncomingHttpHeaders, body: string | Buffer, at = nowMs) {
+function check(verification: Verification, held: HeldSecrets, headers: DeliveryHeaders, body: string | Buffer, at = nowMs) {
   return refuseDelivery(verification, held, { headers, body: Buffer.from(body), nowMs: at });
 }
 
@@ -100,21 +99,11 @@ describe.each(golden)("a delivery signed by $name", ({ verification, held, heade
     }
   });
 
-  it("is refused with a character of the signature changed, cut, doubled or replaced", () => {
+  it("is refused with a character of the signature changed, cut or replaced", () => {
     // The last characters of base64 may carry no bits of the signature, so the change is made before them.
     const at = signature.length - 8;
     const changed = signature.slice(0, at) + (signature[at] === "a" ? "b" : "a") + signature.slice(at + 1);
-    for (const value of [
-      changed,
-      signature.slice(0, -8),
-      `${signature}${signature}`,
-      "",
-      "x",
-      "a".repeat(10_000),
-      `${signature}\u0000`,
-      "v1a,AAAA",
-      "sha256=",
-    ]) {
+    for (const value of [changed, signature.slice(0, -8), "", "x", "a".repeat(10_000), `${signature}\u0000`, "v1a,AAAA", "sha256="]) {
       expect(check(verification, held, { ...headers, [signedWith]: value }, body, atMs), value.slice(0, 80)).not.toBeNull();
     }
   });
@@ -224,6 +213,13 @@ describe("GitHub's own payloads", () => {
       expect(check(verification, holding(secret), headers, body), event).toBeNull();
       expect(check(verification, holding(secret), headers, JSON.stringify(JSON.parse(body), null, 1)), event).toBe("signature_invalid");
     }
+  });
+
+  it("are refused with the signature header sent twice", async () => {
+    const signature = await sign("s3cret", "{}");
+    expect(check(verification, holding("s3cret"), { "x-hub-signature-256": `${signature}, ${signature}` }, "{}")).toBe(
+      "signature_malformed",
+    );
   });
 
   it("are accepted with a byte order mark, escapes and odd white space, when those were signed", async () => {

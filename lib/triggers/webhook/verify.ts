@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type * as z from "zod";
 import type { webhook } from "#lib/nodes/webhook/definition.ts";
 import { assertNever } from "#lib/shared/errors.ts";
@@ -14,8 +13,11 @@ export interface HeldSecrets {
   secrets: { field: string; value: string }[];
 }
 
+/** As Node gives them: lower-case names, repeated ones joined. */
+export type DeliveryHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
 export interface Delivery {
-  headers: IncomingHttpHeaders;
+  headers: DeliveryHeaders;
   /** The raw bytes: what was signed. Never JSON that was parsed and written again. */
   body: Buffer;
   nowMs: number;
@@ -58,7 +60,7 @@ export function refuseDelivery(verification: Verification, held: HeldSecrets, de
 }
 
 /** The id the sender gives to one delivery, the same over all its repeats; null when the scheme has none. */
-export function deliveryIdOf(verification: Verification, headers: IncomingHttpHeaders, body: JsonValue): string | null {
+export function deliveryIdOf(verification: Verification, headers: DeliveryHeaders, body: JsonValue): string | null {
   switch (verification.scheme) {
     case "github":
       return text(headers["x-github-delivery"]);
