@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { defaultKey, fingerprint, keyHash, idempotencyScope, maxKeyLength, normalizeKey, outboundKey } from "./idempotency-key.ts";
+import { defaultKey, fingerprint, idempotencyScope, keyHash, maxKeyLength, normalizeKey, outboundKey } from "./idempotency-key.ts";
 
 const at = { workspaceId: "w1", workflowId: "f1", nodeId: "n1", connectionId: "c1" };
 
@@ -18,7 +18,8 @@ describe("normalizeKey", () => {
   });
 
   test("scenario 103 (the decision): a key that is no text and no number is refused", () => {
-    for (const value of [true, [], ["a"], {}, { a: 1 }, Number.NaN, Number.POSITIVE_INFINITY]) expect(normalizeKey(value)).toMatchObject({ ok: false });
+    for (const value of [true, [], ["a"], {}, { a: 1 }, Number.NaN, Number.POSITIVE_INFINITY])
+      expect(normalizeKey(value)).toMatchObject({ ok: false });
   });
 
   test("scenario 46: odd keys are kept apart or refused, by rule", () => {
@@ -52,7 +53,13 @@ describe("outboundKey", () => {
   });
 
   test("differs with scope, key and generation, and fits where providers take 255 characters", () => {
-    const keys = new Set([outboundKey("a", "b", 1), outboundKey("a", "b", 2), outboundKey("a", "c", 1), outboundKey("c", "b", 1), outboundKey("ab", "", 1)]);
+    const keys = new Set([
+      outboundKey("a", "b", 1),
+      outboundKey("a", "b", 2),
+      outboundKey("a", "c", 1),
+      outboundKey("c", "b", 1),
+      outboundKey("ab", "", 1),
+    ]);
     expect(keys.size).toBe(5);
     expect(outboundKey("s".repeat(500), "k".repeat(1_000), 1)).toMatch(/^[A-Za-z0-9_-]{1,255}$/);
   });

@@ -20,8 +20,10 @@ export function normalizeKey(value: JsonValue | undefined): KeyResult {
   if (!value.isWellFormed()) return { ok: false, problem: "The key is not valid Unicode text." };
   const key = value.replaceAll("\0", "").normalize("NFC");
   if (key.trim() === "") return { ok: false, problem: "The key is empty: its expression gave only white space." };
-  if (missingLike.has(key.trim().toLowerCase())) return { ok: false, problem: `The key is "${key.trim()}", which looks like a missing value.` };
-  if (key.length > maxKeyLength) return { ok: false, problem: `The key has ${key.length} characters; at most ${maxKeyLength} are allowed.` };
+  if (missingLike.has(key.trim().toLowerCase()))
+    return { ok: false, problem: `The key is "${key.trim()}", which looks like a missing value.` };
+  if (key.length > maxKeyLength)
+    return { ok: false, problem: `The key has ${key.length} characters; at most ${maxKeyLength} are allowed.` };
   return { ok: true, key };
 }
 

@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { afterSent, type Claimant, claim, decide, type IdempotencyRecord, markSent, type Outcome, type RecordState, remoteKeyTtlMs, settle } from "./idempotency.ts";
+import {
+  afterSent,
+  type Claimant,
+  claim,
+  decide,
+  type IdempotencyRecord,
+  markSent,
+  type Outcome,
+  type RecordState,
+  remoteKeyTtlMs,
+  settle,
+} from "./idempotency.ts";
 
 const base: IdempotencyRecord = {
   state: "claimed",
@@ -15,7 +26,11 @@ const base: IdempotencyRecord = {
 const me: Claimant = { owner: "step-1", fingerprint: "f1", now: 1_000, ttlMs: 5_000, ownerAlive: true };
 const other: Claimant = { ...me, owner: "step-2" };
 const states: RecordState[] = ["claimed", "sent", "succeeded", "failed_final", "released", "unknown_outcome"];
-const inState = (state: RecordState): IdempotencyRecord => ({ ...base, state, result: state === "succeeded" || state === "failed_final" ? "stored" : null });
+const inState = (state: RecordState): IdempotencyRecord => ({
+  ...base,
+  state,
+  result: state === "succeeded" || state === "failed_final" ? "stored" : null,
+});
 const outcomes = (by: Claimant) => Object.fromEntries(states.map((state) => [state, claim(inState(state), by).next]));
 
 describe("claim", () => {
@@ -85,7 +100,8 @@ describe("claim", () => {
     for (const state of ["succeeded", "failed_final", "released"] as const) {
       expect(claim(inState(state), late)).toMatchObject({ next: "execute", record: { generation: 1, fence: 1 } });
     }
-    for (const state of ["claimed", "sent", "unknown_outcome"] as const) expect(claim(inState(state), { ...late, fingerprint: "f1" }).next).toBe("wait");
+    for (const state of ["claimed", "sent", "unknown_outcome"] as const)
+      expect(claim(inState(state), { ...late, fingerprint: "f1" }).next).toBe("wait");
   });
 });
 
@@ -110,30 +126,30 @@ describe("markSent and settle", () => {
     expect(once && markSent(once, { fence: 3, now: 9 })).toMatchObject({ firstSentAtMs: 5 });
   });
 
-  const after = (outcome: Outcome, claimedBy: "execute" | "reconcile" = "execute", state: RecordState = "sent") => {
+  const settledTo = (outcome: Outcome, claimedBy: "execute" | "reconcile" = "execute", state: RecordState = "sent") => {
     const settled = settle(inState(state), { fence: 3, claimedBy, outcome });
     return [settled?.record.state, settled?.wake];
   };
 
   test("scenario 42 (the decision): success wakes all who wait, with the result", () => {
-    expect(after({ as: "succeeded", result: "1" })).toEqual(["succeeded", "all"]);
+    expect(settledTo({ as: "succeeded", result: "1" })).toEqual(["succeeded", "all"]);
   });
 
   test("scenario 43 (the decision): duplicates keep waiting over a retry; a final failure frees the key for exactly one of them", () => {
-    expect(after({ as: "not-applied" })).toEqual(["claimed", "none"]);
-    expect(after({ as: "unknown" })).toEqual(["sent", "none"]);
-    expect(after({ as: "refused" })).toEqual(["released", "first"]);
-    expect(after({ as: "gave-up" }, "execute", "claimed")).toEqual(["released", "first"]);
+    expect(settledTo({ as: "not-applied" })).toEqual(["claimed", "none"]);
+    expect(settledTo({ as: "unknown" })).toEqual(["sent", "none"]);
+    expect(settledTo({ as: "refused" })).toEqual(["released", "first"]);
+    expect(settledTo({ as: "gave-up" }, "execute", "claimed")).toEqual(["released", "first"]);
   });
 
   test("a refusal does not undo an earlier attempt that may have been applied", () => {
-    expect(after({ as: "refused" }, "reconcile")).toEqual(["sent", "first"]);
-    expect(after({ as: "not-applied" }, "reconcile")).toEqual(["sent", "none"]);
-    expect(after({ as: "gave-up" }, "execute")).toEqual(["sent", "first"]);
+    expect(settledTo({ as: "refused" }, "reconcile")).toEqual(["sent", "first"]);
+    expect(settledTo({ as: "not-applied" }, "reconcile")).toEqual(["sent", "none"]);
+    expect(settledTo({ as: "gave-up" }, "execute")).toEqual(["sent", "first"]);
   });
 
   test("an unknown outcome makes the duplicates wait for the person's decision", () => {
-    expect(after({ as: "undecided" })).toEqual(["unknown_outcome", "none"]);
+    expect(settledTo({ as: "undecided" })).toEqual(["unknown_outcome", "none"]);
   });
 });
 
@@ -142,18 +158,25 @@ test("scenario 48 (the decision): past the time a remote remembers keys, a keyed
   expect(afterSent({ effect: "keyed", firstSentAtMs: now - 1_000, now })).toEqual({ next: "send-again" });
   expect(afterSent({ effect: "keyed", firstSentAtMs: now - remoteKeyTtlMs, now })).toEqual({ next: "unknown-outcome" });
   expect(afterSent({ effect: "natural", firstSentAtMs: 0, now })).toEqual({ next: "send-again" });
-  for (const effect of ["unsafe", "reconcilable"] as const) expect(afterSent({ effect, firstSentAtMs: now, now })).toEqual({ next: "unknown-outcome" });
+  for (const effect of ["unsafe", "reconcilable"] as const)
+    expect(afterSent({ effect, firstSentAtMs: now, now })).toEqual({ next: "unknown-outcome" });
 });
 
 describe("decide", () => {
   const unknown = inState("unknown_outcome");
 
   test("done gives everyone the entered result", () => {
-    expect(decide(unknown, { as: "done", result: "7" })).toMatchObject({ record: { state: "succeeded", result: "7", fence: 4 }, wake: "all" });
+    expect(decide(unknown, { as: "done", result: "7" })).toMatchObject({
+      record: { state: "succeeded", result: "7", fence: 4 },
+      wake: "all",
+    });
   });
 
   test("repeat lets the owner call again, with another outbound key when the person wants one", () => {
-    expect(decide(unknown, { as: "repeat", newKey: true })).toMatchObject({ record: { state: "claimed", generation: 2, fence: 4 }, wake: "none" });
+    expect(decide(unknown, { as: "repeat", newKey: true })).toMatchObject({
+      record: { state: "claimed", generation: 2, fence: 4 },
+      wake: "none",
+    });
     expect(decide(unknown, { as: "repeat", newKey: false })).toMatchObject({ record: { generation: 1 } });
   });
 
@@ -164,12 +187,17 @@ describe("decide", () => {
   });
 
   test("only an unknown outcome is there to decide", () => {
-    for (const state of states.filter((name) => name !== "unknown_outcome")) expect(decide(inState(state), { as: "done", result: "1" })).toBeNull();
+    for (const state of states.filter((name) => name !== "unknown_outcome"))
+      expect(decide(inState(state), { as: "done", result: "1" })).toBeNull();
   });
 });
 
 /** A remote, some steps with one key, and a schedule of crashes. Each step's `claimed` is what its worker has in memory. */
-function play(effect: "keyed" | "unsafe", moves: { step: number; move: "go" | "crash" }[], fates: ("applied" | "lost" | "dropped" | "busy")[]) {
+function play(
+  effect: "keyed" | "unsafe",
+  moves: { step: number; move: "go" | "crash" }[],
+  fates: ("applied" | "lost" | "dropped" | "busy")[],
+) {
   let record: IdempotencyRecord | null = null;
   let calls = 0;
   let applied = 0;
@@ -187,7 +215,8 @@ function play(effect: "keyed" | "unsafe", moves: { step: number; move: "go" | "c
       if (!(effect === "keyed" && remembered)) applied++;
       remembered = true;
     }
-    const outcome: Outcome = fate === "applied" ? { as: "succeeded", result: "r" } : fate === "busy" ? { as: "not-applied" } : { as: "unknown" };
+    const outcome: Outcome =
+      fate === "applied" ? { as: "succeeded", result: "r" } : fate === "busy" ? { as: "not-applied" } : { as: "unknown" };
     const settled = record && settle(record, { fence: held.record.fence, claimedBy: held.by, outcome });
     if (settled) write(settled.record);
     if (settled && fate === "applied") results.set(step, "r");
@@ -220,8 +249,14 @@ function play(effect: "keyed" | "unsafe", moves: { step: number; move: "go" | "c
   return { applied, results };
 }
 
-const movesOf = fc.array(fc.record({ step: fc.nat(3), move: fc.constantFrom("go" as const, "go" as const, "go" as const, "crash" as const) }), { maxLength: 80 });
-const fatesOf = fc.array(fc.constantFrom("applied" as const, "lost" as const, "dropped" as const, "busy" as const), { minLength: 1, maxLength: 8 });
+const movesOf = fc.array(
+  fc.record({ step: fc.nat(3), move: fc.constantFrom("go" as const, "go" as const, "go" as const, "crash" as const) }),
+  { maxLength: 80 },
+);
+const fatesOf = fc.array(fc.constantFrom("applied" as const, "lost" as const, "dropped" as const, "busy" as const), {
+  minLength: 1,
+  maxLength: 8,
+});
 
 test("scenario 41 (the model): however steps interleave and workers crash, one key has at most one effect, and all results are equal", () => {
   fc.assert(

@@ -121,7 +121,10 @@ export interface Settled {
  * attempt may have been applied, which a refusal of this one does not undo, so the record stays sent.
  * Null: a stale holder's word, to be kept on its attempt only.
  */
-export function settle(record: IdempotencyRecord, a: { fence: number; claimedBy: "execute" | "reconcile"; outcome: Outcome }): Settled | null {
+export function settle(
+  record: IdempotencyRecord,
+  a: { fence: number; claimedBy: "execute" | "reconcile"; outcome: Outcome },
+): Settled | null {
   if (record.fence !== a.fence || (record.state !== "claimed" && record.state !== "sent")) return null;
   const clean: RecordState = a.claimedBy === "reconcile" ? "sent" : "claimed";
   switch (a.outcome.as) {

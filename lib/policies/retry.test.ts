@@ -43,7 +43,9 @@ describe("retryDelayMs", () => {
 
   test("scenario 73: attempt number 2,000 waits for the maximum", () => {
     expect(retryDelayMs({ failed: 2_000, retry: { ...retry, jitter: "none" }, random: () => 0 })).toBe(retry.maxMs);
-    expect(retryDelayMs({ failed: 2_000, retry: { ...retry, jitter: "none", factor: 10, initialMs: 86_400_000 }, random: () => 0 })).toBe(retry.maxMs);
+    expect(retryDelayMs({ failed: 2_000, retry: { ...retry, jitter: "none", factor: 10, initialMs: 86_400_000 }, random: () => 0 })).toBe(
+      retry.maxMs,
+    );
   });
 
   test("without jitter each delay is the factor times the one before", () => {
@@ -128,13 +130,19 @@ describe("afterFailure", () => {
   });
 
   test("throttled without a hint backs off from one second, however short the node's own interval is", () => {
-    const result = fail({ class: "throttled", mayHaveApplied: false }, { throttledAttempts: 3, retry: { ...retry, initialMs: 0, jitter: "none" } });
+    const result = fail(
+      { class: "throttled", mayHaveApplied: false },
+      { throttledAttempts: 3, retry: { ...retry, initialMs: 0, jitter: "none" } },
+    );
     expect(result).toEqual({ next: "retry", delayMs: 4_000, waitReason: "throttle" });
   });
 
   test("what a repeat cannot mend is given up at once, even when the author listed it", () => {
     for (const name of ["validation", "output_invalid", "code", "cancelled"] as const) {
-      expect(fail({ class: name, mayHaveApplied: false }, { retry: { ...retry, on: [...failureClasses] } })).toEqual({ next: "give-up", kind: "permanent" });
+      expect(fail({ class: name, mayHaveApplied: false }, { retry: { ...retry, on: [...failureClasses] } })).toEqual({
+        next: "give-up",
+        kind: "permanent",
+      });
     }
     for (const name of ["permanent", "auth"] as const) {
       expect(fail({ class: name, mayHaveApplied: false })).toEqual({ next: "give-up", kind: "permanent" });
@@ -148,7 +156,11 @@ describe("afterFailure", () => {
   test("scenario 84 (the decision): a retry that could start only at or after the deadline is not waited for", () => {
     const hinted: Failure = { class: "unavailable", mayHaveApplied: false, retryAfterMs: 60_000 };
     expect(fail(hinted, { now: 1_000, deadlineAtMs: 61_000, random: () => 0 })).toEqual({ next: "give-up", kind: "deadline" });
-    expect(fail(hinted, { now: 1_000, deadlineAtMs: 61_001, random: () => 0 })).toEqual({ next: "retry", delayMs: 60_000, waitReason: "retry" });
+    expect(fail(hinted, { now: 1_000, deadlineAtMs: 61_001, random: () => 0 })).toEqual({
+      next: "retry",
+      delayMs: 60_000,
+      waitReason: "retry",
+    });
     expect(fail({ class: "transient", mayHaveApplied: false }, { now: 5, deadlineAtMs: 5 })).toEqual({ next: "give-up", kind: "deadline" });
   });
 
@@ -162,7 +174,8 @@ describe("afterFailure", () => {
           if (failureClass === "throttled") throttledAttempts++;
           else attempts++;
           const failure: Failure = { class: failureClass, mayHaveApplied: true };
-          if (fail(failure, { retry: settings, attempts, throttledAttempts, deadlineAtMs: Number.MAX_SAFE_INTEGER }).next !== "retry") return;
+          if (fail(failure, { retry: settings, attempts, throttledAttempts, deadlineAtMs: Number.MAX_SAFE_INTEGER }).next !== "retry")
+            return;
         }
         expect.fail("still retrying");
       }),

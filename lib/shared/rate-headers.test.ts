@@ -32,7 +32,20 @@ describe("parseRetryAfter", () => {
   });
 
   test("scenario 63 (the parser): what is malformed says nothing", () => {
-    for (const header of [undefined, "", "-5", "soon", "1e3", "0x10", "30s", "5 minutes", "2026-11-21", "Sat, 99 Nov 2026 12:00:30 GMT", "1,2", "NaN"]) {
+    for (const header of [
+      undefined,
+      "",
+      "-5",
+      "soon",
+      "1e3",
+      "0x10",
+      "30s",
+      "5 minutes",
+      "2026-11-21",
+      "Sat, 99 Nov 2026 12:00:30 GMT",
+      "1,2",
+      "NaN",
+    ]) {
       expect(parseRetryAfter(header, undefined, now)).toBeNull();
     }
   });
@@ -74,7 +87,9 @@ describe("parseRateLimit", () => {
     for (const header of ["", ";r=1", '"a";r=', '"a;r=1', '"a";r=1,', '"a";r=1 "b";r=2', '"a";R=1', '"a" r=1', "é;r=1"]) {
       expect(parseRateLimit({ ratelimit: header }).limits).toEqual([]);
     }
-    expect(parseRateLimit({ ratelimit: '"a";t=1, "b";r=-1, "c";r="2", "d";r=2' }).limits).toEqual([{ policy: "d", remaining: 2, resetMs: null }]);
+    expect(parseRateLimit({ ratelimit: '"a";t=1, "b";r=-1, "c";r="2", "d";r=2' }).limits).toEqual([
+      { policy: "d", remaining: 2, resetMs: null },
+    ]);
   });
 
   test("no text makes it throw, or take long", () => {

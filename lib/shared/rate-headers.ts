@@ -102,7 +102,7 @@ function readText(item: Item, name: string): string | null {
 /** The IETF `RateLimit` and `RateLimit-Policy` headers. Malformed ones, and items without their one required number, are ignored. */
 export function parseRateLimit(headers: Headers): { limits: RateLimitState[]; policies: RateLimitPolicy[] } {
   const limits: RateLimitState[] = [];
-  for (const item of parseItems(headers["ratelimit"]?.trim() ?? "") ?? []) {
+  for (const item of parseItems(headers.ratelimit?.trim() ?? "") ?? []) {
     const remaining = readNumber(item, "r");
     const reset = readNumber(item, "t");
     if (remaining !== null) limits.push({ policy: item.name, remaining, resetMs: reset === null ? null : clampWait(reset * 1_000) });
@@ -131,12 +131,12 @@ function parseReset(text: string | undefined, nowAtServer: number): number | nul
  * wins over the older `X-RateLimit-*`. Undefined when none of them asks for a pause.
  */
 export function serverWaitMs(headers: Headers, now: number): number | undefined {
-  const retryAfter = parseRetryAfter(headers["retry-after"], headers["date"], now);
+  const retryAfter = parseRetryAfter(headers["retry-after"], headers.date, now);
   if (retryAfter !== null) return retryAfter;
   const exhausted = parseRateLimit(headers).limits.filter((limit) => limit.remaining === 0 && limit.resetMs !== null);
   if (exhausted.length > 0) return Math.max(...exhausted.map((limit) => limit.resetMs ?? 0));
   const remaining = headers["x-ratelimit-remaining"] ?? headers["ratelimit-remaining"];
   if (remaining?.trim() !== "0") return undefined;
   const reset = headers["x-ratelimit-reset"] ?? headers["ratelimit-reset"];
-  return parseReset(reset, parseHttpDate(headers["date"]) ?? now) ?? undefined;
+  return parseReset(reset, parseHttpDate(headers.date) ?? now) ?? undefined;
 }

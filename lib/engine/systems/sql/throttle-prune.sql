@@ -1,0 +1,21 @@
+-- A bucket without grants in its window and without a pause is as good as one that was never there. What somebody is
+-- just using is left for the next time.
+WITH lease AS (
+  DELETE FROM concurrency_lease l USING (
+    SELECT pool_id, holder FROM concurrency_lease WHERE lease_until < clock_timestamp() - interval '1 minute' LIMIT 1000 FOR UPDATE SKIP LOCKED
+  ) ended
+  WHERE l.pool_id = ended.pool_id AND l.holder = ended.holder
+),
+wait AS (
+  DELETE FROM throttle_wait w USING (
+    SELECT holder FROM throttle_wait WHERE wake_at < clock_timestamp() - interval '1 hour' LIMIT 1000 FOR UPDATE SKIP LOCKED
+  ) left_over
+  WHERE w.holder = left_over.holder
+)
+DELETE FROM throttle_bucket b USING (
+  SELECT bucket_id, period_ms FROM throttle_bucket
+  WHERE coalesce(greatest(groups[cardinality(groups)], open_at, blocked_until), '-infinity')
+    < clock_timestamp() - period_ms * interval '2 milliseconds' - interval '1 minute'
+  LIMIT 1000 FOR UPDATE SKIP LOCKED
+) idle
+WHERE b.bucket_id = idle.bucket_id AND b.period_ms = idle.period_ms

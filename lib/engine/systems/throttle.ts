@@ -1,0 +1,140 @@
+import type pg from "pg";
+import { statement } from "#lib/db/statement.ts";
+import type { Bucket, ConcurrencyPool } from "#lib/policies/throttle-buckets.ts";
+import { GroupCommit } from "#lib/shared/group-commit.ts";
+
+const acquireStatement = statement(new URL("./sql/throttle-acquire.sql", import.meta.url));
+const blockStatement = statement(new URL("./sql/throttle-block.sql", import.meta.url));
+const pruneStatement = statement(new URL("./sql/throttle-prune.sql", import.meta.url));
+const releaseStatement = statement(new URL("./sql/throttle-release.sql", import.meta.url));
+
+/** One call that wants to be made. All buckets must have room for it at one time, and all pools a free place. */
+export interface AcquireRequest {
+  workspaceId: string;
+  /** The step. Its place in the queue and its places in pools are known by this; asking again keeps the place. */
+  holder: string;
+  buckets: readonly Bucket[];
+  pools: readonly ConcurrencyPool[];
+  /** How long a place in a pool is held at most, from the grant on: the attempt's time-out and a margin. */
+  leaseMs: number;
+  /** Of a grant that was not used in time: keeps the place in the queue. */
+  queuedAtMs?: number;
+}
+
+/** Times are the database's Unix ms; `inMs` is the same counted from now, for those who do not trust their own clock. */
+export type Grant =
+  /** Send at that time, at most `graceMs` later; a grant used later than that is void, ask again. */
+  | { status: "granted"; atMs: number; inMs: number; graceMs: number; queuedAtMs: number }
+  /** Nothing was reserved. Ask again at that time; `boundBy` is the bucket or pool without room. */
+  | { status: "park"; untilMs: number; inMs: number; boundBy: string };
+
+interface GrantRow {
+  holder: string;
+  granted: boolean;
+  at_ms: number;
+  in_ms: number;
+  queued_at_ms: number;
+  bound_by: string | null;
+}
+
+/**
+ * Limits of connections, nodes and keys, shared by all workers through the database. What is asked in the same moment
+ * goes there in one statement.
+ */
+export class ThrottleSystem {
+  readonly #pool: pg.Pool;
+  readonly #graceMs: number;
+  readonly #horizonMs: number;
+  readonly #acquires: GroupCommit<AcquireRequest, Grant>;
+  readonly #releases: GroupCommit<string, string[]>;
+
+  /**
+   * `graceMs` is added to every period, so that a grant may be used that much late; `horizonMs` is how far ahead a grant
+   * may lie, that is how long a worker holds on to a call that waits for its time.
+   */
+  constructor({ pool, graceMs = 100, horizonMs = 1_000 }: { pool: pg.Pool; graceMs?: number; horizonMs?: number }) {
+    this.#pool = pool;
+    this.#graceMs = graceMs;
+    this.#horizonMs = horizonMs;
+    this.#acquires = new GroupCommit({ flush: (requests) => this.#acquireAll(requests), maxBatch: 200 });
+    this.#releases = new GroupCommit({ flush: (holders) => this.#releaseAll(holders) });
+  }
+
+  /** Grants the call or tells when to ask again. */
+  acquire(request: AcquireRequest): Promise<Grant> {
+    return this.#acquires.add(request);
+  }
+
+  /**
+   * Gives back the places of a holder, and its place in the queue: after each granted attempt that had a pool, and when a
+   * waiting step ends without its call. Returns the holders that may now have a free place and should ask again.
+   */
+  release(holder: string): Promise<string[]> {
+    return this.#releases.add(holder);
+  }
+
+  /** Nobody gets through these buckets for so long (at most a day): what a remote asks for with Retry-After. Never shortens a pause. */
+  async block(workspaceId: string, bucketIds: readonly string[], forMs: number): Promise<void> {
+    await this.#pool.query({ ...blockStatement, values: [workspaceId, [...bucketIds].sort(), forMs] });
+  }
+
+  /** Forgets buckets, places and queue entries that no longer tell anything. Call it now and then. */
+  async prune(): Promise<void> {
+    await this.#pool.query(pruneStatement);
+  }
+
+  async #acquireAll(requests: AcquireRequest[]): Promise<Grant[]> {
+    const values = [JSON.stringify(groupAlike(requests)), this.#graceMs, this.#horizonMs];
+    const { rows } = await this.#pool.query<GrantRow>({ ...acquireStatement, values });
+    const grants = new Map(rows.map((row) => [row.holder, this.#toGrant(row)]));
+    return requests.map((request) => {
+      const grant = grants.get(request.holder);
+      if (!grant) throw new Error(`throttle_acquire did not answer ${request.holder}`);
+      return grant;
+    });
+  }
+
+  async #releaseAll(holders: string[]): Promise<string[][]> {
+    const { rows } = await this.#pool.query<{ holder: string }>({ ...releaseStatement, values: [holders] });
+    // Whoever asks first wakes them all: the places were freed by the batch as a whole.
+    return holders.map((_, index) => (index === 0 ? rows.map((row) => row.holder) : []));
+  }
+
+  #toGrant(row: GrantRow): Grant {
+    return row.granted
+      ? { status: "granted", atMs: row.at_ms, inMs: row.in_ms, graceMs: this.#graceMs, queuedAtMs: row.queued_at_ms }
+      : { status: "park", untilMs: row.at_ms, inMs: row.in_ms, boundBy: row.bound_by ?? "" };
+  }
+}
+
+interface AlikeRequests {
+  workspaceId: string;
+  windows: { bucket: string; limit: number; perMs: number }[];
+  buckets: string[];
+  pools: { id: string; limit: number }[];
+  leaseMs: number;
+  holders: { holder: string; queuedAtMs: number | null }[];
+}
+
+/** Calls under the same limits are decided together, on one reading of their buckets. */
+function groupAlike(requests: readonly AcquireRequest[]): AlikeRequests[] {
+  const groups = new Map<string, AlikeRequests>();
+  for (const { workspaceId, buckets, pools, leaseMs, holder, queuedAtMs = null } of requests) {
+    const signature = JSON.stringify([workspaceId, buckets, pools, leaseMs]);
+    let group = groups.get(signature);
+    if (!group) {
+      const windows = buckets.flatMap((bucket) => strictest(bucket.windows).map((window) => ({ bucket: bucket.id, ...window })));
+      group = { workspaceId, windows, buckets: buckets.map((bucket) => bucket.id), pools: [...pools], leaseMs, holders: [] };
+      groups.set(signature, group);
+    }
+    group.holders.push({ holder, queuedAtMs });
+  }
+  return [...groups.values()];
+}
+
+/** Of several windows of one period only the lowest limit tells. */
+function strictest(windows: Bucket["windows"]): { limit: number; perMs: number }[] {
+  const limits = new Map<number, number>();
+  for (const { limit, perMs } of windows) limits.set(perMs, Math.min(limit, limits.get(perMs) ?? limit));
+  return [...limits].map(([perMs, limit]) => ({ limit, perMs }));
+}
