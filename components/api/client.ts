@@ -10,7 +10,14 @@ export class ApiFailure extends Error {
   readonly requestId: string | null;
   readonly retryAfterMs: number | null;
 
-  constructor(a: { code: string; status: number; message: string; problems?: Problem[]; requestId?: string | null; retryAfterMs?: number | null }) {
+  constructor(a: {
+    code: string;
+    status: number;
+    message: string;
+    problems?: Problem[];
+    requestId?: string | null;
+    retryAfterMs?: number | null;
+  }) {
     super(a.message);
     this.name = "ApiFailure";
     this.code = a.code;

@@ -6,7 +6,6 @@ import type { StreamMessage } from "#lib/shared/api-types.ts";
 
 export type StreamState = "connecting" | "live" | "lost";
 
-const gatherMs = 250;
 const kinds = ["run", "issue", "workflow"] as const;
 
 /** First parts of the query keys that a change of each kind touches. */
@@ -52,32 +51,41 @@ function isStreamMessage(value: unknown): value is StreamMessage {
   return typeof value === "object" && value !== null && "kind" in value && "ids" in value && kinds.some((kind) => kind === value.kind);
 }
 
-/** Of the queries keyed by one id only those whose id changed; lists always. */
-function isTouched(key: readonly unknown[], changed: Map<StreamMessage["kind"], Set<string>>): boolean {
+type Changes = Map<StreamMessage["kind"], Set<string>>;
+
+/** Details are fetched again soon; lists, which any of a thousand runs changes, less often. */
+const detailMs = 250;
+const listMs = 1_500;
+const details = new Set(["run", "step", "issue", "workflow", "dead-letter"]);
+
+function isTouched(key: readonly unknown[], changes: Changes, wanted: "detail" | "list"): boolean {
   const [name, id] = key;
-  for (const [kind, ids] of changed) {
-    if (!touched[kind].some((each) => each === name)) continue;
-    const keyedById = name === "run" || name === "step" || name === "issue" || name === "workflow";
-    if (!keyedById || kind === "issue" || (typeof id === "string" && ids.has(id))) return true;
+  if (typeof name !== "string" || details.has(name) !== (wanted === "detail")) return false;
+  for (const [kind, ids] of changes) {
+    if (!touched[kind].includes(name)) continue;
+    // Only runs and workflows are named by the id they are keyed with; the others may belong to a changed one.
+    const named = (name === "run" || name === "step") && kind === "run" ? true : name === "workflow";
+    if (!named || (typeof id === "string" && ids.has(id))) return true;
   }
   return false;
 }
 
-function makeGatherer(client: QueryClient) {
-  let changed = new Map<StreamMessage["kind"], Set<string>>();
+/** Gathers what changed for a while, then fetches again what is on the screen of it. */
+function makeGatherer(client: QueryClient, wanted: "detail" | "list", waitMs: number) {
+  let changes: Changes = new Map();
   let timer: ReturnType<typeof setTimeout> | null = null;
   const flush = () => {
-    const batch = changed;
-    changed = new Map();
+    const batch = changes;
+    changes = new Map();
     timer = null;
-    void client.invalidateQueries({ predicate: (query) => isTouched(query.queryKey, batch) });
+    void client.invalidateQueries({ predicate: (query) => isTouched(query.queryKey, batch, wanted) });
   };
   return {
     add(message: StreamMessage) {
-      const ids = changed.get(message.kind) ?? new Set<string>();
+      const ids = changes.get(message.kind) ?? new Set<string>();
       for (const id of message.ids) ids.add(id);
-      changed.set(message.kind, ids);
-      timer ??= setTimeout(flush, gatherMs);
+      changes.set(message.kind, ids);
+      timer ??= setTimeout(flush, waitMs);
     },
     stop() {
       if (timer !== null) clearTimeout(timer);
@@ -85,34 +93,64 @@ function makeGatherer(client: QueryClient) {
   };
 }
 
+const reconnectMs = 5_000;
+
+interface StreamHandlers {
+  onOpen: () => void;
+  onLost: () => void;
+  onMessage: (message: StreamMessage) => void;
+}
+
+/** An EventSource that also comes back after an answer that was no stream (a restart, a proxy's error page). */
+function openSource({ onOpen, onLost, onMessage }: StreamHandlers): () => void {
+  let source: EventSource;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const receive = (event: MessageEvent<string>) => {
+    const message: unknown = JSON.parse(event.data);
+    if (isStreamMessage(message)) onMessage(message);
+  };
+  const open = () => {
+    source = new EventSource("/api/v1/stream");
+    source.onopen = onOpen;
+    source.onmessage = receive;
+    for (const kind of kinds) source.addEventListener(kind, receive);
+    source.onerror = () => {
+      onLost();
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, reconnectMs);
+    };
+  };
+  open();
+  return () => {
+    if (timer !== null) clearTimeout(timer);
+    source.close();
+  };
+}
+
 /** Keeps GET /api/v1/stream open and fetches again what it says has changed. Once, in the shell. */
 export function useStream(): void {
   const client = useQueryClient();
   useEffect(() => {
-    const source = new EventSource("/api/v1/stream");
-    const gatherer = makeGatherer(client);
+    const gatherers = [makeGatherer(client, "detail", detailMs), makeGatherer(client, "list", listMs)];
     let wasLost = false;
-    const onMessage = (event: MessageEvent<string>) => {
-      const message: unknown = JSON.parse(event.data);
-      if (!isStreamMessage(message)) return;
-      gatherer.add(message);
-      for (const listener of messageListeners) listener(message);
-    };
-    source.onopen = () => {
-      setState("live");
-      // What changed while nobody listened is not told again.
-      if (wasLost) void client.invalidateQueries();
-      wasLost = false;
-    };
-    source.onerror = () => {
-      wasLost = true;
-      setState("lost");
-    };
-    source.onmessage = onMessage;
-    for (const kind of kinds) source.addEventListener(kind, onMessage);
+    const close = openSource({
+      onOpen: () => {
+        setState("live");
+        // What changed while nobody listened is not told again.
+        if (wasLost) void client.invalidateQueries();
+        wasLost = false;
+      },
+      onLost: () => {
+        wasLost = true;
+        setState("lost");
+      },
+      onMessage: (message) => {
+        for (const gatherer of gatherers) gatherer.add(message);
+        for (const listener of messageListeners) listener(message);
+      },
+    });
     return () => {
-      source.close();
-      gatherer.stop();
+      close();
+      for (const gatherer of gatherers) gatherer.stop();
       setState("connecting");
     };
   }, [client]);

@@ -20,7 +20,16 @@ export interface CheckboxProps {
 }
 
 /** A choice that takes effect with the rest of the form, or a mark on a row. */
-export function Checkbox({ checked, indeterminate = false, onCheckedChange, label, description, disabled = false, className, ...rest }: CheckboxProps) {
+export function Checkbox({
+  checked,
+  indeterminate = false,
+  onCheckedChange,
+  label,
+  description,
+  disabled = false,
+  className,
+  ...rest
+}: CheckboxProps) {
   const control = (
     <Base.Root
       {...rest}
@@ -30,7 +39,9 @@ export function Checkbox({ checked, indeterminate = false, onCheckedChange, labe
       disabled={disabled}
       className="relative flex size-4 shrink-0 items-center justify-center rounded border border-control bg-bg text-accent-fg after:absolute after:-inset-1.5 data-checked:border-accent data-indeterminate:border-accent data-checked:bg-accent data-indeterminate:bg-accent data-disabled:opacity-50"
     >
-      <Base.Indicator className="flex">{indeterminate ? <Minus aria-hidden className="size-3" /> : <Check aria-hidden className="size-3" strokeWidth={3} />}</Base.Indicator>
+      <Base.Indicator className="flex">
+        {indeterminate ? <Minus aria-hidden className="size-3" /> : <Check aria-hidden className="size-3" strokeWidth={3} />}
+      </Base.Indicator>
     </Base.Root>
   );
   if (!label) return control;

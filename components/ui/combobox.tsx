@@ -29,7 +29,17 @@ export interface ComboboxProps {
 
 /** One of a long list, found by typing. */
 export function Combobox(props: ComboboxProps) {
-  const { options, value, onValueChange, placeholder = "Search", emptyText = "Nothing matches.", clearable = false, size = "md", className, ...aria } = props;
+  const {
+    options,
+    value,
+    onValueChange,
+    placeholder = "Search",
+    emptyText = "Nothing matches.",
+    clearable = false,
+    size = "md",
+    className,
+    ...aria
+  } = props;
   const selected = options.find((option) => option.value === value) ?? null;
   return (
     <Base.Root items={options} value={selected} onValueChange={(option) => onValueChange(option?.value ?? null)}>

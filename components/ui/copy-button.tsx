@@ -49,7 +49,9 @@ export function CopyButton({ text, label, children, size, className }: CopyButto
       </Button>
     );
   }
-  return <IconButton label={copied ? "Copied" : `Copy ${label}`} icon={icon} size={size ?? "icon-sm"} onClick={copy} className={className} />;
+  return (
+    <IconButton label={copied ? "Copied" : `Copy ${label}`} icon={icon} size={size ?? "icon-sm"} onClick={copy} className={className} />
+  );
 }
 
 /** A value in monospace with its copy button. */

@@ -39,13 +39,13 @@ function toggled(selected: ReadonlySet<string>, key: string): ReadonlySet<string
   return next;
 }
 
+const edge = "px-2 first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6";
+
 /** A dense table: rows are real links, `j`/`k` move the focus, `Enter` opens, `x` selects. */
 export function DataTable<T>(props: DataTableProps<T>) {
-  const { label, rows, columns, rowKey, rowName, href, selection, onRowKey, className } = props;
+  const { label, rows, rowKey, selection, onRowKey, className } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   useListKeys(body, selection ? (key) => selection.onChange(toggled(selection.selected, key)) : undefined);
-  const allSelected = selection !== undefined && rows.length > 0 && rows.every((row) => selection.selected.has(rowKey(row)));
-  const some = selection !== undefined && selection.selected.size > 0;
   const onKeyDown = (event: KeyboardEvent) => {
     if (!onRowKey || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.target instanceof Element ? event.target.closest("[data-row]")?.getAttribute("data-row") : null;
@@ -55,61 +55,82 @@ export function DataTable<T>(props: DataTableProps<T>) {
   return (
     <div className={cn("relative w-full overflow-x-auto", className)}>
       <table aria-label={label} className="w-full border-collapse text-left">
-        <thead>
-          <tr className="h-8 border-y bg-subtle text-fg-muted text-sm">
-            {selection ? (
-              <th className="w-10 pl-4 md:pl-6">
-                <Checkbox
-                  aria-label="Select all rows shown"
-                  checked={allSelected}
-                  indeterminate={some && !allSelected}
-                  onCheckedChange={(checked) => selection.onChange(checked ? new Set(rows.map(rowKey)) : new Set())}
-                />
-              </th>
-            ) : null}
-            {columns.map((column) => (
-              <th key={column.id} scope="col" className={cn("px-2 font-medium first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6", column.align === "right" && "text-right", column.className)}>
-                {column.header}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: keys of the focused row's link, gathered here */}
+        <Head {...props} />
         <tbody ref={body} onKeyDown={onKeyDown}>
-          {rows.map((row) => {
-            const key = rowKey(row);
-            const selected = selection?.selected.has(key) ?? false;
-            return (
-              <tr
-                key={key}
-                data-row={key}
-                aria-selected={selection ? selected : undefined}
-                className={cn("group relative h-(--row-height) border-b hover:bg-subtle has-[[data-row-link]:focus-visible]:bg-subtle", selected && "bg-accent-tint hover:bg-accent-tint")}
-              >
-                {selection ? (
-                  <td className="pl-4 md:pl-6">
-                    <span className="relative z-10 flex">
-                      <Checkbox aria-label={`Select ${rowName(row)}`} checked={selected} onCheckedChange={() => selection.onChange(toggled(selection.selected, key))} />
-                    </span>
-                  </td>
-                ) : null}
-                {columns.map((column) => (
-                  <td key={column.id} className={cn("px-2 first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6", column.align === "right" && "text-right tabular-nums", column.className)}>
-                    {column.primary && href ? (
-                      <RowLink href={href(row)} name={rowName(row)}>
-                        {column.cell(row)}
-                      </RowLink>
-                    ) : (
-                      column.cell(row)
-                    )}
-                  </td>
-                ))}
-              </tr>
-            );
-          })}
+          {rows.map((row) => (
+            <Row key={rowKey(row)} {...props} row={row} />
+          ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Head<T>({ rows, columns, rowKey, selection }: DataTableProps<T>) {
+  const selected = selection?.selected ?? new Set();
+  const all = rows.length > 0 && rows.every((row) => selected.has(rowKey(row)));
+  return (
+    <thead>
+      <tr className="h-8 border-y bg-subtle text-fg-muted text-sm">
+        {selection ? (
+          <th className={cn(edge, "w-10")}>
+            <Checkbox
+              aria-label="Select all rows shown"
+              checked={all}
+              indeterminate={selected.size > 0 && !all}
+              onCheckedChange={(checked) => selection.onChange(checked ? new Set(rows.map(rowKey)) : new Set())}
+            />
+          </th>
+        ) : null}
+        {columns.map((column) => (
+          <th
+            key={column.id}
+            scope="col"
+            className={cn(edge, "whitespace-nowrap font-medium", column.align === "right" && "text-right", column.className)}
+          >
+            {column.header}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+function Row<T>({ row, columns, rowKey, rowName, href, selection }: DataTableProps<T> & { row: T }) {
+  const key = rowKey(row);
+  const selected = selection?.selected.has(key) ?? false;
+  return (
+    <tr
+      data-row={key}
+      aria-selected={selection ? selected : undefined}
+      className={cn(
+        "group relative h-(--row-height) border-b hover:bg-subtle has-[[data-row-link]:focus-visible]:bg-subtle",
+        selected && "bg-accent-tint hover:bg-accent-tint",
+      )}
+    >
+      {selection ? (
+        <td className={edge}>
+          <span className="relative z-10 flex">
+            <Checkbox
+              aria-label={`Select ${rowName(row)}`}
+              checked={selected}
+              onCheckedChange={() => selection.onChange(toggled(selection.selected, key))}
+            />
+          </span>
+        </td>
+      ) : null}
+      {columns.map((column) => (
+        <td key={column.id} className={cn(edge, column.align === "right" && "text-right tabular-nums", column.className)}>
+          {column.primary && href ? (
+            <RowLink href={href(row)} name={rowName(row)}>
+              {column.cell(row)}
+            </RowLink>
+          ) : (
+            column.cell(row)
+          )}
+        </td>
+      ))}
+    </tr>
   );
 }
 

@@ -24,7 +24,17 @@ export interface DialogProps {
 const widths = { sm: "max-w-md", md: "max-w-xl", lg: "max-w-3xl", xl: "max-w-6xl" };
 
 /** A modal layer. Ctrl/⌘ Enter confirms, Esc closes, the focus goes back to its opener. */
-export function Dialog({ open, onOpenChange, title, description, children, footer, width = "sm", initialFocus, required = false }: DialogProps) {
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+  footer,
+  width = "sm",
+  initialFocus,
+  required = false,
+}: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
   const confirm = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

@@ -62,8 +62,16 @@ export function JsonDiff({ left, right, leftLabel, rightLabel, className }: Json
             ) : (
               // biome-ignore lint/suspicious/noArrayIndexKey: as above
               <tr key={index}>
-                <Cell text={row.left} sign={row.changed ? "−" : " "} className={cn("border-r", row.changed && row.left !== null && "bg-failed-tint text-failed")} />
-                <Cell text={row.right} sign={row.changed ? "+" : " "} className={cn(row.changed && row.right !== null && "bg-succeeded-tint text-succeeded")} />
+                <Cell
+                  text={row.left}
+                  sign={row.changed ? "−" : " "}
+                  className={cn("border-r", row.changed && row.left !== null && "bg-failed-tint text-failed")}
+                />
+                <Cell
+                  text={row.right}
+                  sign={row.changed ? "+" : " "}
+                  className={cn(row.changed && row.right !== null && "bg-succeeded-tint text-succeeded")}
+                />
               </tr>
             ),
           )}

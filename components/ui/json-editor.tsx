@@ -3,7 +3,7 @@
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { json, jsonParseLinter } from "@codemirror/lang-json";
 import { bracketMatching, foldGutter, indentOnInput } from "@codemirror/language";
-import { lintGutter, linter, lintKeymap } from "@codemirror/lint";
+import { linter, lintGutter, lintKeymap } from "@codemirror/lint";
 import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useRef } from "react";
@@ -79,7 +79,11 @@ export function JsonEditor({ value, onValueChange, label, readOnly = false, clas
       ref={host}
       id={id}
       {...aria}
-      className={cn("h-64 overflow-hidden rounded-md border border-control focus-within:border-accent aria-invalid:border-danger", readOnly && "opacity-90", className)}
+      className={cn(
+        "h-64 overflow-hidden rounded-md border border-control focus-within:border-accent aria-invalid:border-danger",
+        readOnly && "opacity-90",
+        className,
+      )}
     />
   );
 }

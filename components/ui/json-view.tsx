@@ -56,12 +56,22 @@ export function JsonView({ value, label, expand = 2, className, tall = false }: 
         <span className="tabular-nums">{formatBytes(bytes)}</span>
         <span className="flex items-center">
           {typeof value === "object" && value !== null && !tooBig ? (
-            <button type="button" aria-pressed={raw} onClick={() => setRaw(!raw)} className="h-6 rounded px-1.5 hover:bg-hover hover:text-fg">
+            <button
+              type="button"
+              aria-pressed={raw}
+              onClick={() => setRaw(!raw)}
+              className="h-6 rounded px-1.5 hover:bg-hover hover:text-fg"
+            >
               {raw ? "Tree" : "Raw"}
             </button>
           ) : null}
           <CopyButton text={text} label={label} className="size-6" />
-          <IconButton label={`Download ${label}`} icon={<Download aria-hidden />} className="size-6" onClick={() => download(`${label}.json`, text)} />
+          <IconButton
+            label={`Download ${label}`}
+            icon={<Download aria-hidden />}
+            className="size-6"
+            onClick={() => download(`${label}.json`, text)}
+          />
         </span>
       </div>
       <div className={cn("overflow-auto px-3 py-2 font-mono text-sm leading-5", tall ? null : "max-h-96")}>
@@ -82,7 +92,9 @@ function RawText({ text }: { text: string }) {
   return (
     <>
       <pre className="wrap-anywhere whitespace-pre-wrap">{cut ? text.slice(0, headChars) : text}</pre>
-      {cut ? <p className="mt-2 font-sans text-fg-muted">Only the first {formatBytes(headChars)} are shown. Download it to see the rest.</p> : null}
+      {cut ? (
+        <p className="mt-2 font-sans text-fg-muted">Only the first {formatBytes(headChars)} are shown. Download it to see the rest.</p>
+      ) : null}
     </>
   );
 }

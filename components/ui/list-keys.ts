@@ -26,13 +26,17 @@ export function useListKeys(list: RefObject<HTMLElement | null>, onToggle?: (row
     const key = document.activeElement?.closest("[data-row]")?.getAttribute("data-row");
     if (key) onToggle?.(key);
   };
+  const toggleAndMove = () => {
+    toggle();
+    move(list.current, 1);
+  };
   useShortcuts("Lists", [
     { keys: "j", label: "Next row", run: () => move(list.current, 1) },
     { keys: "k", label: "Previous row", run: () => move(list.current, -1) },
     ...(onToggle
       ? [
           { keys: "x", label: "Select row", run: toggle },
-          { keys: "Shift+J", label: "Extend down", run: () => (toggle(), move(list.current, 1)) },
+          { keys: "Shift+J", label: "Select row and go down", run: toggleAndMove },
         ]
       : []),
   ]);

@@ -8,7 +8,15 @@ import { floatClass, itemClass } from "./float.ts";
 import { Kbd } from "./kbd.tsx";
 
 export type MenuEntry =
-  | { type?: "item"; label: string; icon?: ReactNode; shortcut?: string; danger?: boolean; disabledReason?: string | null; onSelect: () => void }
+  | {
+      type?: "item";
+      label: string;
+      icon?: ReactNode;
+      shortcut?: string;
+      danger?: boolean;
+      disabledReason?: string | null;
+      onSelect: () => void;
+    }
   | { type: "link"; label: string; icon?: ReactNode; shortcut?: string; href: string }
   | { type: "choice"; label: string; icon?: ReactNode; checked: boolean; onSelect: () => void }
   | { type: "separator" }
@@ -68,7 +76,11 @@ export function MenuLine({ entry }: { entry: MenuEntry }) {
     );
   }
   return (
-    <Base.Item disabled={Boolean(entry.disabledReason)} className={cn(itemClass, entry.danger && "text-danger", entry.disabledReason && "flex-wrap")} onClick={entry.onSelect}>
+    <Base.Item
+      disabled={Boolean(entry.disabledReason)}
+      className={cn(itemClass, entry.danger && "text-danger", entry.disabledReason && "flex-wrap")}
+      onClick={entry.onSelect}
+    >
       {inner}
       {entry.disabledReason ? <span className="w-full pl-5.5 text-sm">{entry.disabledReason}</span> : null}
     </Base.Item>

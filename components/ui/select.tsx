@@ -4,8 +4,8 @@ import { Select as Base } from "@base-ui/react/select";
 import { Check, ChevronsUpDown } from "lucide-react";
 import type { ReactNode } from "react";
 import { cn } from "./cn.ts";
-import { controlClass } from "./input.tsx";
 import { floatClass, itemClass } from "./float.ts";
+import { controlClass } from "./input.tsx";
 
 export interface SelectOption<T extends string> {
   value: T;
@@ -43,7 +43,10 @@ export function Select<T extends string>(props: SelectProps<T>) {
       disabled={disabled}
       {...(name ? { name } : {})}
     >
-      <Base.Trigger {...aria} className={cn(controlClass, "flex items-center justify-between gap-2 text-left", size === "sm" ? "h-7" : "h-8", className)}>
+      <Base.Trigger
+        {...aria}
+        className={cn(controlClass, "flex items-center justify-between gap-2 text-left", size === "sm" ? "h-7" : "h-8", className)}
+      >
         <Base.Value className="truncate data-placeholder:text-fg-subtle" placeholder={placeholder} />
         <Base.Icon className="shrink-0 text-fg-subtle">
           <ChevronsUpDown aria-hidden className="size-3.5" />

@@ -43,7 +43,7 @@ export function StatusBadge({ look, plain = false, className }: StatusBadgeProps
     <span
       title={look.meaning}
       className={cn(
-        "inline-flex items-center gap-1.5 whitespace-nowrap font-medium text-sm",
+        "inline-flex items-center gap-1.5 whitespace-nowrap align-middle font-medium text-sm",
         tone.text,
         plain ? null : ["h-5.5 rounded-full pr-2 pl-1.5", tone.tint],
         className,

@@ -62,11 +62,21 @@ export const runLooks = {
   running: { label: "Running", meaning: "A worker is at it", icon: LoaderCircle, tone: "running", moving: true },
   waiting: { label: "Waiting", meaning: "Holds no worker; goes on by itself", icon: Hourglass, tone: "waiting" },
   succeeded: { label: "Succeeded", meaning: "Everything worked at the first try", icon: CircleCheck, tone: "succeeded" },
-  "succeeded-after-retries": { label: "Succeeded after retries", meaning: "It worked in the end, after failed attempts", icon: CircleCheck, tone: "succeeded" },
+  "succeeded-after-retries": {
+    label: "Succeeded after retries",
+    meaning: "It worked in the end, after failed attempts",
+    icon: CircleCheck,
+    tone: "succeeded",
+  },
   failed: { label: "Failed", meaning: "It ended with an error", icon: CircleX, tone: "failed" },
   "dead-lettered": { label: "Dead-lettered", meaning: "It failed for good and waits in the inbox", icon: Inbox, tone: "dead" },
   skipped: { label: "Skipped", meaning: "Its branch was not taken", icon: Minus, tone: "canceled" },
-  duplicate: { label: "Duplicate", meaning: "Done before with the same key; the stored result was used", icon: CopyCheck, tone: "duplicate" },
+  duplicate: {
+    label: "Duplicate",
+    meaning: "Done before with the same key; the stored result was used",
+    icon: CopyCheck,
+    tone: "duplicate",
+  },
   canceled: { label: "Canceled", meaning: "A person stopped it", icon: Ban, tone: "canceled" },
   canary: { label: "Canary", meaning: "Ran on a version that gets a part of the traffic", icon: GitBranch, tone: "canary" },
 } as const satisfies Record<string, StatusLook>;

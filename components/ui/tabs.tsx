@@ -34,7 +34,9 @@ export function Tabs<T extends string>({ items, value, onValueChange, label, cla
             className="-mb-px focus-inset inline-flex h-9 items-center gap-1.5 whitespace-nowrap border-transparent border-b-2 text-fg-muted hover:text-fg data-active:border-accent data-active:font-medium data-active:text-fg"
           >
             {item.label}
-            {item.count === undefined ? null : <span className="rounded bg-muted px-1 text-fg-muted text-xs tabular-nums">{item.count}</span>}
+            {item.count === undefined ? null : (
+              <span className="rounded bg-muted px-1 text-fg-muted text-xs tabular-nums">{item.count}</span>
+            )}
           </Base.Tab>
         ))}
       </Base.List>

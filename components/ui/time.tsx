@@ -1,11 +1,11 @@
 "use client";
 
+import { cn } from "./cn.ts";
+import { CopyButton } from "./copy-button.tsx";
 import { formatAbsolute, formatRelative } from "./format.ts";
 import { useTicking } from "./now.ts";
 import { usePreferences, useZone } from "./preferences.ts";
-import { cn } from "./cn.ts";
 import { Tooltip } from "./tooltip.tsx";
-import { CopyButton } from "./copy-button.tsx";
 
 export interface TimeProps {
   /** ISO 8601. */

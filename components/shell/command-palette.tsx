@@ -1,0 +1,163 @@
+"use client";
+
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { useQuery } from "@tanstack/react-query";
+import { Command } from "cmdk";
+import { CornerDownLeft, Globe, History, Keyboard, LogOut, Plus, Rows3, Workflow } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useTheme } from "next-themes";
+import { type ReactNode, useState } from "react";
+import { workflowsQuery } from "#components/api/workflows.ts";
+import { cn } from "#components/ui/cn.ts";
+import { Kbd } from "#components/ui/kbd.tsx";
+import { getPreferences, setPreferences } from "#components/ui/preferences.ts";
+import { navPlaces } from "./nav.tsx";
+import { openShortcutSheet } from "./overlays.ts";
+import { themes, useSignOut } from "./user-menu.tsx";
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+interface Entry {
+  id: string;
+  label: string;
+  icon: ReactNode;
+  keys?: string;
+  run: () => void;
+}
+
+function useEntries(): { title: string; entries: Entry[] }[] {
+  const router = useRouter();
+  const { setTheme } = useTheme();
+  const leave = useSignOut();
+  const go: Entry[] = navPlaces.map(({ href, label, icon: Icon, keys }) => ({
+    id: href,
+    label,
+    icon: <Icon aria-hidden />,
+    keys,
+    run: () => router.push(href),
+  }));
+  const actions: Entry[] = [
+    { id: "new", label: "New workflow", icon: <Plus aria-hidden />, run: () => router.push("/workflows?new=1") },
+    ...themes.map(({ value, label, icon: Icon }): Entry => ({ id: value, label, icon: <Icon aria-hidden />, run: () => setTheme(value) })),
+    {
+      id: "zone",
+      label: "Switch times between UTC and local",
+      icon: <Globe aria-hidden />,
+      run: () => setPreferences({ zone: getPreferences().zone === "UTC" ? "browser" : "UTC" }),
+    },
+    {
+      id: "density",
+      label: "Switch row height",
+      icon: <Rows3 aria-hidden />,
+      run: () => setPreferences({ density: getPreferences().density === "dense" ? "comfortable" : "dense" }),
+    },
+    { id: "keys", label: "Keyboard shortcuts", icon: <Keyboard aria-hidden />, keys: "?", run: openShortcutSheet },
+    { id: "leave", label: "Sign out", icon: <LogOut aria-hidden />, run: leave },
+  ];
+  return [
+    { title: "Go to", entries: go },
+    { title: "Actions", entries: actions },
+  ];
+}
+
+/** Ctrl/⌘ K: go to a place, a workflow or a run by its id; switch theme, zone, row height. */
+export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  return (
+    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-40 bg-black/40 dark:bg-black/65" />
+        <Base.Popup
+          aria-label="Search and commands"
+          className="fixed inset-x-3 top-[12dvh] z-40 mx-auto max-w-xl overflow-hidden rounded-lg bg-float shadow-float outline-none transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0"
+        >
+          <Palette onDone={() => onOpenChange(false)} />
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+function Palette({ onDone }: { onDone: () => void }) {
+  const [search, setSearch] = useState("");
+  const router = useRouter();
+  const groups = useEntries();
+  const workflows = useQuery(workflowsQuery);
+  const runId = uuid.test(search.trim()) ? search.trim().toLowerCase() : null;
+  const pick = (run: () => void) => () => {
+    onDone();
+    run();
+  };
+  return (
+    <Command label="Search and commands" loop>
+      <Command.Input
+        value={search}
+        onValueChange={setSearch}
+        placeholder="Go to a workflow, a run id, or do something"
+        className="h-12 w-full border-b bg-transparent px-4 text-lg outline-none placeholder:text-fg-subtle focus-visible:outline-none"
+      />
+      <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto p-1.5">
+        <Command.Empty className="px-3 py-6 text-center text-fg-muted">Nothing matches.</Command.Empty>
+        {runId ? (
+          <Line
+            id={`run ${runId}`}
+            label={`Open run ${runId}`}
+            icon={<History aria-hidden />}
+            onSelect={pick(() => router.push(`/runs/${runId}`))}
+          />
+        ) : null}
+        {groups.map((group) => (
+          <Command.Group key={group.title} heading={group.title} className={groupClass}>
+            {group.entries.map((entry) => (
+              <Line key={entry.id} id={entry.label} label={entry.label} icon={entry.icon} keys={entry.keys} onSelect={pick(entry.run)} />
+            ))}
+          </Command.Group>
+        ))}
+        {workflows.data && workflows.data.items.length > 0 ? (
+          <Command.Group heading="Workflows" className={groupClass}>
+            {workflows.data.items.map((workflow) => (
+              <Line
+                key={workflow.id}
+                id={`${workflow.name} ${workflow.id}`}
+                label={workflow.name}
+                icon={<Workflow aria-hidden />}
+                onSelect={pick(() => router.push(`/workflows/${workflow.id}`))}
+              />
+            ))}
+          </Command.Group>
+        ) : null}
+      </Command.List>
+    </Command>
+  );
+}
+
+const groupClass =
+  "[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-fg-subtle [&_[cmdk-group-heading]]:text-xs";
+
+function Line({
+  id,
+  label,
+  icon,
+  keys,
+  onSelect,
+}: {
+  id: string;
+  label: string;
+  icon: ReactNode;
+  keys?: string | undefined;
+  onSelect: () => void;
+}) {
+  return (
+    <Command.Item
+      value={id}
+      onSelect={onSelect}
+      className={cn(
+        "group flex h-8 items-center gap-2.5 rounded-md px-2 text-fg [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-fg-subtle",
+        "data-[selected=true]:bg-hover",
+      )}
+    >
+      {icon}
+      <span className="flex-1 truncate">{label}</span>
+      {keys ? <Kbd keys={keys} /> : <CornerDownLeft aria-hidden className="invisible group-data-[selected=true]:visible" />}
+    </Command.Item>
+  );
+}
