@@ -38,6 +38,8 @@ export function openDb(options: DbOptions): Db {
   // A lost idle connection is normal when the server restarts; without a listener it would end the process.
   pool.on("error", (error) => logger.warn({ err: error, application: options.applicationName }, "a database connection was lost"));
 
+  pool.on("connect", (client) => client.on("error", () => undefined)); // lost while in use: the query under way reports it
+
   let prisma: PrismaClient | null = null;
   let closing: Promise<void> | null = null;
   return {

@@ -68,7 +68,8 @@ function packError(thrown: unknown): PackedError {
   if (thrown instanceof ExpressionError) {
     return { kind: "expression", code: thrown.code, message: thrown.message, source: thrown.source, position: thrown.position };
   }
-  if (thrown instanceof NodeError) return { kind: "node", class: thrown.failureClass, code: thrown.code, message: thrown.message, details: thrown.details };
+  if (thrown instanceof NodeError)
+    return { kind: "node", class: thrown.failureClass, code: thrown.code, message: thrown.message, details: thrown.details };
   return { kind: "other", message: toError(thrown).message };
 }
 

@@ -28,8 +28,18 @@ test("works out an input in another process", async () => {
 });
 
 test("runs a node, and keeps the failure of a refusing port", async () => {
-  const config = { fields: [{ target: "email", source: "{{ trigger.body }}", steps: [{ type: "email" }], required: true }], mode: "fields" };
-  const job: RunJob = { nodeType: "validate-transform", phase: "run", config, input: { values: { email: "nobody" } }, now: 0, scope: scopeWith(null) };
+  const config = {
+    fields: [{ target: "email", source: "{{ trigger.body }}", steps: [{ type: "email" }], required: true }],
+    mode: "fields",
+  };
+  const job: RunJob = {
+    nodeType: "validate-transform",
+    phase: "run",
+    config,
+    input: { values: { email: "nobody" } },
+    now: 0,
+    scope: scopeWith(null),
+  };
   const result = await pool.evaluate(job);
   expect(result.port).toBe("rejected");
   expect(result.failure).toMatchObject({ failureClass: "validation", code: "field_invalid" });

@@ -3,7 +3,15 @@ import { fileURLToPath } from "node:url";
 import { ExpressionError } from "#lib/expressions/error.ts";
 import type { NodeResult } from "#lib/nodes/runner.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
-import { type EvaluatorJob, type EvaluatorMessage, type JobReply, type PrepareJob, type RunJob, unpackError, unpackResult } from "./evaluator-job.ts";
+import {
+  type EvaluatorJob,
+  type EvaluatorMessage,
+  type JobReply,
+  type PrepareJob,
+  type RunJob,
+  unpackError,
+  unpackResult,
+} from "./evaluator-job.ts";
 
 const entry = fileURLToPath(new URL("../../bin/evaluator.ts", import.meta.url));
 
@@ -83,7 +91,9 @@ export class EvaluatorPool {
     child.on("message", (message: EvaluatorMessage) => this.#hear(evaluator, message));
     // `exit` follows also when the process could not be started, except for a spawn error, which only `error` tells.
     child.on("error", (error) => this.#lost(evaluator, error));
-    child.on("exit", () => this.#lost(evaluator, evaluator.killedFor ?? new ExpressionError("limit", "the expression needed too much memory")));
+    child.on("exit", () =>
+      this.#lost(evaluator, evaluator.killedFor ?? new ExpressionError("limit", "the expression needed too much memory")),
+    );
   }
 
   #hear(evaluator: Evaluator, message: EvaluatorMessage): void {

@@ -272,6 +272,7 @@ CREATE TABLE step (
   error text,
   attempts int NOT NULL DEFAULT 0,
   attempts_base int NOT NULL DEFAULT 0,
+  throttled_attempts int NOT NULL DEFAULT 0,
   lost_count int NOT NULL DEFAULT 0,
   idempotency_key text,
   created_at timestamptz NOT NULL,

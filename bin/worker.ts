@@ -1,0 +1,37 @@
+import { openDb } from "#lib/db/db.ts";
+import { Worker } from "#lib/runtime/worker.ts";
+import { createWorld } from "#lib/runtime/world.ts";
+import { Secrets } from "#lib/secrets/secrets.ts";
+import { parseSettings } from "#lib/shared/settings.ts";
+import { createLogger } from "#lib/telemetry/logger.ts";
+import packageJson from "../package.json" with { type: "json" };
+import { loadSecretKey } from "./secret-key.ts";
+import { endWithSupervisor } from "./supervised.ts";
+
+const settings = parseSettings(process.env);
+const logger = createLogger({ name: "worker" });
+const url = settings.databaseUrl;
+if (url === null) throw new Error("DATABASE_URL is not set: a worker needs the database that the web process uses");
+
+// Ledger, claims, records and throttle each keep one connection busy; graphile-worker listens on one and fetches on others.
+const db = openDb({ url, applicationName: "sluice worker", maxConnections: 12 });
+const key = Buffer.from(await loadSecretKey(settings), "base64");
+const worker = new Worker({
+  pool: db.pool,
+  url,
+  concurrency: settings.workerConcurrency,
+  version: packageJson.version,
+  logger,
+  world: createWorld({ pool: db.pool, settings, secrets: new Secrets({ pool: db.pool, key }) }),
+  onFatal: (reason) => {
+    // Not a drain: what this process believes it holds may be another's by now.
+    logger.fatal({ reason }, "the worker ends");
+    process.exit(1);
+  },
+});
+endWithSupervisor(async () => {
+  await worker.stop();
+  await db.close();
+});
+await worker.start();
+logger.info({ workerId: worker.id }, "the worker takes runs");

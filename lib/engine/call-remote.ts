@@ -1,0 +1,140 @@
+import { NodeError, type NodeResult, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
+import type { JsonObject } from "#lib/shared/json.ts";
+import { toFailure, toNodeError } from "./failure.ts";
+import { type HeldRecord, keyHeader, settleRecord } from "./idempotency.ts";
+import type { NodePlan } from "./plan.ts";
+import type { OpenConnection } from "./ports.ts";
+import { recordRequest, recordResponse } from "./record-attempt.ts";
+import { RunLostError, type RunSession } from "./run-session.ts";
+import type { AttemptRecord, StepState } from "./run-state.ts";
+
+/** How old a worker's own heartbeat may be for it to send: well below the silence after which others declare it dead. */
+const freshLeaseMs = 10_000;
+
+interface Call {
+  fields: JsonObject;
+  send(request: OutboundRequest, signal: AbortSignal): Promise<OutboundResponse>;
+}
+
+/**
+ * One attempt: SENT made durable first where a repeat would not be harmless, then the call, then the attempt's record.
+ * Throws NodeError when the attempt failed, RunLostError when the run is no longer ours.
+ */
+export async function callRemote(session: RunSession, plan: NodePlan, step: StepState, record: HeldRecord | null): Promise<NodeResult> {
+  step.attempts += 1;
+  const attempt = newAttempt(session, step);
+  session.putAttempt(attempt);
+  session.touch(step);
+  try {
+    const call = await openCall(session, plan, step, attempt, record);
+    if (plan.effect !== "read" && plan.effect !== "natural") await markSent(session, step, attempt, record);
+    const result = await runBounded(session, plan, step, call);
+    endAttempt(session, attempt, null);
+    return result;
+  } catch (thrown) {
+    if (thrown instanceof RunLostError) throw thrown;
+    if (session.abort.signal.reason instanceof RunLostError) throw session.abort.signal.reason;
+    const error = toNodeError(thrown);
+    if (error.failureClass === "throttled") step.throttledAttempts += 1;
+    endAttempt(session, attempt, error);
+    throw error;
+  }
+}
+
+/**
+ * SENT is the promise of the product (engine.md, rule 2). It is committed under the run's fence before the first byte
+ * leaves, so a worker that was declared dead cannot send; and what a crash leaves behind as SENT is never sent again
+ * blindly. After the commit the worker's own lease is looked at: a process that was stopped in between (SIGSTOP, a pause
+ * of the machine) must not wake up and send what another worker has meanwhile taken over, so it asks for its fence again.
+ */
+async function markSent(session: RunSession, step: StepState, attempt: AttemptRecord, record: HeldRecord | null): Promise<void> {
+  for (;;) {
+    attempt.state = "sent";
+    attempt.sentAtMs = session.ports.now();
+    session.putAttempt(attempt);
+    if (record) settleRecord(session, step, record, "sent", null);
+    const recordsLost = await session.commit();
+    if (recordsLost.has(step.id)) throw new NodeError("conflict", "key_taken_over", "another step has taken over the idempotency key");
+    if (session.ports.leaseAgeMs() < freshLeaseMs) return;
+    await session.guard(session.ports.renewLease());
+  }
+}
+
+async function runBounded(session: RunSession, plan: NodePlan, step: StepState, call: Call): Promise<NodeResult> {
+  const timer = new AbortController();
+  const timeout = setTimeout(() => timer.abort(), plan.policy.timeoutMs);
+  const signal = AbortSignal.any([timer.signal, session.abort.signal]);
+  try {
+    return await plan.runner.run({
+      config: plan.config,
+      input: step.input?.value ?? null,
+      context: {
+        signal,
+        now: session.ports.now(),
+        evaluate: session.evaluate(call.fields),
+        outbound: (request) => call.send(request, signal),
+      },
+    });
+  } catch (thrown) {
+    if (!timer.signal.aborted) throw thrown;
+    const mayHaveApplied = thrown instanceof NodeError ? thrown.mayHaveApplied : true;
+    throw new NodeError("timeout", "attempt_timeout", `no answer within ${plan.policy.timeoutMs} ms`, { mayHaveApplied, cause: thrown });
+  } finally {
+    clearTimeout(timeout);
+  }
+}
+
+/** Binds the way out to this attempt: what goes through it carries the connection's credential and the key, and is recorded. */
+async function openCall(
+  session: RunSession,
+  plan: NodePlan,
+  step: StepState,
+  attempt: AttemptRecord,
+  record: HeldRecord | null,
+): Promise<Call> {
+  const connection = await openConnection(session, plan);
+  const secretValues: string[] = [];
+  return {
+    fields: connection?.fields ?? {},
+    async send(request, signal) {
+      const credential = connection ? await connection.credential(request.url) : null;
+      if (credential) secretValues.push(...credential.secretValues);
+      const headers = { ...request.headers, ...credential?.headers, ...keyHeader(session, plan, step, record) };
+      const sent = { ...request, headers };
+      attempt.request = recordRequest(sent, secretValues);
+      const response = await session.ports.send(sent, { signal, timeoutMs: plan.policy.timeoutMs, credentialed: credential !== null });
+      attempt.httpStatus = response.status;
+      attempt.response = recordResponse(response, secretValues);
+      return response;
+    },
+  };
+}
+
+async function openConnection(session: RunSession, plan: NodePlan): Promise<OpenConnection | null> {
+  const { connectionId } = plan.node;
+  return connectionId === null ? null : await session.ports.connection(session.run.workspaceId, connectionId);
+}
+
+function newAttempt(session: RunSession, step: StepState): AttemptRecord {
+  return {
+    stepId: step.id,
+    no: step.attempts,
+    state: "claimed",
+    class: null,
+    httpStatus: null,
+    request: null,
+    response: null,
+    error: null,
+    createdAtMs: session.ports.now(),
+    sentAtMs: null,
+    endedAtMs: null,
+  };
+}
+
+function endAttempt(session: RunSession, attempt: AttemptRecord, error: NodeError | null): void {
+  attempt.state = error ? "failed" : "succeeded";
+  attempt.class = error?.failureClass ?? null;
+  attempt.error = error ? toFailure(error) : null;
+  attempt.endedAtMs = session.ports.now();
+  session.putAttempt(attempt);
+}

@@ -1,0 +1,195 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { compileDocument } from "#lib/graph/compile.ts";
+import { documentSchema } from "#lib/graph/document.ts";
+import type { StepStatus } from "#lib/shared/statuses.ts";
+import { decide } from "./decide.ts";
+import type { StepState } from "./run-state.ts";
+
+function step(nodeId: string, status: StepStatus, change: Partial<StepState> = {}): StepState {
+  return {
+    id: nodeId,
+    nodeId,
+    iteration: "",
+    status,
+    waitReason: status === "waiting" ? "retry" : null,
+    wakeAtMs: null,
+    port: status === "succeeded" ? "out" : null,
+    effect: "none",
+    input: null,
+    output: null,
+    error: null,
+    attempts: 0,
+    attemptsBase: 0,
+    throttledAttempts: 0,
+    lostCount: 0,
+    idempotencyKey: null,
+    createdAtMs: 0,
+    startedAtMs: 0,
+    finishedAtMs: null,
+    deadlineAtMs: null,
+    deadLetterId: null,
+    ...change,
+  };
+}
+
+/** `a>b` is an edge from a's port "out"; `a.true>b` from another port. Node `start` is the trigger. */
+function graph(edges: string[], nodes: Record<string, { type?: string; disabled?: boolean; policy?: object }> = {}) {
+  const names = new Set(["start", ...Object.keys(nodes)]);
+  const parsed = edges.map((edge, index) => {
+    const [from = "", target = ""] = edge.split(">");
+    const [source = "", sourcePort = "out"] = from.split(".");
+    names.add(source).add(target);
+    return { id: `e${index}`, source, sourcePort, target };
+  });
+  const document = documentSchema.parse({
+    schemaVersion: 1,
+    nodes: [...names].map((id) => ({ id, name: id, type: id === "start" ? "manual" : "set", ...nodes[id] })),
+    edges: parsed,
+  });
+  return compileDocument(document);
+}
+
+function ask(compiled: ReturnType<typeof graph>, steps: StepState[], change: Partial<Parameters<typeof decide>[0]> = {}) {
+  return decide({
+    compiled,
+    triggerNodeId: "start",
+    steps: new Map(steps.map((entry) => [entry.nodeId, entry])),
+    cancelRequested: false,
+    deadlineAtMs: 1_000_000,
+    now: 1_000,
+    ...change,
+  });
+}
+
+const nothing = { start: [], skip: [], resume: [], wakeAtMs: null, end: null };
+
+describe("starting", () => {
+  test("a run starts with its trigger, and other triggers are skipped", () => {
+    const compiled = graph(["start>a", "other>b"], { other: { type: "schedule" } });
+    const decision = ask(compiled, []);
+    expect(decision.start).toEqual(["start"]);
+    expect(decision.skip.map((entry) => entry.nodeId)).toEqual(["other", "b"]);
+  });
+
+  test("a node starts when its edge is taken, and branches start together", () => {
+    expect(ask(graph(["start>a", "start>b"]), [step("start", "succeeded")])).toMatchObject({ start: ["a", "b"], end: null });
+  });
+
+  test("a node with two edges waits until both are decided, and needs only one taken", () => {
+    const compiled = graph(["start>a", "start>b", "a.true>join", "b>join"], { a: { type: "if" } });
+    const before = [step("start", "succeeded"), step("a", "succeeded", { port: "false" })];
+    expect(ask(compiled, [...before, step("b", "running")])).toEqual(nothing);
+    expect(ask(compiled, [...before, step("b", "succeeded")]).start).toEqual(["join"]);
+  });
+});
+
+describe("dead paths", () => {
+  test("a dead path dies in one pass", () => {
+    const compiled = graph(["start.true>a", "a>b", "b>c"], { start: { type: "if" } });
+    const decision = ask(compiled, [step("start", "succeeded", { port: "false" })]);
+    expect(decision.skip.map((entry) => entry.nodeId)).toEqual(["a", "b", "c"]);
+  });
+
+  test("a disabled node is passed through", () => {
+    const compiled = graph(["start>a", "a>b"], { a: { disabled: true } });
+    const decision = ask(compiled, [step("start", "succeeded")]);
+    expect(decision).toMatchObject({ skip: [{ nodeId: "a", passesThrough: true }], start: ["b"] });
+  });
+
+  test("what lies behind a failed step stays untouched for its redrive, and the run fails when nothing else is left", () => {
+    const compiled = graph(["start>a", "a>b", "start>c"]);
+    const failed = [
+      step("start", "succeeded"),
+      step("a", "failed", { error: { class: "permanent", code: "http_404", message: "gone", details: null } }),
+    ];
+    expect(ask(compiled, [...failed, step("c", "running")])).toEqual(nothing);
+    const ended = ask(compiled, [...failed, step("c", "succeeded")]);
+    expect(ended).toEqual({
+      ...nothing,
+      end: { status: "failed", error: { nodeId: "a", class: "permanent", code: "http_404", message: "gone", details: null } },
+    });
+  });
+
+  test("onFailure stop ends the run although another branch could go on", () => {
+    const compiled = graph(["start>a", "start>b"], { a: { policy: { onFailure: "stop" } } });
+    expect(ask(compiled, [step("start", "succeeded"), step("a", "failed")]).end?.status).toBe("failed");
+  });
+});
+
+describe("waiting", () => {
+  test("a waiting step is resumed when it is due and not before", () => {
+    const compiled = graph(["start>a"]);
+    const steps = (wakeAtMs: number) => [step("start", "succeeded"), step("a", "waiting", { wakeAtMs })];
+    expect(ask(compiled, steps(1_001))).toEqual({ ...nothing, wakeAtMs: 1_001 });
+    expect(ask(compiled, steps(1_000))).toEqual({ ...nothing, resume: ["a"] });
+  });
+
+  test("the earliest of several wake-ups counts", () => {
+    const compiled = graph(["start>a", "start>b"]);
+    const waiting = [step("start", "succeeded"), step("a", "waiting", { wakeAtMs: 9_000 }), step("b", "waiting", { wakeAtMs: 5_000 })];
+    expect(ask(compiled, waiting).wakeAtMs).toBe(5_000);
+  });
+
+  test("a step put back by a redrive is resumed", () => {
+    expect(ask(graph(["start>a"]), [step("start", "succeeded"), step("a", "pending")]).resume).toEqual(["a"]);
+  });
+});
+
+describe("ending", () => {
+  test("a run whose steps are all done has succeeded", () => {
+    expect(ask(graph(["start>a"]), [step("start", "succeeded"), step("a", "succeeded")]).end).toEqual({ status: "succeeded", error: null });
+  });
+
+  test("a canceled run ends when the call under way has ended, and starts nothing more", () => {
+    const compiled = graph(["start>a", "start>b"]);
+    const cancel = { cancelRequested: true };
+    expect(ask(compiled, [step("start", "succeeded"), step("a", "running")], cancel)).toEqual(nothing);
+    expect(ask(compiled, [step("start", "succeeded"), step("a", "succeeded")], cancel).end).toEqual({ status: "canceled", error: null });
+  });
+
+  test("scenario 84: a run deadline during a retry wait ends the run at the deadline", () => {
+    const waiting = [step("start", "succeeded"), step("a", "waiting", { wakeAtMs: 9_000_000 })];
+    expect(ask(graph(["start>a"]), waiting, { now: 1_000_000 }).end).toMatchObject({
+      status: "failed",
+      error: { code: "run_deadline", nodeId: "a" },
+    });
+  });
+});
+
+const statuses: StepStatus[] = ["pending", "running", "waiting", "succeeded", "failed", "skipped", "deduplicated"];
+
+test("whatever the states of the steps, deciding and doing ends the run, starts each node once, and never starts what is not reached", () => {
+  const shape = fc.uniqueArray(fc.tuple(fc.nat(6), fc.nat(6)), { selector: ([a, b]) => `${a}-${b}`, maxLength: 14 });
+  const outcomes = fc.array(
+    fc.constantFrom(...statuses.filter((status) => status !== "running" && status !== "pending" && status !== "waiting")),
+    {
+      minLength: 8,
+      maxLength: 8,
+    },
+  );
+  fc.assert(
+    fc.property(shape, outcomes, (pairs, results) => {
+      const forward = pairs.filter(([a, b]) => a < b).map(([a, b]) => `${name(a)}>${name(b)}`);
+      const compiled = graph(forward);
+      const steps = new Map<string, StepState>();
+      const started = new Set<string>();
+      for (let round = 0; round < 30; round++) {
+        const decision = ask(compiled, [...steps.values()]);
+        if (decision.end) return;
+        for (const skipped of decision.skip) steps.set(skipped.nodeId, step(skipped.nodeId, "skipped"));
+        for (const id of decision.start) {
+          expect(started.has(id)).toBe(false);
+          started.add(id);
+          const status = results[started.size % results.length] ?? "succeeded";
+          steps.set(id, step(id, status === "skipped" ? "succeeded" : status, { port: "out" }));
+        }
+      }
+      throw new Error("the run did not end");
+    }),
+  );
+});
+
+function name(index: number): string {
+  return index === 0 ? "start" : `n${index}`;
+}

@@ -1,0 +1,136 @@
+import type { CompiledDocument } from "#lib/graph/compile.ts";
+import type { WorkflowEdge } from "#lib/graph/document.ts";
+import type { RunEnd, StepState } from "./run-state.ts";
+
+/** What a run should do next. Empty lists and no end: it waits for steps in flight, or until `wakeAtMs`. */
+export interface Decision {
+  /** Nodes whose turn has come. */
+  start: string[];
+  /** Nodes on a dead path, and disabled ones. */
+  skip: { nodeId: string; passesThrough: boolean }[];
+  /** Waiting steps that are due. */
+  resume: string[];
+  /** When the earliest waiting step is due; null when none waits for a time. */
+  wakeAtMs: number | null;
+  end: RunEnd | null;
+}
+
+export interface DecideInput {
+  compiled: CompiledDocument;
+  triggerNodeId: string;
+  /** By node id; a node without one has not been reached. */
+  steps: ReadonlyMap<string, StepState>;
+  cancelRequested: boolean;
+  deadlineAtMs: number;
+  now: number;
+}
+
+type EdgeState = "taken" | "dead" | "undecided" | "blocked";
+
+/**
+ * Decides what a run does next: a pure function of the document and the states of its steps (architecture.md, the life
+ * of an event, 3). It may be asked at any time and as often as one likes.
+ *
+ * A node runs once, when each edge into it is decided (taken or dead) and at least one is taken; when all are dead it is
+ * skipped. An edge behind a failed step that waits for a person is `blocked`: neither taken nor dead, so that a redrive
+ * finds everything behind it untouched.
+ */
+export function decide(input: DecideInput): Decision {
+  const { compiled, steps, now } = input;
+  const decision: Decision = { start: [], skip: [], resume: [], wakeAtMs: null, end: null };
+  const inFlight = [...steps.values()].some((step) => step.status === "running");
+  if (input.cancelRequested || now >= input.deadlineAtMs) {
+    if (!inFlight) decision.end = input.cancelRequested ? { status: "canceled", error: null } : overdue(input);
+    return decision;
+  }
+  const stopped = firstStop(input);
+  if (stopped) {
+    if (!inFlight) decision.end = failedBy(stopped);
+    return decision;
+  }
+  const edgeStates = new Map<string, EdgeState>();
+  for (const nodeId of compiled.order) {
+    const step = steps.get(nodeId);
+    if (step) considerStep(step, now, decision);
+    else considerNode(input, nodeId, edgeStates, decision);
+    for (const edge of compiled.outgoing.get(nodeId) ?? []) edgeStates.set(edge.id, edgeState(input, edge, decision));
+  }
+  const busy = inFlight || decision.start.length > 0 || decision.skip.length > 0 || decision.resume.length > 0;
+  const waiting = [...steps.values()].some((step) => step.status === "waiting" || step.status === "pending");
+  if (!busy && !waiting) decision.end = endOf(input);
+  return decision;
+}
+
+function considerStep(step: StepState, now: number, decision: Decision): void {
+  if (step.status === "pending") decision.resume.push(step.nodeId);
+  if (step.status !== "waiting" || step.wakeAtMs === null) return;
+  if (step.wakeAtMs <= now) decision.resume.push(step.nodeId);
+  else decision.wakeAtMs = Math.min(decision.wakeAtMs ?? step.wakeAtMs, step.wakeAtMs);
+}
+
+function considerNode(input: DecideInput, nodeId: string, edgeStates: ReadonlyMap<string, EdgeState>, decision: Decision): void {
+  if (nodeId === input.triggerNodeId) {
+    decision.start.push(nodeId);
+    return;
+  }
+  const incoming = input.compiled.incoming.get(nodeId) ?? [];
+  const states = incoming.map((edge) => edgeStates.get(edge.id) ?? "undecided");
+  if (states.some((state) => state === "undecided" || state === "blocked")) return;
+  const taken = states.includes("taken");
+  const disabled = input.compiled.nodes.get(nodeId)?.disabled ?? false;
+  if (taken && !disabled) decision.start.push(nodeId);
+  else decision.skip.push({ nodeId, passesThrough: taken && disabled });
+}
+
+/** A node skipped in this very decision decides its outgoing edges at once, so a dead path dies in one pass. */
+function edgeState(input: DecideInput, edge: WorkflowEdge, decision: Decision): EdgeState {
+  const step = input.steps.get(edge.source);
+  const skipped = decision.skip.find((entry) => entry.nodeId === edge.source);
+  if (skipped) return skipped.passesThrough && !isFailurePort(edge.sourcePort) ? "taken" : "dead";
+  if (!step) return "undecided";
+  switch (step.status) {
+    case "succeeded":
+    case "deduplicated":
+      return step.port === edge.sourcePort ? "taken" : "dead";
+    case "skipped":
+      return step.port !== null && !isFailurePort(edge.sourcePort) ? "taken" : "dead";
+    case "failed":
+      return "blocked";
+    default:
+      return "undecided";
+  }
+}
+
+function isFailurePort(port: string): boolean {
+  return port === "error" || port === "rejected";
+}
+
+function firstStop(input: DecideInput): StepState | undefined {
+  return [...input.steps.values()].find(
+    (step) => step.status === "failed" && input.compiled.nodes.get(step.nodeId)?.policy.onFailure === "stop",
+  );
+}
+
+function endOf(input: DecideInput): RunEnd {
+  const failed = [...input.steps.values()].find((step) => step.status === "failed");
+  return failed ? failedBy(failed) : { status: "succeeded", error: null };
+}
+
+function failedBy(step: StepState): RunEnd {
+  const error = step.error ?? { class: "code", code: "unknown", message: "the step failed", details: null };
+  return { status: "failed", error: { ...error, nodeId: step.nodeId } };
+}
+
+function overdue(input: DecideInput): RunEnd {
+  const unfinished = [...input.steps.values()].find((step) => step.status === "waiting");
+  return {
+    status: "failed",
+    error: {
+      nodeId: unfinished?.nodeId ?? input.triggerNodeId,
+      class: "timeout",
+      code: "run_deadline",
+      message: "the run passed its deadline",
+      details: null,
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { decide } from "./decide.ts";
+import { executeStep } from "./execute-step.ts";
+import type { ClaimedRun } from "./ledger/claim.ts";
+import { recoverStep } from "./recover-step.ts";
+import { RunLostError, type RunSession } from "./run-session.ts";
+
+/** Waits up to this long hold the run in memory; longer ones park it as a timer job (architecture.md, the life of an event, 4). */
+const holdMs = 1_000;
+
+/**
+ * Advances a claimed run until it ends or has to wait: decide, do what was decided, decide again when a step is done.
+ * Throws RunLostError when another worker has taken the run or the database could not be reached for long.
+ */
+export async function driveRun(session: RunSession, claimed: ClaimedRun): Promise<void> {
+  for (const cutOff of claimed.cutOff) recoverStep(session, cutOff);
+  const inFlight = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  for (;;) {
+    if (failures.length > 0) {
+      await Promise.allSettled(inFlight);
+      throw failures[0];
+    }
+    const decision = decide({
+      compiled: session.plan.compiled,
+      triggerNodeId: session.run.triggerNodeId,
+      steps: session.steps,
+      cancelRequested: session.cancelRequested,
+      deadlineAtMs: session.run.deadlineAtMs,
+      now: session.ports.now(),
+    });
+    for (const skipped of decision.skip) skipStep(session, skipped);
+    for (const nodeId of [...decision.start, ...decision.resume]) {
+      const done: Promise<void> = executeStep(session, nodeId)
+        .catch((error) => void failures.push(error))
+        .finally(() => inFlight.delete(done));
+      inFlight.add(done);
+    }
+    if (session.hasNews) session.commit().catch(() => undefined); // people are watching; who must know of a loss awaits its own commit
+    if (inFlight.size > 0) {
+      await Promise.race(inFlight);
+    } else if (decision.end) {
+      return session.finish(decision.end);
+    } else if (decision.skip.length === 0) {
+      const waitMs = decision.wakeAtMs === null ? Number.POSITIVE_INFINITY : decision.wakeAtMs - session.ports.now();
+      if (waitMs > holdMs) return session.park(earliest(decision.wakeAtMs, session.run.deadlineAtMs));
+      await session.hold(waitMs);
+    }
+  }
+}
+
+function skipStep(session: RunSession, skipped: { nodeId: string; passesThrough: boolean }): void {
+  const step = session.openStep(skipped.nodeId);
+  step.status = "skipped";
+  step.port = skipped.passesThrough ? "out" : null;
+  step.finishedAtMs = session.ports.now();
+  session.touch(step);
+}
+
+function earliest(wakeAtMs: number | null, deadlineAtMs: number): number {
+  return wakeAtMs === null ? deadlineAtMs : Math.min(wakeAtMs, deadlineAtMs);
+}

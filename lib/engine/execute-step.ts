@@ -1,0 +1,189 @@
+import { NodeError, type NodeResult } from "#lib/nodes/runner.ts";
+import { afterFailure } from "#lib/policies/retry.ts";
+import { callRemote } from "./call-remote.ts";
+import { checkSchema } from "./check-schema.ts";
+import { toFailure, toNodeError } from "./failure.ts";
+import { claimKey, type HeldRecord, settleRecord } from "./idempotency.ts";
+import type { NodePlan } from "./plan.ts";
+import { RunLostError, type RunSession } from "./run-session.ts";
+import type { StepState } from "./run-state.ts";
+import { dropStep, failStep, fallBack, succeedStep, waitStep } from "./settle-step.ts";
+import { storedValue } from "./stored-value.ts";
+import { acquireThrottle, pauseLimits, type ThrottleGrant } from "./throttle-step.ts";
+
+/**
+ * Runs one step through the policy chain of engine.md 1.1, from wherever it stands, until it ends or has to wait. The
+ * outcome is left in the step; nothing is thrown but RunLostError.
+ *
+ * Order: frozen input → stored result of the key → input check → claim of the key → throttle → SENT → call → output check.
+ */
+export async function executeStep(session: RunSession, nodeId: string): Promise<void> {
+  const plan = session.nodePlan(nodeId);
+  const step = session.openStep(nodeId);
+  try {
+    if (plan.isTrigger) return succeedStep(session, plan, step, { port: "out", output: session.trigger }, null);
+    await freezeInput(session, plan, step);
+    if (step.error?.class === "output_invalid" && step.output) {
+      // The effect has happened and its result is stored: a redrive only judges it again (engine.md 1.1, stage 8).
+      return finishWith(session, plan, step, { port: "out", output: step.output.value }, null);
+    }
+    if (plan.effect === "none") return await runPure(session, plan, step);
+    await runEffect(session, plan, step);
+  } catch (thrown) {
+    if (thrown instanceof RunLostError) throw thrown;
+    failStep(session, plan, step, { kind: "permanent", failure: toFailure(toNodeError(thrown)) });
+  }
+}
+
+/** Resolved once: later attempts, redrives and releases reuse these bytes, so a repeated key never meets another body. */
+async function freezeInput(session: RunSession, plan: NodePlan, step: StepState): Promise<void> {
+  if (!step.input) {
+    const connection =
+      plan.node.connectionId === null ? null : await session.ports.connection(session.run.workspaceId, plan.node.connectionId);
+    const evaluate = session.evaluate(connection?.fields ?? {});
+    step.input = storedValue(prepare(plan, evaluate));
+    session.touch(step);
+  }
+}
+
+function prepare(plan: NodePlan, evaluate: ReturnType<RunSession["evaluate"]>) {
+  if (plan.runner.prepare) return plan.runner.prepare({ config: plan.config, evaluate });
+  const own = Object.entries(plan.config).filter(([key]) => !plan.definition.deferred.includes(key));
+  return evaluate.template(Object.fromEntries(own));
+}
+
+/** A step that touches nothing outside leaves no attempt, needs no key, and may be run again after a crash. */
+async function runPure(session: RunSession, plan: NodePlan, step: StepState): Promise<void> {
+  checkInput(plan, step);
+  const result = await plan.runner.run({
+    config: plan.config,
+    input: step.input?.value ?? null,
+    context: {
+      signal: session.abort.signal,
+      now: session.ports.now(),
+      evaluate: session.evaluate({}),
+      outbound: () => Promise.reject(new NodeError("code", "no_outbound", "a node without an effect class may not call out")),
+    },
+  });
+  finishWith(session, plan, step, result, null);
+}
+
+async function runEffect(session: RunSession, plan: NodePlan, step: StepState): Promise<void> {
+  checkInput(plan, step);
+  const claim = await claimKey(session, plan, step);
+  if (claim.next === "replay") return succeedStep(session, plan, step, claim.result, null, "deduplicated");
+  if (claim.next === "wait") return waitStep(session, step, "duplicate", claim.untilMs);
+  if (claim.next === "fail") return failStep(session, plan, step, { kind: claim.kind, failure: claim.failure });
+  const record = claim.record;
+
+  if (overdue(session, step)) return giveUpOnDeadline(session, plan, step, record);
+  const grant = await acquireThrottle(session, plan, step);
+  if (grant.next !== "go") return withoutGrant(session, plan, step, record, grant);
+
+  try {
+    const result = await callRemote(session, plan, step, record);
+    finishWith(session, plan, step, result, record);
+  } catch (thrown) {
+    if (thrown instanceof RunLostError) throw thrown;
+    const error = toNodeError(thrown);
+    if (error.failureClass === "throttled" && error.retryAfterMs !== undefined)
+      await pauseLimits(session, grant.limits, error.retryAfterMs);
+    afterFailedAttempt(session, plan, step, record, error);
+  } finally {
+    await grant.release();
+  }
+}
+
+function withoutGrant(
+  session: RunSession,
+  plan: NodePlan,
+  step: StepState,
+  record: HeldRecord | null,
+  grant: Exclude<ThrottleGrant, { next: "go" }>,
+): void {
+  switch (grant.next) {
+    case "wait":
+      return waitStep(session, step, "throttle", grant.untilMs);
+    case "fail":
+      return failHolding(session, plan, step, record, grant.error, grant.error.failureClass === "timeout" ? "deadline" : "permanent");
+    case "drop":
+      if (record) settleRecord(session, step, record, "released", null);
+      return dropStep(session, step);
+    case "fallback":
+      if (record) settleRecord(session, step, record, "released", null);
+      return fallBack(session, plan, step, toFailure(grant.error));
+  }
+}
+
+function checkInput(plan: NodePlan, step: StepState): void {
+  if (plan.policy.validateInput === null) return;
+  const problems = checkSchema(plan.policy.validateInput, step.input?.value ?? null);
+  if (problems.length === 0) return;
+  throw new NodeError("validation", "input_invalid", `the input does not match its schema: ${problems[0]?.message}`, { details: problems });
+}
+
+/** Judges the result (stage 8) and ends the step with it. The call is not repeated whatever the verdict. */
+function finishWith(session: RunSession, plan: NodePlan, step: StepState, result: NodeResult, record: HeldRecord | null): void {
+  if (result.failure && !plan.connectedPorts.has(result.port)) throw result.failure;
+  const problems = plan.policy.validateOutput === null ? [] : checkSchema(plan.policy.validateOutput, result.output);
+  if (problems.length === 0) return succeedStep(session, plan, step, result, record);
+  step.output = storedValue(result.output);
+  if (record) settleRecord(session, step, record, "succeeded", result);
+  const message = `the output does not match its schema: ${problems[0]?.message}`;
+  failStep(session, plan, step, {
+    kind: "output_invalid",
+    failure: { class: "output_invalid", code: "output_invalid", message, details: problems },
+  });
+}
+
+function afterFailedAttempt(session: RunSession, plan: NodePlan, step: StepState, record: HeldRecord | null, error: NodeError): void {
+  if (session.cancelRequested && !error.mayHaveApplied) {
+    return failHolding(session, plan, step, record, new NodeError("cancelled", "canceled", "the run was canceled"), "canceled");
+  }
+  const next = afterFailure({
+    failure: { class: error.failureClass, retryAfterMs: error.retryAfterMs, mayHaveApplied: error.mayHaveApplied },
+    effect: plan.effect,
+    retry: plan.policy.retry,
+    attempts: step.attempts - step.attemptsBase - step.throttledAttempts,
+    throttledAttempts: step.throttledAttempts,
+    deadlineAtMs: step.deadlineAtMs ?? Number.POSITIVE_INFINITY,
+    now: session.ports.now(),
+    random: session.ports.random,
+  });
+  switch (next.next) {
+    case "retry":
+      step.error = toFailure(error);
+      session.run.retried = true;
+      return waitStep(session, step, next.waitReason, session.ports.now() + next.delayMs);
+    case "give-up":
+      return failHolding(session, plan, step, record, error, next.kind);
+    case "unknown-outcome":
+      if (record) settleRecord(session, step, record, "unknown_outcome", null);
+      return failStep(session, plan, step, { kind: "unknown_outcome", failure: toFailure(error) });
+  }
+}
+
+function overdue(session: RunSession, step: StepState): boolean {
+  return step.deadlineAtMs !== null && session.ports.now() >= step.deadlineAtMs;
+}
+
+function giveUpOnDeadline(session: RunSession, plan: NodePlan, step: StepState, record: HeldRecord | null): void {
+  const waitedFor = step.attempts - step.attemptsBase === 0 ? "throttle_timeout" : "step_deadline";
+  failHolding(session, plan, step, record, new NodeError("timeout", waitedFor, "the step passed its deadline while waiting"), "deadline");
+}
+
+/**
+ * Fails a step that holds an idempotency key. The key is free again when it is certain that nothing was applied; a call
+ * that may have been applied keeps it, so that whoever is next goes on under the same one.
+ */
+function failHolding(
+  session: RunSession,
+  plan: NodePlan,
+  step: StepState,
+  record: HeldRecord | null,
+  error: NodeError,
+  kind: string,
+): void {
+  if (record && !error.mayHaveApplied) settleRecord(session, step, record, "released", null);
+  failStep(session, plan, step, { kind, failure: toFailure(error) });
+}

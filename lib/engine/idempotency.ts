@@ -1,0 +1,106 @@
+import { NodeError, type NodeResult } from "#lib/nodes/runner.ts";
+import { defaultKey, fingerprint, idempotencyScope, normalizeKey, outboundKey } from "#lib/policies/idempotency-key.ts";
+import { toFailure, toNodeError } from "./failure.ts";
+import type { RecordChange } from "./ledger/run-changes.ts";
+import type { NodePlan } from "./plan.ts";
+import type { RunSession } from "./run-session.ts";
+import type { Failure, StepState } from "./run-state.ts";
+
+/** The idempotency record a step holds: over all its attempts and waits (engine.md 1.1, stage 4). */
+export interface HeldRecord {
+  scope: string;
+  keyHash: Buffer;
+  fence: number;
+  /** What the remote is told; the same over attempts, restarts and redrives. */
+  outboundKey: string;
+}
+
+export type KeyClaim =
+  | { next: "hold"; record: HeldRecord | null }
+  | { next: "replay"; result: NodeResult }
+  | { next: "wait"; untilMs: number }
+  | { next: "fail"; kind: string; failure: Failure };
+
+/** A duplicate is woken by the first one's commit; this is how long it trusts that before it looks by itself. */
+const lookAgainMs = 60_000;
+
+/** Claims the step's idempotency key, if its author gave one. */
+export async function claimKey(session: RunSession, plan: NodePlan, step: StepState): Promise<KeyClaim> {
+  const { key: template, ttlMs } = plan.policy.idempotency;
+  if (template === null) return { next: "hold", record: null };
+  try {
+    step.idempotencyKey ??= evaluateKey(session, template);
+  } catch (thrown) {
+    return { next: "fail", kind: "permanent", failure: toFailure(toNodeError(thrown)) };
+  }
+  const claim = await session.guard(
+    session.ports.claimRecord({
+      scope: scopeOf(session, plan),
+      key: step.idempotencyKey,
+      fingerprint: fingerprint(step.input?.value ?? null),
+      workspaceId: session.run.workspaceId,
+      runId: session.run.id,
+      stepId: step.id,
+      ttlMs,
+    }),
+  );
+  switch (claim.next) {
+    case "execute":
+      return { next: "hold", record: claim.record };
+    case "replay":
+      return { next: "replay", result: claim.result };
+    case "wait":
+      return { next: "wait", untilMs: session.ports.now() + lookAgainMs };
+    case "mismatch": {
+      const message = `the key ${step.idempotencyKey} was used before with another input; the earlier result stands`;
+      return { next: "fail", kind: "key_mismatch", failure: { class: "validation", code: "key_mismatch", message, details: null } };
+    }
+  }
+}
+
+/** Moves the held record with the step's next commit. */
+export function settleRecord(
+  session: RunSession,
+  step: StepState,
+  record: HeldRecord,
+  state: RecordChange["state"],
+  result: NodeResult | null,
+): void {
+  session.putRecord({
+    scope: record.scope,
+    keyHash: record.keyHash,
+    fence: record.fence,
+    stepId: step.id,
+    state,
+    result: result ? JSON.stringify({ port: result.port, output: result.output }) : null,
+  });
+}
+
+/** The header that tells the remote our key. Without a key of the author's it is the step itself, which guards against our own repeats. */
+export function keyHeader(session: RunSession, plan: NodePlan, step: StepState, record: HeldRecord | null): Record<string, string> {
+  const { header } = plan.policy.idempotency;
+  if (header === null) return {};
+  return { [header]: record?.outboundKey ?? ownKey(session, step) };
+}
+
+function ownKey(session: RunSession, step: StepState): string {
+  const key = defaultKey({ runId: session.run.id, nodeId: step.nodeId, iteration: step.iteration });
+  return outboundKey(session.run.workspaceId, key, 1);
+}
+
+function evaluateKey(session: RunSession, template: string): string {
+  const key = normalizeKey(session.evaluate({}).template(template));
+  if (key.ok) return key.key;
+  throw new NodeError("validation", "key_invalid", `the idempotency key ${template} cannot be used. ${key.problem}`);
+}
+
+function scopeOf(session: RunSession, plan: NodePlan): string {
+  const { workspaceId, workflowId } = session.run;
+  return idempotencyScope({
+    scope: plan.policy.idempotency.scope,
+    workspaceId,
+    workflowId,
+    nodeId: plan.node.id,
+    connectionId: plan.node.connectionId,
+  });
+}

@@ -1,0 +1,197 @@
+import type pg from "pg";
+import { statement } from "#lib/db/statement.ts";
+import { GroupCommit } from "#lib/shared/group-commit.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
+import type { AttemptState, EffectClass, StepStatus, WaitReason } from "#lib/shared/statuses.ts";
+import type { RunState, StepState, StoredValue } from "../run-state.ts";
+
+const claimRuns = statement(new URL("./sql/claim-runs.sql", import.meta.url));
+const loadSteps = statement(new URL("./sql/load-steps.sql", import.meta.url));
+
+/** A step found `running` on disk: its last attempt was cut off. */
+export interface CutOffStep {
+  step: StepState;
+  attempt: { no: number; state: AttemptState; createdAtMs: number; sentAtMs: number | null } | null;
+}
+
+export interface ClaimedRun {
+  run: RunState;
+  /** What the run sees as `trigger`. */
+  trigger: JsonValue;
+  steps: StepState[];
+  cutOff: CutOffStep[];
+}
+
+interface RunRow {
+  id: string;
+  workspace_id: string;
+  workflow_id: string;
+  document_id: string;
+  version: number | null;
+  mode: "live" | "test";
+  trigger_type: string;
+  trigger_node_id: string;
+  event_id: string;
+  fence: number;
+  redrive_count: number;
+  lost_count: number;
+  cancel_requested: boolean;
+  retried: boolean;
+  partial: boolean;
+  fresh: boolean;
+  created_at_ms: number;
+  started_at_ms: number;
+  deadline_at_ms: number;
+  data: string | null;
+}
+
+interface StepRow {
+  run_id: string;
+  id: string;
+  node_id: string;
+  iteration: string;
+  status: StepStatus;
+  wait_reason: WaitReason | null;
+  port: string | null;
+  effect: EffectClass | "none";
+  error: string | null;
+  attempts: number;
+  attempts_base: number;
+  throttled_attempts: number;
+  lost_count: number;
+  idempotency_key: string | null;
+  input: string | null;
+  output: string | null;
+  input_ref: string | null;
+  output_ref: string | null;
+  wake_at_ms: number | null;
+  created_at_ms: number;
+  started_at_ms: number | null;
+  finished_at_ms: number | null;
+  deadline_at_ms: number | null;
+  attempt_state: AttemptState | null;
+  attempt_no: number | null;
+  attempt_created_at_ms: number | null;
+  attempt_sent_at_ms: number | null;
+  dead_letter_id: string | null;
+}
+
+/** Claims runs for one worker process, many in one statement. */
+export class Claims {
+  readonly #pool: pg.Pool;
+  readonly #workerId: string;
+  readonly #aliveMs: number;
+  readonly #held = new Set<string>();
+  readonly #batch: GroupCommit<string, ClaimedRun | null>;
+
+  /** `aliveMs` is how long a silent worker counts as living. */
+  constructor(options: { pool: pg.Pool; workerId: string; aliveMs: number }) {
+    this.#pool = options.pool;
+    this.#workerId = options.workerId;
+    this.#aliveMs = options.aliveMs;
+    this.#batch = new GroupCommit({ flush: (ids) => this.#claim(ids), maxBatch: 200 });
+  }
+
+  /** Null when the run has ended, does not exist, or is held by a living worker, which has then been told to look again. */
+  claim(runId: string): Promise<ClaimedRun | null> {
+    return this.#batch.add(runId);
+  }
+
+  /** To be called when the worker has let go of a run, whether or not it could still write to it. */
+  release(runId: string): void {
+    this.#held.delete(runId);
+  }
+
+  get held(): ReadonlySet<string> {
+    return this.#held;
+  }
+
+  async #claim(ids: string[]): Promise<(ClaimedRun | null)[]> {
+    const { rows } = await this.#pool.query<RunRow>({ ...claimRuns, values: [ids, this.#workerId, [...this.#held], this.#aliveMs] });
+    const claimed = new Map(rows.map((row) => [row.id, toClaimedRun(row)]));
+    // Marked here and not by the caller: the next batch may start before the caller's continuation runs.
+    for (const row of rows) this.#held.add(row.id);
+    const resumed = rows.filter((row) => !row.fresh).map((row) => row.id);
+    if (resumed.length > 0) {
+      const { rows: stepRows } = await this.#pool.query<StepRow>({ ...loadSteps, values: [resumed] });
+      for (const row of stepRows) addStep(claimed.get(row.run_id), row);
+    }
+    const given = new Set<string>();
+    return ids.map((id) => {
+      if (given.has(id)) return null;
+      given.add(id);
+      return claimed.get(id) ?? null;
+    });
+  }
+}
+
+function toClaimedRun(row: RunRow): ClaimedRun {
+  return {
+    run: {
+      id: row.id,
+      workspaceId: row.workspace_id,
+      workflowId: row.workflow_id,
+      documentId: row.document_id,
+      version: row.version,
+      mode: row.mode,
+      triggerType: row.trigger_type,
+      triggerNodeId: row.trigger_node_id,
+      eventId: row.event_id,
+      fence: row.fence,
+      redriveCount: row.redrive_count,
+      lostCount: row.lost_count,
+      cancelRequested: row.cancel_requested,
+      retried: row.retried,
+      partial: row.partial,
+      createdAtMs: row.created_at_ms,
+      startedAtMs: row.started_at_ms,
+      deadlineAtMs: row.deadline_at_ms,
+    },
+    trigger: row.data === null ? null : parse(row.data),
+    steps: [],
+    cutOff: [],
+  };
+}
+
+function addStep(claimed: ClaimedRun | undefined, row: StepRow): void {
+  if (!claimed) return;
+  const step: StepState = {
+    id: row.id,
+    nodeId: row.node_id,
+    iteration: row.iteration,
+    status: row.status,
+    waitReason: row.wait_reason,
+    wakeAtMs: row.wake_at_ms,
+    port: row.port,
+    effect: row.effect,
+    input: stored(row.input, row.input_ref),
+    output: stored(row.output, row.output_ref),
+    error: row.error === null ? null : JSON.parse(row.error),
+    attempts: row.attempts,
+    attemptsBase: row.attempts_base,
+    throttledAttempts: row.throttled_attempts,
+    lostCount: row.lost_count,
+    idempotencyKey: row.idempotency_key,
+    createdAtMs: row.created_at_ms,
+    startedAtMs: row.started_at_ms,
+    finishedAtMs: row.finished_at_ms,
+    deadlineAtMs: row.deadline_at_ms,
+    deadLetterId: row.dead_letter_id,
+  };
+  claimed.steps.push(step);
+  if (step.status !== "running") return;
+  const attempt =
+    row.attempt_state === null || row.attempt_no === null
+      ? null
+      : { no: row.attempt_no, state: row.attempt_state, createdAtMs: row.attempt_created_at_ms ?? 0, sentAtMs: row.attempt_sent_at_ms };
+  claimed.cutOff.push({ step, attempt });
+}
+
+function stored(text: string | null, ref: string | null): StoredValue | null {
+  return text === null ? null : { value: parse(text), text, ref, saved: true };
+}
+
+/** Safe because these columns are only ever written with JSON.stringify. */
+function parse(text: string): JsonValue {
+  return JSON.parse(text) as JsonValue;
+}

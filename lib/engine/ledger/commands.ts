@@ -1,0 +1,154 @@
+import type pg from "pg";
+import { statement } from "#lib/db/statement.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { newId } from "#lib/shared/ids.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
+
+const redrive = statement(new URL("./sql/redrive-dead-letter.sql", import.meta.url));
+const decideDone = statement(new URL("./sql/decide-done.sql", import.meta.url));
+const closeDeadLetter = statement(new URL("./sql/close-dead-letter.sql", import.meta.url));
+const freeRecord = statement(new URL("./sql/free-record.sql", import.meta.url));
+const resolveEmptyIssue = statement(new URL("./sql/resolve-empty-issue.sql", import.meta.url));
+const logActivity = statement(new URL("./sql/log-issue-activity.sql", import.meta.url));
+const cancel = statement(new URL("./sql/cancel-run.sql", import.meta.url));
+
+/*
+ * What people may do to runs and dead letters. The callers (services) have checked that they may; these check that it
+ * can be done, and do it in one transaction.
+ */
+
+interface Letter {
+  workspaceId: string;
+  deadLetterId: string;
+  /** The acting person or token, for the log. */
+  by: string;
+}
+
+/**
+ * Same run, same keys, from the failed step, with its frozen input or an edited one. Throws `not_found`; `conflict` when
+ * the item is no longer open, or when its outcome is unknown and must be decided first.
+ */
+export async function redriveDeadLetter(pool: pg.Pool, letter: Letter & { input?: JsonValue | undefined }): Promise<{ runId: string }> {
+  return inTransaction(pool, async (client) => {
+    const found = await lockOpen(client, letter);
+    if (found.kind === "unknown_outcome") {
+      throw new AppError("conflict", "it is not known whether this call was applied: decide done, repeat or failed instead of redriving");
+    }
+    return redriveLocked(client, letter, found);
+  });
+}
+
+/** Takes an item out of the inbox for good; the run stays failed. Throws `not_found` or `conflict`. */
+export async function discardDeadLetter(pool: pg.Pool, letter: Letter & { reason: string }): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const found = await lockOpen(client, letter);
+    await close(client, letter, found, letter.reason, "discarded");
+  });
+}
+
+/**
+ * Settles an unknown outcome: `done` (the step succeeds with `result`), `repeat` (send again, under a new key), `failed`
+ * (it was not applied, leave it). Throws `not_found`, or `conflict` when the item is not open or of another kind.
+ */
+export async function decideDeadLetter(
+  pool: pg.Pool,
+  letter: Letter & { as: "done" | "repeat" | "failed"; result?: JsonValue | undefined },
+): Promise<{ runId: string }> {
+  return inTransaction(pool, async (client) => {
+    const found = await lockOpen(client, letter);
+    if (found.kind !== "unknown_outcome")
+      throw new AppError("conflict", "only an unknown outcome can be decided; redrive or discard this item");
+    if (letter.as === "failed") {
+      await close(client, letter, found, "decided: failed", "decided");
+      return { runId: found.runId };
+    }
+    if (letter.as === "repeat") {
+      await client.query({ ...freeRecord, values: [found.stepId, "claimed"] });
+      return redriveLocked(client, letter, found);
+    }
+    const values = [letter.deadLetterId, letter.workspaceId, JSON.stringify(letter.result ?? null), letter.by];
+    const { rows } = await client.query<{ run_id: string }>({ ...decideDone, values });
+    if (!rows[0]) throw new AppError("conflict", "the run has not ended yet; try again when it has");
+    await log(client, letter, found, "decided", { as: "done" });
+    await client.query({ ...resolveEmptyIssue, values: [found.issueId] });
+    return { runId: rows[0].run_id };
+  });
+}
+
+/** Asks a run to end; a call under way is let finish first. Throws `not_found`, or `conflict` when it has ended. */
+export async function cancelRun(pool: pg.Pool, run: { workspaceId: string; runId: string }): Promise<void> {
+  const { rows } = await pool.query({ ...cancel, values: [run.runId, run.workspaceId] });
+  if (rows.length > 0) return;
+  const { rows: known } = await pool.query("SELECT FROM run WHERE id = $1 AND workspace_id = $2", [run.runId, run.workspaceId]);
+  throw known.length > 0 ? new AppError("conflict", "the run has already ended") : new AppError("not_found", "there is no such run");
+}
+
+interface OpenLetter {
+  runId: string;
+  stepId: string;
+  issueId: string;
+  kind: string;
+}
+
+async function lockOpen(client: pg.PoolClient, letter: Letter): Promise<OpenLetter> {
+  const { rows } = await client.query<{ run_id: string; step_id: string; issue_id: string; kind: string; status: string }>(
+    "SELECT run_id, step_id, issue_id, kind, status FROM dead_letter WHERE id = $1 AND workspace_id = $2 FOR UPDATE",
+    [letter.deadLetterId, letter.workspaceId],
+  );
+  const row = rows[0];
+  if (!row) throw new AppError("not_found", "there is no such dead letter");
+  if (row.status !== "open") throw new AppError("conflict", `this item is ${row.status} already`);
+  return { runId: row.run_id, stepId: row.step_id, issueId: row.issue_id, kind: row.kind };
+}
+
+async function redriveLocked(
+  client: pg.PoolClient,
+  letter: Letter & { input?: JsonValue | undefined },
+  found: OpenLetter,
+): Promise<{ runId: string }> {
+  const input = letter.input === undefined ? null : JSON.stringify(letter.input);
+  const values = [letter.deadLetterId, letter.workspaceId, input, newId(), letter.by];
+  const { rows } = await client.query<{ run_id: string }>({ ...redrive, values });
+  if (!rows[0]) throw new AppError("conflict", `run ${found.runId} can no longer go on from this step`);
+  return { runId: rows[0].run_id };
+}
+
+async function close(client: pg.PoolClient, letter: Letter, found: OpenLetter, reason: string, action: string): Promise<void> {
+  await client.query({ ...closeDeadLetter, values: [letter.deadLetterId, letter.workspaceId, letter.by, reason] });
+  await client.query({ ...freeRecord, values: [found.stepId, "released"] });
+  await log(client, letter, found, action, { reason });
+  await client.query({ ...resolveEmptyIssue, values: [found.issueId] });
+}
+
+async function log(
+  client: pg.PoolClient,
+  letter: Letter,
+  found: OpenLetter,
+  action: string,
+  details: Record<string, string>,
+): Promise<void> {
+  const values = [
+    newId(),
+    found.issueId,
+    letter.workspaceId,
+    letter.by,
+    action,
+    JSON.stringify({ deadLetterId: letter.deadLetterId, ...details }),
+  ];
+  await client.query({ ...logActivity, values });
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query("BEGIN");
+    const result = await work(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK");
+    throw error;
+  } finally {
+    client.release();
+  }
+}

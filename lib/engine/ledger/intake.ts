@@ -1,0 +1,173 @@
+import { createHash } from "node:crypto";
+import type pg from "pg";
+import { statement } from "#lib/db/statement.ts";
+import { GroupCommit } from "#lib/shared/group-commit.ts";
+import { newId } from "#lib/shared/ids.ts";
+import { inlineLength } from "../stored-value.ts";
+
+const acceptEvents = statement(new URL("./sql/accept-events.sql", import.meta.url));
+const rejectEvent = statement(new URL("./sql/reject-event.sql", import.meta.url));
+
+/** One event that is to become a run. */
+export interface Acceptance {
+  workspaceId: string;
+  workflowId: string;
+  documentId: string;
+  /** Null: a run of the draft. */
+  version: number | null;
+  mode: "live" | "test";
+  triggerId: string | null;
+  triggerType: string;
+  triggerNodeId: string;
+  /** JSON text of what the run sees as `trigger`, secrets already masked. */
+  data: string;
+  /** Null: every delivery is a new event. */
+  dedupe: { key: string; bodyHash: Buffer; ttlMs: number } | null;
+  runDeadlineMs: number;
+  replayOf: string | null;
+  /** Lower runs sooner; 0 is usual. */
+  priority: number;
+}
+
+export interface Accepted {
+  runId: string;
+  eventId: string;
+  /** The key was seen before: `runId` is the run it started then. */
+  duplicate: boolean;
+  /** A duplicate whose body differs from the first one's. */
+  conflicting: boolean;
+}
+
+export interface Rejection {
+  workspaceId: string;
+  workflowId: string;
+  triggerId: string;
+  reason: string;
+  /** JSON text, secrets masked. */
+  data: string;
+  size: number;
+}
+
+interface Prepared extends Acceptance {
+  runId: string;
+  eventId: string;
+  keyHash: Buffer | null;
+}
+
+interface AcceptedRow {
+  asked_id: string;
+  run_id: string;
+  event_id: string;
+  duplicate: boolean;
+  conflicting: boolean;
+}
+
+/** The way in for every event, whatever its trigger: what it acknowledges is committed. */
+export class Intake {
+  readonly #pool: pg.Pool;
+  readonly #accepting: GroupCommit<Acceptance, Accepted>;
+  readonly #rejecting: GroupCommit<Rejection, void>;
+
+  constructor({ pool }: { pool: pg.Pool }) {
+    this.#pool = pool;
+    this.#accepting = new GroupCommit({ flush: (items) => this.#accept(items), maxBatch: 250 });
+    this.#rejecting = new GroupCommit({ flush: (items) => this.#reject(items), maxBatch: 250 });
+  }
+
+  /** Resolves once dedupe row, event, run and job are committed together. Rejects, having stored nothing, when they are not. */
+  accept(acceptance: Acceptance): Promise<Accepted> {
+    return this.#accepting.add(acceptance);
+  }
+
+  /** Records a refused delivery, for people to see on the trigger. */
+  reject(rejection: Rejection): Promise<void> {
+    return this.#rejecting.add(rejection);
+  }
+
+  /** Events waiting to be stored. */
+  get depth(): number {
+    return this.#accepting.depth;
+  }
+
+  async #accept(items: Acceptance[]): Promise<Accepted[]> {
+    const owners = new Map<string, Prepared>();
+    const batch: Prepared[] = [];
+    // Repeats within the batch follow the first of their kind; the database only sees each key once.
+    const followed = items.map((item) => {
+      const prepared = prepare(item);
+      if (!prepared.keyHash) {
+        batch.push(prepared);
+        return prepared;
+      }
+      const name = `${item.triggerId ?? item.workflowId} ${prepared.keyHash.toString("hex")}`;
+      const owner = owners.get(name);
+      if (owner) return owner;
+      owners.set(name, prepared);
+      batch.push(prepared);
+      return prepared;
+    });
+    const { rows } = await this.#pool.query<AcceptedRow>({ ...acceptEvents, values: columns(batch) });
+    const byAsked = new Map(rows.map((row) => [row.asked_id, row]));
+    const answered = new Set<string>();
+    return items.map((item, index) => {
+      const prepared = followed[index];
+      const row = prepared && byAsked.get(prepared.runId);
+      if (!prepared || !row) throw new Error("the intake statement returned no row for an event");
+      const first = !answered.has(prepared.runId);
+      answered.add(prepared.runId);
+      const sameBody = !item.dedupe || !prepared.dedupe || item.dedupe.bodyHash.equals(prepared.dedupe.bodyHash);
+      return {
+        runId: row.run_id,
+        eventId: row.event_id,
+        duplicate: row.duplicate || !first,
+        conflicting: first ? row.conflicting : !sameBody,
+      };
+    });
+  }
+
+  async #reject(items: Rejection[]): Promise<void[]> {
+    const values = [
+      items.map(() => newId()),
+      items.map((item) => item.workspaceId),
+      items.map((item) => item.workflowId),
+      items.map((item) => item.triggerId),
+      items.map((item) => item.reason),
+      items.map((item) => item.data),
+      items.map((item) => item.size),
+    ];
+    await this.#pool.query({ ...rejectEvent, values });
+    return items.map(() => undefined);
+  }
+}
+
+function prepare(item: Acceptance): Prepared {
+  // PostgreSQL's text refuses NUL, and one refused row would fail its whole batch.
+  const dedupe = item.dedupe && { ...item.dedupe, key: item.dedupe.key.replaceAll("\0", "") };
+  const keyHash = dedupe ? createHash("sha256").update(dedupe.key).digest() : null;
+  return { ...item, dedupe, runId: newId(), eventId: newId(), keyHash };
+}
+
+/** In the order of accept-events.sql. */
+function columns(batch: Prepared[]): unknown[] {
+  return [
+    batch.map((item) => item.runId),
+    batch.map((item) => item.eventId),
+    batch.map((item) => item.workspaceId),
+    batch.map((item) => item.workflowId),
+    batch.map((item) => item.documentId),
+    batch.map((item) => item.version),
+    batch.map((item) => item.mode),
+    batch.map((item) => item.triggerId),
+    batch.map((item) => item.triggerType),
+    batch.map((item) => item.triggerNodeId),
+    batch.map((item) => item.data),
+    batch.map((item) => item.dedupe?.key ?? null),
+    batch.map((item) => item.keyHash),
+    batch.map((item) => item.dedupe?.bodyHash ?? null),
+    batch.map((item) => item.dedupe?.ttlMs ?? null),
+    batch.map((item) => item.runDeadlineMs),
+    batch.map((item) => item.replayOf),
+    batch.map((item) => item.priority),
+    batch.map((item) => (item.data.length > inlineLength ? newId() : null)),
+  ];
+}

@@ -1,0 +1,137 @@
+import type pg from "pg";
+import { statement } from "#lib/db/statement.ts";
+import { GroupCommit } from "#lib/shared/group-commit.ts";
+import { commitColumns } from "./commit-columns.ts";
+import { deadLetterColumns } from "./dead-letter-columns.ts";
+import { collectPayloads } from "./payloads.ts";
+import { isTransient } from "./pg-errors.ts";
+import type { ChangeSource, Committed, RecordChange, RunChanges } from "./run-changes.ts";
+
+const commitRuns = statement(new URL("./sql/commit-runs.sql", import.meta.url));
+const putDeadLetters = statement(new URL("./sql/put-dead-letters.sql", import.meta.url));
+const resolveDeadLetters = statement(new URL("./sql/resolve-dead-letters.sql", import.meta.url));
+const putPayloads = statement(new URL("./sql/put-payloads.sql", import.meta.url));
+const putRecords = statement(new URL("./sql/put-records.sql", import.meta.url));
+
+const nothingLost: ReadonlySet<string> = new Set();
+
+/**
+ * The one way state changes of runs reach the database (architecture.md, the life of an event, 5): what all runs of this
+ * worker changed while the last commit ran goes out together, in one statement when nothing rare happened, guarded by
+ * each run's fence.
+ *
+ * A commit that fails because the database is away is tried again for `patienceMs`: we may be holding the only answer to
+ * a call that must not be repeated. Trying again is safe even when the first try did commit and only its
+ * acknowledgement was lost: every statement writes the same rows again, or finds the run ended and does nothing.
+ */
+export class Ledger {
+  readonly #pool: pg.Pool;
+  readonly #workerId: string;
+  readonly #patienceMs: number;
+  readonly #commits: GroupCommit<ChangeSource, Committed>;
+
+  constructor(options: { pool: pg.Pool; workerId: string; patienceMs?: number }) {
+    this.#pool = options.pool;
+    this.#workerId = options.workerId;
+    this.#patienceMs = options.patienceMs ?? 25_000;
+    this.#commits = new GroupCommit({ flush: (sources) => this.#flush(sources), maxBatch: 200 });
+  }
+
+  /** Resolves when all changes the source held at the time of the commit are durable, or were refused. */
+  commit(source: ChangeSource): Promise<Committed> {
+    return this.#commits.add(source);
+  }
+
+  /** Resolves when nothing is left to write. */
+  idle(): Promise<void> {
+    return this.#commits.idle();
+  }
+
+  async #flush(sources: ChangeSource[]): Promise<Committed[]> {
+    const changes = new Map<ChangeSource, RunChanges>();
+    for (const source of sources) if (!changes.has(source)) changes.set(source, source.takeChanges());
+    const batch = [...changes.values()];
+    const results = await this.#persist(batch);
+    return sources.map((source) => {
+      const change = changes.get(source);
+      return (change && results.get(change.run.id)) ?? { owned: false, recordsLost: nothingLost };
+    });
+  }
+
+  async #persist(batch: RunChanges[]): Promise<Map<string, Committed>> {
+    const startedAt = performance.now();
+    for (let delayMs = 50; ; delayMs = Math.min(delayMs * 2, 1_000)) {
+      try {
+        return isPlain(batch) ? await this.#commitPlain(this.#pool, batch) : await this.#commitWhole(batch);
+      } catch (error) {
+        if (!isTransient(error) || performance.now() - startedAt + delayMs > this.#patienceMs) throw error;
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+      }
+    }
+  }
+
+  async #commitPlain(client: pg.Pool | pg.PoolClient, batch: RunChanges[]): Promise<Map<string, Committed>> {
+    const { rows } = await client.query<{ id: string }>({ ...commitRuns, values: commitColumns(batch, this.#workerId) });
+    return new Map(rows.map((row) => [row.id, { owned: true, recordsLost: nothingLost }]));
+  }
+
+  /** The rare shape: dead letters, idempotency records or large payloads go with the rest in one transaction. */
+  async #commitWhole(batch: RunChanges[]): Promise<Map<string, Committed>> {
+    const client = await this.#pool.connect();
+    try {
+      await client.query("BEGIN");
+      const payloads = collectPayloads(batch);
+      if (payloads.length > 0) {
+        const values = [payloads.map((p) => p.id), payloads.map((p) => p.workspaceId), payloads.map((p) => p.body)];
+        await client.query({ ...putPayloads, values });
+      }
+      const results = await this.#commitPlain(client, batch);
+      const owned = batch.filter((change) => results.has(change.run.id));
+      await this.#commitRecords(client, owned, results);
+      const letters = deadLetterColumns(owned);
+      if (letters) await client.query({ ...putDeadLetters, values: letters });
+      const resolved = owned.flatMap((change) => change.resolvedStepIds);
+      if (resolved.length > 0) await client.query({ ...resolveDeadLetters, values: [resolved] });
+      await client.query("COMMIT");
+      return results;
+    } catch (error) {
+      await client.query("ROLLBACK").catch(() => undefined); // the connection may be gone; it is discarded below
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  async #commitRecords(client: pg.PoolClient, owned: RunChanges[], results: Map<string, Committed>): Promise<void> {
+    const records = owned.flatMap((change) => change.records);
+    if (records.length === 0) return;
+    const { rows } = await client.query<{ owner_step: string }>({ ...putRecords, values: recordColumns(records) });
+    const moved = new Set(rows.map((row) => row.owner_step));
+    for (const change of owned) {
+      const lost = change.records.filter((record) => !moved.has(record.stepId)).map((record) => record.stepId);
+      if (lost.length > 0) results.set(change.run.id, { owned: true, recordsLost: new Set(lost) });
+    }
+  }
+}
+
+function isPlain(batch: RunChanges[]): boolean {
+  return batch.every(
+    (change) =>
+      change.deadLetters.length === 0 &&
+      change.resolvedStepIds.length === 0 &&
+      change.records.length === 0 &&
+      change.steps.every((step) => !step.input?.ref && !step.output?.ref),
+  );
+}
+
+/** In the order of put-records.sql. */
+function recordColumns(records: RecordChange[]): unknown[] {
+  return [
+    records.map((record) => record.scope),
+    records.map((record) => record.keyHash),
+    records.map((record) => record.fence),
+    records.map((record) => record.stepId),
+    records.map((record) => record.state),
+    records.map((record) => record.result),
+  ];
+}

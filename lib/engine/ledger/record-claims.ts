@@ -1,0 +1,150 @@
+import type pg from "pg";
+import { statement } from "#lib/db/statement.ts";
+import type { NodeResult } from "#lib/nodes/runner.ts";
+import { claim, type IdempotencyRecord, type RecordState } from "#lib/policies/idempotency.ts";
+import { keyHash, outboundKey } from "#lib/policies/idempotency-key.ts";
+import { GroupCommit } from "#lib/shared/group-commit.ts";
+import type { HeldRecord } from "../idempotency.ts";
+
+const insertRecords = statement(new URL("./sql/insert-records.sql", import.meta.url));
+const lockRecord = statement(new URL("./sql/lock-record.sql", import.meta.url));
+const ownerEnded = statement(new URL("./sql/owner-ended.sql", import.meta.url));
+const takeRecord = statement(new URL("./sql/take-record.sql", import.meta.url));
+const waitForRecord = statement(new URL("./sql/wait-for-record.sql", import.meta.url));
+
+export interface ClaimRecordRequest {
+  scope: string;
+  /** Normalized. */
+  key: string;
+  /** Of the frozen input. */
+  fingerprint: Buffer;
+  workspaceId: string;
+  runId: string;
+  stepId: string;
+  ttlMs: number;
+}
+
+export type RecordClaim =
+  | { next: "execute"; record: HeldRecord }
+  | { next: "replay"; result: NodeResult }
+  /** The step has been noted as a waiter; the owner's commit wakes it. */
+  | { next: "wait" }
+  | { next: "mismatch" };
+
+interface RecordRow {
+  state: RecordState;
+  fingerprint: Buffer;
+  fence: number;
+  generation: number;
+  owner_run: string;
+  owner_step: string;
+  outbound_key: string;
+  result: string | null;
+  expired: boolean;
+}
+
+/** Claims idempotency keys for steps: new keys many at a time, contested ones each under the lock of its record. */
+export class RecordClaims {
+  readonly #pool: pg.Pool;
+  readonly #inserts: GroupCommit<ClaimRecordRequest, boolean>;
+
+  constructor({ pool }: { pool: pg.Pool }) {
+    this.#pool = pool;
+    this.#inserts = new GroupCommit({ flush: (items) => this.#insert(items), maxBatch: 200 });
+  }
+
+  async claim(request: ClaimRecordRequest): Promise<RecordClaim> {
+    if (await this.#inserts.add(request)) {
+      return { next: "execute", record: held(request, 1, outboundKey(request.scope, request.key, 1)) };
+    }
+    return this.#contest(request);
+  }
+
+  async #insert(items: ClaimRecordRequest[]): Promise<boolean[]> {
+    const values = [
+      items.map((item) => item.scope),
+      items.map((item) => keyHash(item.key)),
+      items.map((item) => item.workspaceId),
+      items.map((item) => item.fingerprint),
+      items.map((item) => item.runId),
+      items.map((item) => item.stepId),
+      items.map((item) => outboundKey(item.scope, item.key, 1)),
+      items.map((item) => item.ttlMs),
+    ];
+    const { rows } = await this.#pool.query<{ owner_step: string }>({ ...insertRecords, values });
+    const inserted = new Set(rows.map((row) => row.owner_step));
+    return items.map((item) => inserted.has(item.stepId));
+  }
+
+  async #contest(request: ClaimRecordRequest): Promise<RecordClaim> {
+    const client = await this.#pool.connect();
+    try {
+      await client.query("BEGIN");
+      const decided = await decideLocked(client, request);
+      await client.query("COMMIT");
+      return decided;
+    } catch (error) {
+      await client.query("ROLLBACK").catch(() => undefined); // the connection may be gone
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+}
+
+async function decideLocked(client: pg.PoolClient, request: ClaimRecordRequest): Promise<RecordClaim> {
+  const hash = keyHash(request.key);
+  const { rows } = await client.query<RecordRow>({ ...lockRecord, values: [request.scope, hash] });
+  const row = rows[0];
+  const record = row ? toRecord(row) : null;
+  const decision = claim(record, {
+    owner: request.stepId,
+    fingerprint: request.fingerprint.toString("hex"),
+    now: 0,
+    ttlMs: request.ttlMs,
+    ownerAlive: row !== undefined && row.owner_step !== request.stepId && !(await hasEnded(client, row)),
+  });
+  switch (decision.next) {
+    case "execute":
+    case "reconcile": {
+      // A changed input must not meet the remote under a key it may have stored an answer to.
+      const redefined = record !== null && record.fingerprint !== request.fingerprint.toString("hex");
+      const generation = decision.record.generation + (redefined ? 1 : 0);
+      const key = outboundKey(request.scope, request.key, generation);
+      const state = decision.next === "reconcile" ? "sent" : "claimed";
+      const values = [request.scope, hash, state, generation, key, request.fingerprint, request.runId, request.stepId, request.ttlMs];
+      const { rows: taken } = await client.query<{ fence: number }>({ ...takeRecord, values });
+      return { next: "execute", record: held(request, taken[0]?.fence ?? 0, key) };
+    }
+    case "replay":
+      return { next: "replay", result: JSON.parse(decision.result ?? "null") as NodeResult }; // safe because settleRecord wrote it
+    case "wait":
+      await client.query({ ...waitForRecord, values: [request.scope, hash, request.runId, request.stepId] });
+      return { next: "wait" };
+    case "mismatch":
+      return { next: "mismatch" };
+  }
+}
+
+async function hasEnded(client: pg.PoolClient, row: RecordRow): Promise<boolean> {
+  const { rows } = await client.query<{ ended: boolean | null }>({ ...ownerEnded, values: [row.owner_run, row.owner_step] });
+  return rows[0]?.ended ?? rows.length === 0;
+}
+
+/** Expiry was judged by the database's clock; the pure decision is told of it in a time of its own. */
+function toRecord(row: RecordRow): IdempotencyRecord {
+  return {
+    state: row.state,
+    owner: row.owner_step,
+    fingerprint: row.fingerprint.toString("hex"),
+    fence: row.fence,
+    generation: row.generation,
+    firstSentAtMs: null,
+    result: row.result,
+    expiresAtMs: row.expired ? -1 : 1,
+  };
+}
+
+function held(request: ClaimRecordRequest, fence: number, key: string): HeldRecord {
+  return { scope: request.scope, keyHash: keyHash(request.key), fence, outboundKey: key };
+}

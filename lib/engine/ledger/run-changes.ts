@@ -1,0 +1,57 @@
+import type { RunStatus } from "#lib/shared/statuses.ts";
+import type { AttemptRecord, Failure, RunState, StepState } from "../run-state.ts";
+
+/** A dead letter about to be written. */
+export interface DeadLetterDraft {
+  step: StepState;
+  /** `exhausted`, `permanent`, `deadline`, `unknown_outcome`, `poison`, `validation`: why a person is asked. */
+  kind: string;
+  failure: Failure;
+  /** The same for failures with one cause. */
+  fingerprint: string;
+  title: string;
+  deadAtMs: number;
+}
+
+/** One move of an idempotency record; `fence` is that of the claim. */
+export interface RecordChange {
+  scope: string;
+  keyHash: Buffer;
+  fence: number;
+  stepId: string;
+  state: "sent" | "claimed" | "succeeded" | "failed_final" | "released" | "unknown_outcome";
+  /** JSON text of {port, output}, when the state has one. */
+  result: string | null;
+}
+
+/** Everything that changed in one run since its last commit. */
+export interface RunChanges {
+  run: RunState;
+  status: RunStatus;
+  wakeAtMs: number | null;
+  error: (Failure & { nodeId: string }) | null;
+  /** JSON text of a HookAnswer. */
+  answer: string | null;
+  /** The worker lets go of the run: parked or ended. */
+  release: boolean;
+  steps: StepState[];
+  attempts: AttemptRecord[];
+  deadLetters: DeadLetterDraft[];
+  /** Redriven steps that have now succeeded. */
+  resolvedStepIds: string[];
+  records: RecordChange[];
+  /** Tell those who watch or wait for this run. */
+  announce: boolean;
+}
+
+/** What holds changes of a run, and gives them up once for each commit. */
+export interface ChangeSource {
+  takeChanges(): RunChanges;
+}
+
+/** Whether the changes were written, or refused because another worker has claimed the run since. */
+export interface Committed {
+  owned: boolean;
+  /** Steps whose idempotency record could not be moved: it belongs to somebody else. */
+  recordsLost: ReadonlySet<string>;
+}

@@ -1,0 +1,116 @@
+import type pg from "pg";
+import { statement } from "#lib/db/statement.ts";
+import type { HookAnswer } from "#lib/nodes/runner.ts";
+import type { RunError, StreamMessage } from "#lib/shared/api-types.ts";
+import { GroupCommit } from "#lib/shared/group-commit.ts";
+import type { RunStatus } from "#lib/shared/statuses.ts";
+import { Listener } from "./listener.ts";
+
+const readAnswers = statement(new URL("./sql/read-answers.sql", import.meta.url));
+
+/** While somebody waits, notices may be lost; this often the truth is asked for. */
+const pollEveryMs = 1_000;
+
+export interface RunAnswer {
+  status: RunStatus;
+  /** What a `respond` node said; null when the run ended without one. */
+  answer: HookAnswer | null;
+  error: RunError | null;
+}
+
+interface AnswerRow {
+  id: string;
+  status: RunStatus;
+  answer: string | null;
+  error: string | null;
+}
+
+interface Notice {
+  w: string;
+  k: StreamMessage["kind"];
+  i: string[];
+}
+
+/** Hears of changed runs and issues: gives waiting callers their answer, and screens a hint to look again. */
+export class RunListener {
+  readonly #pool: pg.Pool;
+  readonly #listener: Listener;
+  readonly #waiting = new Map<string, Set<(answer: RunAnswer) => void>>();
+  readonly #subscribers = new Map<string, Set<(message: StreamMessage) => void>>();
+  readonly #reads: GroupCommit<string, void>;
+  #poll: NodeJS.Timeout | undefined;
+
+  constructor({ pool, url }: { pool: pg.Pool; url: string }) {
+    this.#pool = pool;
+    this.#listener = new Listener({
+      url,
+      channels: ["sluice_run"],
+      onNotice: (_channel, payload) => this.#heard(JSON.parse(payload) as Notice), // safe because only our own statements notify here
+      onReconnect: () => void this.#readAll(),
+    });
+    this.#reads = new GroupCommit({ flush: (ids) => this.#read(ids), maxBatch: 500 });
+  }
+
+  async start(): Promise<void> {
+    await this.#listener.start();
+    this.#poll = setInterval(() => void this.#readAll(), pollEveryMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#poll);
+    await this.#listener.stop();
+  }
+
+  /** The run's answer, or how it ended without one; null when neither came in time. */
+  answer(runId: string, timeoutMs: number): Promise<RunAnswer | null> {
+    return new Promise((resolve) => {
+      const settle = (answer: RunAnswer | null) => {
+        clearTimeout(timer);
+        const others = this.#waiting.get(runId);
+        others?.delete(settle);
+        if (others?.size === 0) this.#waiting.delete(runId);
+        resolve(answer);
+      };
+      const timer = setTimeout(() => settle(null), timeoutMs);
+      const waiters = this.#waiting.get(runId) ?? new Set();
+      waiters.add(settle);
+      this.#waiting.set(runId, waiters);
+    });
+  }
+
+  /** Calls back with what changed in a workspace until the returned function is called. */
+  subscribe(workspaceId: string, onChange: (message: StreamMessage) => void): () => void {
+    const subscribers = this.#subscribers.get(workspaceId) ?? new Set();
+    subscribers.add(onChange);
+    this.#subscribers.set(workspaceId, subscribers);
+    return () => {
+      subscribers.delete(onChange);
+      if (subscribers.size === 0) this.#subscribers.delete(workspaceId);
+    };
+  }
+
+  #heard(notice: Notice): void {
+    if (notice.k === "run") {
+      for (const id of notice.i) if (this.#waiting.has(id)) this.#reads.add(id).catch(() => undefined); // the poll asks again
+    }
+    for (const tell of this.#subscribers.get(notice.w) ?? []) tell({ kind: notice.k, ids: notice.i });
+  }
+
+  async #readAll(): Promise<void> {
+    await Promise.allSettled([...this.#waiting.keys()].map((id) => this.#reads.add(id)));
+  }
+
+  async #read(ids: string[]): Promise<void[]> {
+    const { rows } = await this.#pool.query<AnswerRow>({ ...readAnswers, values: [ids] });
+    for (const row of rows) {
+      const answer = { status: row.status, answer: parse<HookAnswer>(row.answer), error: parse<RunError>(row.error) };
+      for (const settle of [...(this.#waiting.get(row.id) ?? [])]) settle(answer);
+    }
+    return ids.map(() => undefined);
+  }
+}
+
+/** Safe because the ledger wrote these columns with JSON.stringify of that type. */
+function parse<T>(text: string | null): T | null {
+  return text === null ? null : (JSON.parse(text) as T);
+}

@@ -1,0 +1,54 @@
+-- One statement makes an event durable: dedupe row, event, run and the job that advances it. Whoever gets a 2xx after
+-- it can rely on the run; whoever does not can send again.
+-- A batch holds a dedupe key at most once a trigger (the caller folds repeats), so ON CONFLICT sees each row once.
+WITH incoming AS (
+  SELECT * FROM unnest(
+    $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::int[], $7::text[], $8::uuid[], $9::text[], $10::text[],
+    $11::text[], $12::text[], $13::bytea[], $14::bytea[], $15::bigint[], $16::bigint[], $17::uuid[], $18::smallint[], $19::uuid[]
+  ) AS t (run_id, event_id, workspace_id, workflow_id, document_id, version, mode, trigger_id, trigger_type, trigger_node_id,
+    data, dedupe_key, key_hash, body_hash, ttl_ms, deadline_ms, replay_of, priority, data_ref)
+),
+claimed AS (
+  INSERT INTO event_dedup AS d (trigger_id, key_hash, run_id, event_id, body_hash, expires_at)
+  SELECT coalesce(trigger_id, workflow_id), key_hash, run_id, event_id, body_hash, clock_timestamp() + ttl_ms * interval '1 millisecond'
+  FROM incoming WHERE key_hash IS NOT NULL
+  ORDER BY 1, 2 -- two processes lock common keys in one order
+  ON CONFLICT (trigger_id, key_hash) DO UPDATE
+    -- An expired row is taken over; a live one is only read (set to itself, so that it comes back).
+    SET run_id = CASE WHEN d.expires_at < clock_timestamp() THEN excluded.run_id ELSE d.run_id END,
+        event_id = CASE WHEN d.expires_at < clock_timestamp() THEN excluded.event_id ELSE d.event_id END,
+        body_hash = CASE WHEN d.expires_at < clock_timestamp() THEN excluded.body_hash ELSE d.body_hash END,
+        expires_at = CASE WHEN d.expires_at < clock_timestamp() THEN excluded.expires_at ELSE d.expires_at END
+  RETURNING d.trigger_id, d.key_hash, d.run_id, d.event_id, d.body_hash
+),
+judged AS (
+  SELECT i.*, coalesce(c.run_id, i.run_id) AS owner_run_id, coalesce(c.event_id, i.event_id) AS owner_event_id,
+    (c.run_id IS NOT NULL AND c.run_id <> i.run_id) AS duplicate,
+    (c.run_id IS NOT NULL AND c.run_id <> i.run_id AND c.body_hash <> i.body_hash) AS conflicting
+  FROM incoming i LEFT JOIN claimed c ON c.trigger_id = coalesce(i.trigger_id, i.workflow_id) AND c.key_hash = i.key_hash
+),
+stored_payload AS (
+  INSERT INTO payload (id, workspace_id, size, body)
+  SELECT data_ref, workspace_id, length(data), data FROM judged WHERE data_ref IS NOT NULL AND NOT duplicate
+),
+stored_event AS (
+  INSERT INTO event (id, workspace_id, workflow_id, trigger_id, outcome, reason, dedupe_key, run_id, data, data_ref, size)
+  SELECT event_id, workspace_id, workflow_id, trigger_id, CASE WHEN duplicate THEN 'duplicate' ELSE 'accepted' END,
+    CASE WHEN conflicting THEN 'conflicting_duplicate' END, dedupe_key, owner_run_id,
+    CASE WHEN NOT duplicate AND data_ref IS NULL THEN data END, CASE WHEN NOT duplicate THEN data_ref END, length(data)
+  FROM judged
+),
+stored_run AS (
+  INSERT INTO run (id, workspace_id, workflow_id, document_id, version, mode, trigger_id, trigger_type, trigger_node_id, event_id,
+    replay_of, priority, deadline_at)
+  SELECT run_id, workspace_id, workflow_id, document_id, version, mode, trigger_id, trigger_type, trigger_node_id, event_id,
+    replay_of, priority, clock_timestamp() + deadline_ms * interval '1 millisecond'
+  FROM judged WHERE NOT duplicate
+),
+enqueued AS (
+  SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
+    SELECT ('advance', json_build_object('runId', run_id), NULL, NULL, NULL, 'run:' || run_id, priority, NULL)::graphile_worker.job_spec
+    FROM judged WHERE NOT duplicate))
+)
+SELECT j.run_id AS asked_id, j.owner_run_id AS run_id, j.owner_event_id AS event_id, j.duplicate, j.conflicting
+FROM judged j, enqueued

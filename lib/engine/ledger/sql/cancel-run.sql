@@ -1,0 +1,11 @@
+-- Asks a run to end. A worker that holds it hears of it at once; a parked or queued one is woken to end itself.
+WITH asked AS (
+  UPDATE run SET cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
+  WHERE id = $1 AND workspace_id = $2 AND status NOT IN ('succeeded', 'failed', 'canceled')
+  RETURNING id
+),
+enqueued AS (
+  SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
+    SELECT ('advance', json_build_object('runId', id), NULL, NULL, NULL, 'run:' || id, NULL, NULL)::graphile_worker.job_spec FROM asked))
+)
+SELECT id, pg_notify('sluice_cancel', id::text) FROM asked, enqueued

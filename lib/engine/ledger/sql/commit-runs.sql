@@ -1,0 +1,73 @@
+-- The heart of durability: all state changes of all runs a worker moved since the last commit, in one statement.
+-- Every row is guarded by the fence of its run: of a run that another worker has claimed since, nothing is written and
+-- its id does not come back. Lock order: runs by id, then what hangs on them.
+WITH incoming AS (
+  SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::boolean[], $7::boolean[], $8::text[], $9::boolean[])
+    AS t (id, fence, status, wake_at, error, retried, partial, answer, release)
+),
+held AS (
+  SELECT r.id, r.wake_requested FROM run r JOIN incoming i ON i.id = r.id
+  WHERE r.fence = i.fence AND r.status NOT IN ('succeeded', 'failed', 'canceled')
+  ORDER BY r.id FOR NO KEY UPDATE OF r
+),
+owned AS (
+  SELECT h.id, h.wake_requested, i.status, i.wake_at, i.error, i.retried, i.partial, i.answer, i.release
+  FROM held h JOIN incoming i ON i.id = h.id
+),
+run_put AS (
+  UPDATE run r SET
+    -- A run that is to fail while a step of it is being redriven goes on instead.
+    status = CASE WHEN e.status = 'failed' AND e.wake_requested THEN 'waiting' ELSE e.status END,
+    wake_at = e.wake_at,
+    error = CASE WHEN e.status = 'failed' AND e.wake_requested THEN NULL ELSE e.error END,
+    retried = e.retried,
+    partial = e.partial,
+    answer = coalesce(e.answer, r.answer),
+    worker_id = CASE WHEN e.release THEN NULL ELSE r.worker_id END,
+    wake_requested = r.wake_requested AND NOT e.release,
+    finished_at = CASE WHEN e.status IN ('succeeded', 'canceled') OR (e.status = 'failed' AND NOT e.wake_requested) THEN clock_timestamp() END
+  FROM owned e
+  WHERE r.id = e.id AND (e.release OR e.status <> r.status OR e.answer IS NOT NULL)
+),
+step_put AS (
+  INSERT INTO step AS s (run_id, node_id, iteration, id, workspace_id, status, wait_reason, wake_at, port, effect, input, input_ref,
+    output, output_ref, error, attempts, attempts_base, throttled_attempts, lost_count, idempotency_key, created_at, started_at, finished_at, deadline_at)
+  SELECT t.* FROM unnest($10::uuid[], $11::text[], $12::text[], $13::uuid[], $14::uuid[], $15::text[], $16::text[], $17::timestamptz[],
+    $18::text[], $19::text[], $20::text[], $21::uuid[], $22::text[], $23::uuid[], $24::text[], $25::int[], $26::int[], $27::int[],
+    $28::int[], $29::text[], $30::timestamptz[], $31::timestamptz[], $32::timestamptz[], $33::timestamptz[])
+    AS t (run_id, node_id, iteration, id, workspace_id, status, wait_reason, wake_at, port, effect, input, input_ref, output, output_ref,
+      error, attempts, attempts_base, throttled_attempts, lost_count, idempotency_key, created_at, started_at, finished_at, deadline_at)
+  JOIN owned o ON o.id = t.run_id
+  ON CONFLICT (run_id, node_id, iteration) DO UPDATE SET
+    status = excluded.status, wait_reason = excluded.wait_reason, wake_at = excluded.wake_at, port = excluded.port, effect = excluded.effect,
+    input = coalesce(excluded.input, s.input), input_ref = coalesce(excluded.input_ref, s.input_ref),
+    output = coalesce(excluded.output, s.output), output_ref = coalesce(excluded.output_ref, s.output_ref),
+    error = excluded.error, attempts = excluded.attempts, attempts_base = excluded.attempts_base,
+    throttled_attempts = excluded.throttled_attempts, lost_count = excluded.lost_count, idempotency_key = excluded.idempotency_key,
+    started_at = excluded.started_at, finished_at = excluded.finished_at, deadline_at = excluded.deadline_at
+),
+attempt_put AS (
+  INSERT INTO attempt AS a (run_id, step_id, no, workspace_id, fence, worker_id, state, class, http_status, request, response, error,
+    created_at, sent_at, ended_at)
+  SELECT t.run_id, t.step_id, t.no, t.workspace_id, t.fence, $34::uuid, t.state, t.class, t.http_status, t.request, t.response, t.error,
+    t.created_at, t.sent_at, t.ended_at
+  FROM unnest($35::uuid[], $36::uuid[], $37::int[], $38::uuid[], $39::int[], $40::text[], $41::text[], $42::int[], $43::text[], $44::text[],
+    $45::text[], $46::timestamptz[], $47::timestamptz[], $48::timestamptz[])
+    AS t (run_id, step_id, no, workspace_id, fence, state, class, http_status, request, response, error, created_at, sent_at, ended_at)
+  JOIN owned o ON o.id = t.run_id
+  ON CONFLICT (run_id, step_id, no) DO UPDATE SET
+    state = excluded.state, class = excluded.class, http_status = excluded.http_status, request = coalesce(excluded.request, a.request),
+    response = excluded.response, error = excluded.error, sent_at = excluded.sent_at, ended_at = excluded.ended_at
+),
+woken AS (
+  -- A parked run gets its timer. One that somebody wanted to wake while we held it goes on at once.
+  SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
+    SELECT ('advance', json_build_object('runId', o.id), NULL, CASE WHEN o.wake_requested THEN now() ELSE o.wake_at END, NULL,
+      'run:' || o.id, NULL, NULL)::graphile_worker.job_spec
+    FROM owned o
+    WHERE o.release AND (o.status = 'waiting' OR (o.status = 'failed' AND o.wake_requested))))
+),
+announced AS (
+  SELECT count(pg_notify('sluice_run', message)) FROM unnest($49::text[]) AS message
+)
+SELECT o.id FROM owned o, woken, announced

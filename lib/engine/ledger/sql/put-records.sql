@@ -1,0 +1,30 @@
+-- Moves idempotency records along their state machine (engine.md 1.3). Only the record's own step, under the fence it
+-- claimed with, may; a record that does not come back belongs to somebody else: do not send, discard the result.
+WITH change AS (
+  SELECT * FROM unnest($1::text[], $2::bytea[], $3::bigint[], $4::uuid[], $5::text[], $6::text[]) AS t (scope, key_hash, fence, owner_step, state, result)
+),
+moved AS (
+  UPDATE idempotency_record r SET
+    state = c.state,
+    result = coalesce(c.result, r.result),
+    first_sent_at = CASE WHEN c.state = 'sent' THEN coalesce(r.first_sent_at, clock_timestamp()) ELSE r.first_sent_at END
+  FROM change c
+  WHERE r.scope = c.scope AND r.key_hash = c.key_hash AND r.fence = c.fence AND r.owner_step = c.owner_step
+    AND r.state IN ('claimed', 'sent', 'unknown_outcome')
+  RETURNING r.scope, r.key_hash, r.state, r.owner_step
+),
+waiter AS (
+  DELETE FROM idempotency_waiter w USING moved m
+  WHERE w.scope = m.scope AND w.key_hash = m.key_hash AND m.state IN ('succeeded', 'failed_final', 'released')
+  RETURNING w.run_id, w.step_id
+),
+due AS (
+  UPDATE step s SET wake_at = clock_timestamp() FROM waiter w
+  WHERE s.run_id = w.run_id AND s.id = w.step_id AND s.status = 'waiting'
+),
+woken AS (
+  SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
+    SELECT ('advance', json_build_object('runId', run_id), NULL, NULL, NULL, 'run:' || run_id, NULL, NULL)::graphile_worker.job_spec
+    FROM (SELECT DISTINCT run_id FROM waiter) w))
+)
+SELECT m.owner_step FROM moved m, woken

@@ -1,0 +1,54 @@
+import { type CompiledDocument, compileDocument } from "#lib/graph/compile.ts";
+import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
+import type { NodeDefinition } from "#lib/nodes/define.ts";
+import { getDefinition, type NodeTypeId } from "#lib/nodes/registry.definitions.ts";
+import { loadRunner } from "#lib/nodes/registry.runners.ts";
+import type { NodeRunner } from "#lib/nodes/runner.ts";
+import { type ResolvedPolicy, resolvePolicy } from "#lib/policies/defaults.ts";
+import type { JsonObject } from "#lib/shared/json.ts";
+import type { EffectClass } from "#lib/shared/statuses.ts";
+
+/** All that is known of a node before any run of its document: parsed once, used by every run. */
+export interface NodePlan {
+  node: WorkflowNode;
+  definition: NodeDefinition;
+  runner: NodeRunner;
+  config: JsonObject;
+  policy: ResolvedPolicy;
+  effect: EffectClass | "none";
+  /** Ports some edge leaves from. */
+  connectedPorts: ReadonlySet<string>;
+  isTrigger: boolean;
+}
+
+export interface RunPlan {
+  compiled: CompiledDocument;
+  nodes: ReadonlyMap<string, NodePlan>;
+}
+
+/** Prepares a stored document for execution. Throws when it names a node type this release does not know, or holds an invalid config. */
+export async function planDocument(document: WorkflowDocument): Promise<RunPlan> {
+  const compiled = compileDocument(document);
+  const nodes = new Map<string, NodePlan>();
+  for (const node of document.nodes) nodes.set(node.id, await planNode(compiled, node));
+  return { compiled, nodes };
+}
+
+async function planNode(compiled: CompiledDocument, node: WorkflowNode): Promise<NodePlan> {
+  const definition = getDefinition(node.type);
+  if (!definition) throw new Error(`unknown node type ${node.type}`);
+  const config = definition.config.parse(node.config) as JsonObject; // safe because every config schema is an object schema
+  const runner = await loadRunner(node.type as NodeTypeId); // safe because getDefinition knew it
+  const natural = definition.effect(config);
+  const policy = resolvePolicy({ policy: node.policy, defaults: definition.policyDefaults, effect: natural });
+  return {
+    node,
+    definition,
+    runner,
+    config,
+    policy,
+    effect: policy.idempotency.effect,
+    connectedPorts: new Set((compiled.outgoing.get(node.id) ?? []).map((edge) => edge.sourcePort)),
+    isTrigger: definition.category === "trigger",
+  };
+}

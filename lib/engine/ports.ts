@@ -1,0 +1,36 @@
+import type { OutboundRequest, OutboundResponse } from "#lib/nodes/runner.ts";
+import type { Random } from "#lib/shared/clock.ts";
+import type { JsonObject } from "#lib/shared/json.ts";
+import type { ClaimRecordRequest, RecordClaim } from "./ledger/record-claims.ts";
+import type { ChangeSource, Committed } from "./ledger/run-changes.ts";
+import type { RunPlan } from "./plan.ts";
+import type { ThrottleSystem } from "./systems/throttle.ts";
+
+/** A connection as a step may use it. */
+export interface OpenConnection {
+  id: string;
+  baseUrl: string | null;
+  /** What expressions see as `connection`. */
+  fields: JsonObject;
+  limits: { windows: { limit: number; perMs: number }[]; concurrency: number | null };
+  /** The headers that carry the credential, for this host only, and the values to mask. Throws NodeError when the host is not allowed. */
+  credential(url: string): Promise<{ headers: Record<string, string>; secretValues: string[] }>;
+}
+
+/** Everything the engine needs of the world, so that tests can hand it another one. */
+export interface EnginePorts {
+  /** Unix ms of the database's clock, as this process knows it. */
+  now(): number;
+  random: Random;
+  commit(source: ChangeSource): Promise<Committed>;
+  claimRecord(request: ClaimRecordRequest): Promise<RecordClaim>;
+  throttle: Pick<ThrottleSystem, "acquire" | "release" | "block">;
+  plan(documentId: string): Promise<RunPlan>;
+  connection(workspaceId: string, connectionId: string): Promise<OpenConnection>;
+  send(request: OutboundRequest, options: { signal: AbortSignal; timeoutMs: number; credentialed: boolean }): Promise<OutboundResponse>;
+  /** What expressions see as `vars`. */
+  vars: JsonObject;
+  /** How long ago this worker's heartbeat was last confirmed by the database, by this machine's monotonic clock. */
+  leaseAgeMs(): number;
+  renewLease(): Promise<void>;
+}

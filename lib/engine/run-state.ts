@@ -1,0 +1,95 @@
+import type { JsonValue } from "#lib/shared/json.ts";
+import type { AttemptState, EffectClass, FailureClass, RunStatus, StepStatus, WaitReason } from "#lib/shared/statuses.ts";
+
+/** Why a step or run failed, as it is stored and shown. */
+export interface Failure {
+  class: FailureClass;
+  code: string;
+  message: string;
+  details: JsonValue;
+}
+
+/** A claimed run, as the worker that holds it sees it. */
+export interface RunState {
+  id: string;
+  workspaceId: string;
+  workflowId: string;
+  documentId: string;
+  version: number | null;
+  mode: "live" | "test";
+  triggerType: string;
+  triggerNodeId: string;
+  eventId: string;
+  /** What makes a write of a former holder void (engine.md 1.11). */
+  fence: number;
+  redriveCount: number;
+  /** How often a worker died while holding this run. */
+  lostCount: number;
+  cancelRequested: boolean;
+  retried: boolean;
+  partial: boolean;
+  createdAtMs: number;
+  startedAtMs: number;
+  deadlineAtMs: number;
+}
+
+/** A JSON value and its text. What is longer than 64 KiB is stored in `payload` under `ref`. */
+export interface StoredValue {
+  value: JsonValue;
+  text: string;
+  ref: string | null;
+  saved: boolean;
+}
+
+/** One node in one run. Times are Unix ms of the database clock. */
+export interface StepState {
+  id: string;
+  nodeId: string;
+  /** Path inside a for-each; empty outside. */
+  iteration: string;
+  status: StepStatus;
+  waitReason: WaitReason | null;
+  wakeAtMs: number | null;
+  /** The port taken, once the step has succeeded. */
+  port: string | null;
+  effect: EffectClass | "none";
+  /** Frozen before the first attempt; absent until then. */
+  input: StoredValue | null;
+  output: StoredValue | null;
+  error: Failure | null;
+  /** All attempts ever made, and how many of them were made before the last redrive. */
+  attempts: number;
+  attemptsBase: number;
+  /** Attempts since the redrive that a rate limit ended; they do not count against maxAttempts. */
+  throttledAttempts: number;
+  lostCount: number;
+  idempotencyKey: string | null;
+  createdAtMs: number;
+  startedAtMs: number | null;
+  finishedAtMs: number | null;
+  deadlineAtMs: number | null;
+  /** The open dead letter this step is being redriven from. */
+  deadLetterId: string | null;
+}
+
+/** One try that may touch the outside. */
+export interface AttemptRecord {
+  stepId: string;
+  no: number;
+  state: AttemptState;
+  class: FailureClass | null;
+  httpStatus: number | null;
+  /** JSON texts, masked. */
+  request: string | null;
+  response: string | null;
+  error: Failure | null;
+  createdAtMs: number;
+  sentAtMs: number | null;
+  endedAtMs: number | null;
+}
+
+/** How a run ends. */
+export interface RunEnd {
+  status: Extract<RunStatus, "succeeded" | "failed" | "canceled">;
+  error: (Failure & { nodeId: string }) | null;
+}

@@ -1,0 +1,153 @@
+import { pino } from "pino";
+import { createTestDb, createTestWorkspace, type TestDb } from "#lib/db/testing.ts";
+import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
+import { NodeError, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
+import { Worker, type WorldPorts } from "#lib/runtime/worker.ts";
+import { newId } from "#lib/shared/ids.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
+import { type Accepted, Intake } from "./ledger/intake.ts";
+import { RecordClaims } from "./ledger/record-claims.ts";
+import { type RunAnswer, RunListener } from "./ledger/run-listener.ts";
+import { ThrottleSystem } from "./systems/throttle.ts";
+
+/** What a remote of a test does with a call. Throw a NodeError for what never gets an answer. */
+export type Remote = (request: OutboundRequest) => OutboundResponse | Promise<OutboundResponse>;
+
+export interface TestEngine {
+  db: TestDb["db"];
+  url: string;
+  workspaceId: string;
+  intake: Intake;
+  listener: RunListener;
+  /** The calls that reached the remote, in order. */
+  calls: OutboundRequest[];
+  onCall(remote: Remote): void;
+  saveDocument(document: unknown): Promise<SavedDocument>;
+  accept(saved: SavedDocument, body: JsonValue, options?: { dedupeKey?: string; mode?: "live" | "test" }): Promise<Accepted>;
+  /** Accepts and waits for the end of the run. */
+  run(saved: SavedDocument, body: JsonValue): Promise<RunAnswer & { runId: string }>;
+  startWorker(): Promise<Worker>;
+  stop(): Promise<void>;
+}
+
+export interface SavedDocument {
+  workflowId: string;
+  documentId: string;
+  document: WorkflowDocument;
+  triggerNodeId: string;
+}
+
+/** A whole engine on a database of its own: real intake, ledger and worker; only the remote is the test's. */
+export async function createTestEngine(overrides: Partial<WorldPorts> = {}): Promise<TestEngine> {
+  const { db, url, drop } = await createTestDb();
+  const { workspaceId } = await createTestWorkspace(db);
+  const intake = new Intake({ pool: db.pool });
+  const listener = new RunListener({ pool: db.pool, url });
+  await listener.start();
+  const calls: OutboundRequest[] = [];
+  let remote: Remote = () => answer(200, { ok: true });
+  const workers: Worker[] = [];
+  const records = new RecordClaims({ pool: db.pool });
+  const world: WorldPorts = {
+    random: Math.random,
+    claimRecord: (request) => records.claim(request),
+    throttle: new ThrottleSystem({ pool: db.pool }),
+    connection: () => Promise.reject(new NodeError("permanent", "no_connection", "this test has no connections")),
+    send: async (request) => {
+      calls.push(request);
+      return remote(request);
+    },
+    vars: { baseUrl: "http://sluice.test" },
+    ...overrides,
+  };
+  const engine: TestEngine = {
+    db,
+    url,
+    workspaceId,
+    intake,
+    listener,
+    calls,
+    onCall: (next) => {
+      remote = next;
+    },
+    saveDocument: (document) => saveDocument(engine, documentSchema.parse(document)),
+    accept: (saved, body, options = {}) => intake.accept(acceptance(engine, saved, body, options)),
+    async run(saved, body) {
+      const { runId } = await engine.accept(saved, body);
+      const ended = await untilEnd(engine, runId);
+      return { runId, ...ended };
+    },
+    async startWorker() {
+      const worker = new Worker({
+        pool: db.pool,
+        url,
+        concurrency: 20,
+        version: "test",
+        logger: pino({ level: process.env.TEST_LOG ?? "silent" }),
+        world,
+        onFatal: () => undefined,
+      });
+      workers.push(worker);
+      await worker.start();
+      return worker;
+    },
+    async stop() {
+      for (const worker of workers) await worker.stop();
+      await listener.stop();
+      await drop();
+    },
+  };
+  return engine;
+}
+
+/** An answer of a remote with a JSON body. */
+export function answer(status: number, body: JsonValue, headers: Record<string, string> = {}): OutboundResponse {
+  return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body), durationMs: 1 };
+}
+
+/** Waits for a run's end, longer than any test takes. */
+export async function untilEnd(engine: TestEngine, runId: string): Promise<RunAnswer> {
+  for (;;) {
+    const ended = await engine.listener.answer(runId, 30_000);
+    if (!ended) throw new Error(`run ${runId} did not end`);
+    if (ended.status === "succeeded" || ended.status === "failed" || ended.status === "canceled") return ended;
+  }
+}
+
+async function saveDocument(engine: TestEngine, document: WorkflowDocument): Promise<SavedDocument> {
+  const workflowId = newId();
+  const documentId = newId();
+  const text = JSON.stringify(document);
+  await engine.db.pool.query("INSERT INTO workflow (id, workspace_id, name, draft) VALUES ($1, $2, $3, $4)", [
+    workflowId,
+    engine.workspaceId,
+    workflowId,
+    text,
+  ]);
+  await engine.db.pool.query("INSERT INTO workflow_document (id, workspace_id, workflow_id, hash, document) VALUES ($1, $2, $3, $4, $5)", [
+    documentId,
+    engine.workspaceId,
+    workflowId,
+    documentId,
+    text,
+  ]);
+  return { workflowId, documentId, document, triggerNodeId: document.nodes[0]?.id ?? "" };
+}
+
+function acceptance(engine: TestEngine, saved: SavedDocument, body: JsonValue, options: { dedupeKey?: string; mode?: "live" | "test" }) {
+  return {
+    workspaceId: engine.workspaceId,
+    workflowId: saved.workflowId,
+    documentId: saved.documentId,
+    version: 1,
+    mode: options.mode ?? ("live" as const),
+    triggerId: null,
+    triggerType: "manual",
+    triggerNodeId: saved.triggerNodeId,
+    data: JSON.stringify({ body }),
+    dedupe: options.dedupeKey === undefined ? null : { key: options.dedupeKey, bodyHash: Buffer.from(JSON.stringify(body)), ttlMs: 60_000 },
+    runDeadlineMs: 3_600_000,
+    replayOf: null,
+    priority: 0,
+  };
+}

@@ -1,0 +1,60 @@
+import type pg from "pg";
+import { statement } from "#lib/db/statement.ts";
+import type { Logger } from "#lib/telemetry/logger.ts";
+import { silentMs } from "./heartbeat.ts";
+
+const burySilentWorkers = statement(new URL("./sql/bury-silent-workers.sql", import.meta.url));
+const buryWorker = statement(new URL("./sql/bury-worker.sql", import.meta.url));
+const rearmOrphans = statement(new URL("./sql/rearm-orphans.sql", import.meta.url));
+
+const buryEveryMs = 5_000;
+const rearmEveryMs = 60_000;
+const partitionsEveryMs = 6 * 3_600_000;
+
+/** Told by a supervisor that a worker process of this host has ended: its runs need not wait for the silence to be noticed. */
+export async function releaseDeadWorker(pool: pg.Pool, process: { host: string; pid: number }): Promise<void> {
+  await pool.query({ ...buryWorker, values: [process.host, process.pid] });
+}
+
+/**
+ * The housekeeping every worker does, whichever comes first: bury silent workers, re-arm orphaned runs, make partitions
+ * ahead. Each task is one idempotent statement, fails alone, and is simply tried again.
+ */
+export class Reaper {
+  readonly #pool: pg.Pool;
+  readonly #logger: Logger;
+  #timers: NodeJS.Timeout[] = [];
+
+  constructor(options: { pool: pg.Pool; logger: Logger }) {
+    this.#pool = options.pool;
+    this.#logger = options.logger;
+  }
+
+  start(): void {
+    this.#every(buryEveryMs, "bury", () => this.#bury());
+    this.#every(rearmEveryMs, "rearm", () => this.#rearm());
+    this.#every(partitionsEveryMs, "partitions", () => this.#pool.query("SELECT ensure_partitions(now(), 5)"));
+    void this.#bury();
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#timers = [];
+  }
+
+  #every(ms: number, name: string, task: () => Promise<unknown>): void {
+    const guarded = () => task().catch((error: unknown) => this.#logger.warn({ err: error, task: name }, "housekeeping failed"));
+    this.#timers.push(setInterval(guarded, ms));
+  }
+
+  async #bury(): Promise<void> {
+    const { rows } = await this.#pool.query<{ id: string }>({ ...burySilentWorkers, values: [silentMs] });
+    for (const row of rows) this.#logger.warn({ workerId: row.id }, "a silent worker was declared dead; its runs go to others");
+  }
+
+  async #rearm(): Promise<void> {
+    const { rows } = await this.#pool.query<{ rearmed: number }>(rearmOrphans);
+    const rearmed = rows[0]?.rearmed ?? 0;
+    if (rearmed > 0) this.#logger.error({ rearmed }, "runs without a job were found and re-armed");
+  }
+}

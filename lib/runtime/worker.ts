@@ -1,0 +1,177 @@
+import { EventEmitter } from "node:events";
+import { Logger as GraphileLogger, type Runner, run, type WorkerEvents } from "graphile-worker";
+import type pg from "pg";
+import { driveRun } from "#lib/engine/drive-run.ts";
+import type { ClaimedRun } from "#lib/engine/ledger/claim.ts";
+import { Claims } from "#lib/engine/ledger/claim.ts";
+import { Ledger } from "#lib/engine/ledger/ledger.ts";
+import { Listener } from "#lib/engine/ledger/listener.ts";
+import { isTransient } from "#lib/engine/ledger/pg-errors.ts";
+import type { RunChanges } from "#lib/engine/ledger/run-changes.ts";
+import type { EnginePorts } from "#lib/engine/ports.ts";
+import { RunLostError, RunSession } from "#lib/engine/run-session.ts";
+import { toError } from "#lib/shared/errors.ts";
+import { newId } from "#lib/shared/ids.ts";
+import type { Logger } from "#lib/telemetry/logger.ts";
+import { Heartbeat, silentMs } from "./heartbeat.ts";
+import { PlanCache } from "./plan-cache.ts";
+import { Reaper } from "./reaper.ts";
+
+export type WorldPorts = Omit<EnginePorts, "now" | "commit" | "plan" | "leaseAgeMs" | "renewLease">;
+
+export interface WorkerOptions {
+  pool: pg.Pool;
+  url: string;
+  concurrency: number;
+  version: string;
+  logger: Logger;
+  /** What the engine needs of the world besides the database. */
+  world: WorldPorts;
+  /** This worker was declared dead, or cannot go on: the process should end. */
+  onFatal: (reason: string) => void;
+}
+
+/** A worker process: takes jobs that say "advance run X" from graphile-worker and drives those runs. */
+export class Worker {
+  readonly id = newId();
+  readonly #options: WorkerOptions;
+  readonly #claims: Claims;
+  readonly #ledger: Ledger;
+  readonly #plans: PlanCache;
+  readonly #heartbeat: Heartbeat;
+  readonly #reaper: Reaper;
+  readonly #cancels: Listener;
+  readonly #sessions = new Map<string, RunSession>();
+  readonly #ports: EnginePorts;
+  #runner: Runner | null = null;
+
+  constructor(options: WorkerOptions) {
+    const { pool, url, logger } = options;
+    this.#options = options;
+    this.#claims = new Claims({ pool, workerId: this.id, aliveMs: silentMs });
+    this.#ledger = new Ledger({ pool, workerId: this.id });
+    this.#plans = new PlanCache({ pool });
+    this.#reaper = new Reaper({ pool, logger });
+    this.#heartbeat = new Heartbeat({ pool, workerId: this.id, logger, onDeclaredDead: () => options.onFatal("declared dead") });
+    this.#cancels = new Listener({ url, channels: ["sluice_cancel"], onNotice: (_channel, runId) => this.#cancel(runId) });
+    this.#ports = {
+      ...options.world,
+      now: () => this.#heartbeat.now(),
+      commit: (source) => this.#ledger.commit(source),
+      plan: (documentId) => this.#plans.get(documentId),
+      leaseAgeMs: () => this.#heartbeat.ageMs(),
+      renewLease: () => this.#heartbeat.renew(),
+    };
+  }
+
+  async start(): Promise<void> {
+    const { pool, concurrency, version } = this.#options;
+    await this.#heartbeat.start({ version, concurrency });
+    await this.#cancels.start();
+    this.#reaper.start();
+    const events: WorkerEvents = new EventEmitter();
+    const graphileIds: string[] = [];
+    events.on("pool:create", ({ workerPool }) => graphileIds.push(workerPool.id));
+    this.#runner = await run({
+      pgPool: pool,
+      events,
+      noHandleSignals: true,
+      taskList: { advance: (payload) => this.#advance((payload as { runId: string }).runId) }, // safe because only our statements add this job
+      preset: {
+        worker: {
+          concurrentJobs: concurrency,
+          pollInterval: 1_000,
+          localQueue: { size: concurrency, ttl: 30_000 },
+          completeJobBatchDelay: 5,
+          gracefulShutdownAbortTimeout: 20_000,
+          maxPoolSize: pool.options.max,
+          logger: quietLogger(this.#options.logger),
+        },
+      },
+    });
+    this.#heartbeat.setGraphileIds(graphileIds);
+    await this.#heartbeat.renew();
+    this.#runner.promise.catch((error) => this.#options.onFatal(toError(error).message));
+  }
+
+  /** Takes no more jobs, lets what runs come to a commit, hands back the rest. */
+  async stop(): Promise<void> {
+    this.#heartbeat.drain();
+    this.#reaper.stop();
+    await this.#runner?.stop();
+    await this.#ledger.idle();
+    await this.#cancels.stop();
+    await this.#heartbeat.stop();
+  }
+
+  async #advance(runId: string): Promise<void> {
+    const claimed = await this.#claims.claim(runId);
+    if (!claimed) return;
+    try {
+      await this.#drive(claimed);
+    } catch (thrown) {
+      const error = toError(thrown);
+      this.#options.logger.warn({ err: error, runId }, "a run was dropped");
+      if (error instanceof RunLostError && error.taken) return;
+      // The job fails and is tried again; the claim then finds the truth on disk.
+      if (error instanceof RunLostError || isTransient(error)) throw error;
+      await this.#endBroken(claimed, error);
+    } finally {
+      this.#sessions.delete(runId);
+      this.#claims.release(runId);
+    }
+  }
+
+  async #drive(claimed: ClaimedRun): Promise<void> {
+    const plan = await this.#plans.get(claimed.run.documentId);
+    const session = new RunSession(claimed, plan, this.#ports);
+    this.#sessions.set(claimed.run.id, session);
+    await driveRun(session, claimed);
+  }
+
+  /** A fault of ours, or a document this release cannot execute: the run ends with that as its reason rather than being tried for ever. */
+  async #endBroken(claimed: ClaimedRun, error: Error): Promise<void> {
+    this.#options.logger.error({ err: error, runId: claimed.run.id }, "a run could not be executed");
+    const failure = {
+      nodeId: claimed.run.triggerNodeId,
+      class: "code" as const,
+      code: "engine_fault",
+      message: error.message,
+      details: null,
+    };
+    await this.#ledger.commit({
+      takeChanges: () => ({ ...noChanges(claimed), status: "failed", error: failure, release: true, announce: true }),
+    });
+  }
+
+  #cancel(runId: string): void {
+    const session = this.#sessions.get(runId);
+    if (session) session.cancelRequested = true;
+  }
+}
+
+/** graphile-worker tells of every job at info; here that is for debugging. */
+function quietLogger(logger: Logger): GraphileLogger {
+  return new GraphileLogger(() => (level, message) => {
+    if (level === "error") logger.error(message);
+    else if (level === "warning") logger.warn(message);
+    else logger.debug(message);
+  });
+}
+
+function noChanges(claimed: ClaimedRun): RunChanges {
+  return {
+    run: claimed.run,
+    status: "running",
+    wakeAtMs: null,
+    error: null,
+    answer: null,
+    release: false,
+    steps: [],
+    attempts: [],
+    deadLetters: [],
+    resolvedStepIds: [],
+    records: [],
+    announce: false,
+  };
+}

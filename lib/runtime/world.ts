@@ -1,0 +1,26 @@
+import type pg from "pg";
+import { RecordClaims } from "#lib/engine/ledger/record-claims.ts";
+import { ThrottleSystem } from "#lib/engine/systems/throttle.ts";
+import { createEgressPolicy, ownDoor } from "#lib/outbound/egress-policy.ts";
+import { Outbound } from "#lib/outbound/outbound.ts";
+import type { Secrets } from "#lib/secrets/secrets.ts";
+import type { Settings } from "#lib/shared/settings.ts";
+import { Connections } from "./connections.ts";
+import type { WorldPorts } from "./worker.ts";
+
+/** The real world of a worker: the guarded way out, connections with their credentials, throttles, keys. */
+export function createWorld({ pool, settings, secrets }: { pool: pg.Pool; settings: Settings; secrets: Secrets }): WorldPorts {
+  const outbound = new Outbound({ policy: createEgressPolicy({ allow: settings.egressAllow, door: ownDoor(settings) }) });
+  const records = new RecordClaims({ pool });
+  const connections = new Connections({ pool, secrets });
+  return {
+    random: Math.random,
+    claimRecord: (request) => records.claim(request),
+    throttle: new ThrottleSystem({ pool }),
+    connection: (workspaceId, connectionId) => connections.open(workspaceId, connectionId),
+    send: (request, { signal, timeoutMs, credentialed }) =>
+      // A credential must not follow a redirect to another host (security.md A14).
+      outbound.send(request, { signal, timeoutMs, followRedirects: credentialed ? "same-origin" : "any" }),
+    vars: { baseUrl: settings.baseUrl },
+  };
+}
