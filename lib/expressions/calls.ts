@@ -5,7 +5,7 @@ import type { ExpressionFunction } from "./functions/args.ts";
 import { functions, specialForms } from "./functions/table.ts";
 import { compileMacro, isMacro } from "./macros.ts";
 import { nearest } from "./nearest.ts";
-import { charge, type Compiled, type Frame, type Value } from "./value.ts";
+import { type Compiled, charge, type Frame, type Value } from "./value.ts";
 
 /** Compiles `name(a, b)`. */
 export function compileCall(compiler: Compiler, node: ASTNode, name: string, args: ASTNode[]): Compiled {
@@ -32,7 +32,8 @@ function isPath(node: ASTNode): boolean {
 
 function compileHas(compiler: Compiler, node: ASTNode, args: ASTNode[]): Compiled {
   const [path] = args;
-  if (!path || args.length !== 1 || !isPath(path)) throw errorAt(compiler, node, "syntax", "has() takes one path, for example has(trigger.body.email)");
+  if (!path || args.length !== 1 || !isPath(path))
+    throw errorAt(compiler, node, "syntax", "has() takes one path, for example has(trigger.body.email)");
   const run = compiler.compile(path, true);
   return (frame) => run(frame) !== undefined;
 }
@@ -40,7 +41,8 @@ function compileHas(compiler: Compiler, node: ASTNode, args: ASTNode[]): Compile
 /** `nullToo`: default() also replaces null, orValue() only what is absent. */
 function compileDefault(compiler: Compiler, node: ASTNode, args: ASTNode[], nullToo = true): Compiled {
   const [tried, other] = args;
-  if (!tried || !other || args.length !== 2) throw errorAt(compiler, node, "syntax", 'default() takes a path and a fallback: default(trigger.body.name, "")');
+  if (!tried || !other || args.length !== 2)
+    throw errorAt(compiler, node, "syntax", 'default() takes a path and a fallback: default(trigger.body.name, "")');
   const run = isPath(tried) ? compiler.compile(tried, true) : tolerant(compiler.compile(tried));
   const fallback = compiler.compile(other);
   return (frame) => {

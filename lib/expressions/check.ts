@@ -65,7 +65,9 @@ function unknownNames(references: readonly Reference[], known: Known): Expressio
 function unknownSteps(references: readonly Reference[], known: Known): ExpressionProblem[] {
   const { steps } = known;
   if (steps === null) return [];
-  return references.filter(({ name }) => !steps.has(name)).map(({ name, position }) => ({ message: stepMessage(name, steps, known.allSteps), position }));
+  return references
+    .filter(({ name }) => !steps.has(name))
+    .map(({ name, position }) => ({ message: stepMessage(name, steps, known.allSteps), position }));
 }
 
 function stepMessage(id: string, steps: ReadonlySet<string>, all: ReadonlySet<string> | undefined): string {

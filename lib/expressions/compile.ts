@@ -1,11 +1,11 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
+import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { compileAccess, compileName } from "./access.ts";
 import { compileCall, compileMethodCall } from "./calls.ts";
 import { type Compiler, errorAt, type Reference } from "./compiler.ts";
 import { compileBinary, compileLogical, compileNegation, compileNot, compileTernary } from "./operators.ts";
 import { parseCel } from "./parse.ts";
-import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
-import { charge, type Compiled } from "./value.ts";
+import { type Compiled, charge } from "./value.ts";
 
 /*
  * CEL is parsed by cel-js and worked out here, because JSON needs other rules than its evaluator has: one kind of
@@ -96,7 +96,8 @@ function compileMap(compiler: Compiler, node: ASTNode, entries: [ASTNode, ASTNod
     const made: JsonObject = {};
     for (const field of fields) {
       const key = field.key(frame);
-      if (typeof key !== "string" || key === "__proto__") throw errorAt(compiler, node, "type", "the keys of an object must be text, and not __proto__");
+      if (typeof key !== "string" || key === "__proto__")
+        throw errorAt(compiler, node, "type", "the keys of an object must be text, and not __proto__");
       const value: JsonValue = field.value(frame) ?? null;
       made[key] = value;
     }

@@ -1,11 +1,11 @@
 import type { Evaluate } from "#lib/nodes/runner.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
-import { compileCel, type CompiledCel } from "./compile.ts";
+import { type CompiledCel, compileCel } from "./compile.ts";
 import { ExpressionError } from "./error.ts";
 import { Lru } from "./lru.ts";
 import type { Scope } from "./scope.ts";
 import { compileTemplate } from "./template.ts";
-import { assertResultSize, finite, type Frame, type Value } from "./value.ts";
+import { assertResultSize, type Frame, finite, type Value } from "./value.ts";
 
 export interface EvaluateOptions {
   /** The work one evaluation may do: about one step per item walked. A million take some 50 ms. */

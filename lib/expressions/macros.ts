@@ -2,8 +2,8 @@ import type { ASTNode } from "@marcbachmann/cel-js";
 import type { JsonValue } from "#lib/shared/json.ts";
 import { type Compiler, errorAt } from "./compiler.ts";
 import { asCondition } from "./operators.ts";
-import { charge, type Compiled, type Frame, kindOf } from "./value.ts";
 import { isScopeName } from "./scope.ts";
+import { type Compiled, charge, type Frame, kindOf } from "./value.ts";
 
 const arities: Readonly<Record<string, readonly number[]>> = { all: [2], exists: [2], exists_one: [2], filter: [2], map: [2, 3] };
 
@@ -20,7 +20,8 @@ export function compileMacro(compiler: Compiler, node: ASTNode, name: string, re
   const range = compileRange(compiler, receiver);
   const [variable, ...bodies] = args;
   if (variable?.op !== "id") throw errorAt(compiler, node, "syntax", `${name}() starts with the name of its variable: list.${name}(x, …)`);
-  if (isScopeName(variable.args)) throw errorAt(compiler, variable, "syntax", `${variable.args} already means something else; choose another name`);
+  if (isScopeName(variable.args))
+    throw errorAt(compiler, variable, "syntax", `${variable.args} already means something else; choose another name`);
   const slot = compiler.locals.length;
   if (slot >= maxLoopDepth) throw errorAt(compiler, node, "limit", `loops may be nested ${maxLoopDepth} deep at most`);
   compiler.loops = true;
@@ -48,7 +49,10 @@ function compileRange(compiler: Compiler, node: ASTNode): Range {
 function compileLoop(compiler: Compiler, name: string, range: Range, slot: number, bodies: ASTNode[]): Compiled {
   const [first, second] = bodies;
   if (!first) throw new Error(`${name} without a body`);
-  if (name === "map") return second ? mapping(range, slot, asCondition(compiler, first), compiler.compile(second)) : mapping(range, slot, null, compiler.compile(first));
+  if (name === "map")
+    return second
+      ? mapping(range, slot, asCondition(compiler, first), compiler.compile(second))
+      : mapping(range, slot, null, compiler.compile(first));
   const holds = asCondition(compiler, first);
   const test = (item: JsonValue, frame: Frame): boolean => {
     charge(frame, 1);

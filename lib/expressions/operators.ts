@@ -1,6 +1,6 @@
 import type { ASTNode, BinaryOperator } from "@marcbachmann/cel-js";
 import { type Compiler, errorAt } from "./compiler.ts";
-import { bounded, charge, type Compiled, equal, finite, type Frame, kindOf, type Value } from "./value.ts";
+import { bounded, type Compiled, charge, equal, type Frame, finite, kindOf, type Value } from "./value.ts";
 
 type Pair = [ASTNode, ASTNode];
 

@@ -35,7 +35,8 @@ function isParserFault(error: unknown): error is Error & ParserFault {
 
 function asExpressionError(error: unknown, source: string): ExpressionError {
   // A long row of `!` or `-` overflows the parser's stack before its own limits see it.
-  if (error instanceof RangeError) return new ExpressionError("limit", "the expression is nested too deeply", { source, position: null, cause: error });
+  if (error instanceof RangeError)
+    return new ExpressionError("limit", "the expression is nested too deeply", { source, position: null, cause: error });
   if (!isParserFault(error)) throw error;
   const code = error.code === "limit_exceeded" ? "limit" : "syntax";
   return new ExpressionError(code, readable(error), { source, position: error.range?.start ?? null, cause: error });

@@ -1,4 +1,5 @@
 import { RE2JS } from "re2js";
+import { toError } from "#lib/shared/errors.ts";
 import { ExpressionError } from "./error.ts";
 import { Lru } from "./lru.ts";
 
@@ -15,11 +16,37 @@ export function compilePattern(pattern: string): RE2JS {
     compiled.set(pattern, made);
     return made;
   } catch (error) {
-    throw new ExpressionError("syntax", `not a valid pattern: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new ExpressionError("syntax", `not a valid pattern: ${toError(error).message}`, { cause: error });
   }
+}
+
+/** The longest text a pattern is run on: linear time is still a second for each megabyte or so. */
+export const maxSubjectLength = 250_000;
+
+function subject(text: string): string {
+  if (text.length > maxSubjectLength)
+    throw new ExpressionError("limit", `the text is longer than the ${maxSubjectLength} characters a pattern can be run on`);
+  return text;
 }
 
 /** Whether the pattern is found anywhere in the text. */
 export function patternFound(pattern: string, text: string): boolean {
-  return compilePattern(pattern).matcher(text).find();
+  return compilePattern(pattern).test(subject(text));
+}
+
+/** The text with every match replaced; `$1` is the first group. */
+export function replacePattern(pattern: string, text: string, replacement: string): string {
+  try {
+    return compilePattern(pattern).matcher(subject(text)).replaceAll(replacement);
+  } catch (error) {
+    if (error instanceof ExpressionError) throw error;
+    throw new ExpressionError("type", `the replacement is not valid: ${toError(error).message}`, { cause: error });
+  }
+}
+
+/** The first group of the first match, or the whole match when there are no groups; null without a match. */
+export function extractPattern(pattern: string, text: string): string | null {
+  const matcher = compilePattern(pattern).matcher(subject(text));
+  if (!matcher.find()) return null;
+  return matcher.group(matcher.groupCount() > 0 ? 1 : 0) ?? null;
 }

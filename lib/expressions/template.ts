@@ -1,7 +1,7 @@
-import { compileCel, type CompiledCel } from "./compile.ts";
+import { type CompiledCel, compileCel } from "./compile.ts";
 import { ExpressionError } from "./error.ts";
 import { asText } from "./functions/text.ts";
-import { bounded, type Frame, type Value } from "./value.ts";
+import { bounded, type Compiled, type Frame } from "./value.ts";
 
 /** One `{{ … }}` of a template: its CEL, and where that starts in the template. */
 export interface Hole {
@@ -15,7 +15,9 @@ const maxHoles = 500;
 /** Splits a template into fixed texts and holes. Throws ExpressionError for an unclosed hole. */
 export function splitTemplate(template: string): (string | Hole)[] {
   if (template.length > maxTemplateLength) {
-    throw new ExpressionError("limit", `a text with expressions may be ${maxTemplateLength} characters long at most`, { position: maxTemplateLength });
+    throw new ExpressionError("limit", `a text with expressions may be ${maxTemplateLength} characters long at most`, {
+      position: maxTemplateLength,
+    });
   }
   const parts: (string | Hole)[] = [];
   let from = 0;
@@ -59,7 +61,7 @@ function endOfText(template: string, start: number): number {
 }
 
 export interface CompiledTemplate {
-  run(frame: Frame): Value;
+  run: Compiled;
   holes: { offset: number; cel: CompiledCel }[];
 }
 
@@ -69,32 +71,29 @@ export function compileTemplate(template: string): CompiledTemplate {
   const holes: CompiledTemplate["holes"] = [];
   const compiled = parts.map((part) => {
     if (typeof part === "string") return part;
-    const cel = compileHole(template, part);
+    const cel = locate(template, part.offset, () => compileCel(part.source));
     holes.push({ offset: part.offset, cel });
-    return cel;
+    return { cel, offset: part.offset };
   });
   const [only] = compiled;
-  if (compiled.length === 1 && only !== undefined && typeof only !== "string") return { run: only.run, holes };
+  if (compiled.length === 1 && only !== undefined && typeof only !== "string") {
+    return { run: (frame) => locate(template, only.offset, () => only.cel.run(frame)), holes };
+  }
   return { run: (frame) => interpolate(template, compiled, frame), holes };
 }
 
-function compileHole(template: string, hole: Hole): CompiledCel {
-  try {
-    return compileCel(hole.source);
-  } catch (error) {
-    throw inTemplate(error, template, hole.offset);
-  }
-}
-
-/** Moves the position of an error from its hole to the whole template. */
-function inTemplate(error: unknown, template: string, offset: number): unknown {
-  if (!(error instanceof ExpressionError)) return error;
-  const position = error.position === null ? offset : error.position + offset;
-  return new ExpressionError(error.code, error.message, { source: template, position, cause: error });
-}
-
-function interpolate(template: string, parts: (string | CompiledCel)[], frame: Frame): string {
+function interpolate(template: string, parts: (string | { cel: CompiledCel; offset: number })[], frame: Frame): string {
   let text = "";
-  for (const part of parts) text += typeof part === "string" ? part : asText(part.run(frame));
+  for (const part of parts) text += typeof part === "string" ? part : locate(template, part.offset, () => asText(part.cel.run(frame)));
   return bounded(text);
+}
+
+/** Does something for the hole at `offset`; the position of its error is told within the whole template. */
+function locate<T>(template: string, offset: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new ExpressionError(error.code, error.message, { source: template, position: offset + (error.position ?? 0), cause: error });
+  }
 }

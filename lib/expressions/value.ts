@@ -42,7 +42,8 @@ export const maxTextLength = 10_000_000;
 
 /** Refuses numbers that JSON cannot hold; turns -0 into 0. */
 export function finite(value: number): number {
-  if (!Number.isFinite(value)) throw new ExpressionError("not_finite", "the result is not a finite number (division by zero, or too large)");
+  if (!Number.isFinite(value))
+    throw new ExpressionError("not_finite", "the result is not a finite number (division by zero, or too large)");
   return value === 0 ? 0 : value;
 }
 
@@ -79,6 +80,7 @@ export function assertResultSize(value: JsonValue): void {
     if (typeof item === "string") characters += item.length;
     else if (Array.isArray(item)) for (const child of item) open.push(child);
     else if (typeof item === "object" && item !== null) for (const key of Object.keys(item)) open.push(item[key] ?? null);
-    if (nodes + open.length > maxResultNodes || characters > maxTextLength) throw new ExpressionError("limit", "the result of the expression is too large");
+    if (nodes + open.length > maxResultNodes || characters > maxTextLength)
+      throw new ExpressionError("limit", "the result of the expression is too large");
   }
 }

@@ -30,7 +30,14 @@ export function compileDocument(document: WorkflowDocument): CompiledDocument {
     into.push(edge);
     from.push(edge);
   }
-  return { document, nodes, incoming, outgoing, order: topologicalOrder(nodes, incoming, outgoing), triggers: document.nodes.filter(isTrigger) };
+  return {
+    document,
+    nodes,
+    incoming,
+    outgoing,
+    order: topologicalOrder(nodes, incoming, outgoing),
+    triggers: document.nodes.filter(isTrigger),
+  };
 }
 
 function isTrigger(node: WorkflowNode): boolean {

@@ -45,7 +45,9 @@ function diffNodes(before: WorkflowDocument, after: WorkflowDocument): NodeChang
     if (fields.length === 0) return [];
     return [{ ...describe(node), kind: fields.every(({ path }) => path.startsWith("position")) ? "moved" : "changed", fields }];
   });
-  const removed = before.nodes.filter((node) => !current.has(node.id)).map((node): NodeChange => ({ ...describe(node), kind: "removed", fields: [] }));
+  const removed = before.nodes
+    .filter((node) => !current.has(node.id))
+    .map((node): NodeChange => ({ ...describe(node), kind: "removed", fields: [] }));
   return [...changed, ...removed];
 }
 

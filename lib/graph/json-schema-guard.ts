@@ -42,7 +42,10 @@ export function checkJsonSchema(schema: JsonObject): string[] {
 
 function keywordProblem(root: JsonObject, key: string, value: JsonValue): string | null {
   if (refused.includes(key)) return `${key} cannot be used here`;
-  if (key === "$ref") return typeof value === "string" && pointedAt(root, value) !== undefined ? null : "$ref must point to a part of this schema (#/$defs/…)";
+  if (key === "$ref")
+    return typeof value === "string" && pointedAt(root, value) !== undefined
+      ? null
+      : "$ref must point to a part of this schema (#/$defs/…)";
   if (key !== "pattern") return null;
   if (typeof value !== "string") return "a pattern must be text";
   try {
@@ -56,7 +59,10 @@ function keywordProblem(root: JsonObject, key: string, value: JsonValue): string
 function pointedAt(root: JsonObject, ref: string): JsonValue | undefined {
   if (ref === "#") return root;
   if (!ref.startsWith("#/")) return undefined;
-  const keys = ref.slice(2).split("/").map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const keys = ref
+    .slice(2)
+    .split("/")
+    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
   return keys.reduce<JsonValue | undefined>((value, key) => own(value, key), root);
 }
 

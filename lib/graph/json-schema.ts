@@ -16,7 +16,9 @@ export function checkAgainst(schema: JsonObject, value: JsonValue): Problem[] {
   try {
     const { errors } = validatorFor(schema).validate(value);
     // A failing part is reported again by each part around it; the innermost says what is wrong.
-    return errors.filter((error) => !wrappers.has(error.keyword)).map((error) => ({ path: dotted(error.instanceLocation), message: error.error }));
+    return errors
+      .filter((error) => !wrappers.has(error.keyword))
+      .map((error) => ({ path: dotted(error.instanceLocation), message: error.error }));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return [{ path: "", message: "the value is nested too deeply to be checked" }];

@@ -14,18 +14,38 @@ export const retrySchema = z.strictObject({
 });
 
 export const throttleSchema = z.strictObject({
-  windows: z.array(z.strictObject({ limit: z.int().min(1).max(1_000_000), perMs: z.int().min(100).max(31 * dayMs) })).max(5).optional(),
+  windows: z
+    .array(
+      z.strictObject({
+        limit: z.int().min(1).max(1_000_000),
+        perMs: z
+          .int()
+          .min(100)
+          .max(31 * dayMs),
+      }),
+    )
+    .max(5)
+    .optional(),
   key: z.string().max(2_000).optional(),
   concurrency: z.int().min(1).max(10_000).optional(),
   onExceed: z.enum(["queue", "drop", "fail", "fallback"]).optional(),
-  maxWaitMs: durationMs(30 * dayMs).nullable().optional(),
+  maxWaitMs: durationMs(30 * dayMs)
+    .nullable()
+    .optional(),
 });
 
 export const idempotencySchema = z.strictObject({
   key: z.string().min(1).max(2_000).optional(),
-  ttlMs: z.int().min(60_000).max(400 * dayMs).optional(),
+  ttlMs: z
+    .int()
+    .min(60_000)
+    .max(400 * dayMs)
+    .optional(),
   scope: z.enum(["node", "workflow", "connection"]).optional(),
-  header: z.string().regex(/^[A-Za-z0-9-]{1,100}$/).optional(),
+  header: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,100}$/)
+    .optional(),
   effect: z.enum(effectClasses).optional(),
   lookup: z.strictObject({ request: z.record(z.string(), z.json()), found: z.string(), result: z.string() }).optional(),
 });
@@ -44,7 +64,11 @@ export const checkSchema = z.strictObject({ schema: z.record(z.string(), z.json(
 /** The reliability settings of one node (contract.md, Policy). Absent keys take the default of the node type and effect class. */
 export const policySchema = z.strictObject({
   timeoutMs: z.int().min(1).max(900_000).optional(),
-  deadlineMs: z.int().min(1).max(400 * dayMs).optional(),
+  deadlineMs: z
+    .int()
+    .min(1)
+    .max(400 * dayMs)
+    .optional(),
   retry: retrySchema.optional(),
   throttle: throttleSchema.optional(),
   idempotency: idempotencySchema.optional(),

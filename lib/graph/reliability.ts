@@ -10,7 +10,11 @@ import { warningAt } from "./problem.ts";
 export function lintReliability(compiled: CompiledDocument): DocumentProblem[] {
   return compiled.document.nodes.flatMap((node, index) => {
     if (node.disabled) return [];
-    return [...lintEffect(node, `nodes.${index}`), ...lintWebhook(compiled, node, `nodes.${index}`), ...lintRespond(compiled, node, `nodes.${index}`)];
+    return [
+      ...lintEffect(node, `nodes.${index}`),
+      ...lintWebhook(compiled, node, `nodes.${index}`),
+      ...lintRespond(compiled, node, `nodes.${index}`),
+    ];
   });
 }
 
@@ -38,9 +42,14 @@ function lintWebhook(compiled: CompiledDocument, node: WorkflowNode, path: strin
   if (node.type !== "webhook") return [];
   const scheme = own(own(node.config, "verification"), "scheme") ?? "none";
   const problems: DocumentProblem[] = [];
-  if (scheme === "none") problems.push(warningAt(`${path}.config.verification`, "deliveries are not verified: whoever knows the address can start runs", node.id));
+  if (scheme === "none")
+    problems.push(
+      warningAt(`${path}.config.verification`, "deliveries are not verified: whoever knows the address can start runs", node.id),
+    );
   else if (own(own(node.config, "verification"), "secretConnectionId") == null) {
-    problems.push(warningAt(`${path}.config.verification.secretConnectionId`, "no secret is chosen yet, so every delivery will be refused", node.id));
+    problems.push(
+      warningAt(`${path}.config.verification.secretConnectionId`, "no secret is chosen yet, so every delivery will be refused", node.id),
+    );
   }
   if (own(own(node.config, "dedupe"), "key") === undefined && !schemesWithDeliveryId.has(String(scheme))) {
     problems.push(warningAt(`${path}.config.dedupe.key`, "without a key a delivery that arrives twice runs twice", node.id));

@@ -66,7 +66,8 @@ function walk(value: JsonValue, schema: JsonValue | undefined, path: string, inh
   if (typeof value === "string") {
     if (kind !== null) found.push({ path, source: value, kind, names: namesOf(here) ?? namesOf(schema) ?? [] });
   } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) walk(item, own(here, "items"), `${path}.${index}`, kind === "template" ? kind : inherited, found);
+    for (const [index, item] of value.entries())
+      walk(item, own(here, "items"), `${path}.${index}`, kind === "template" ? kind : inherited, found);
   } else if (isJsonObject(value)) {
     for (const [key, child] of Object.entries(value)) {
       const inner = own(own(here, "properties"), key) ?? own(here, "additionalProperties");

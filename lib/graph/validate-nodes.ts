@@ -13,13 +13,23 @@ export function checkNodes(compiled: CompiledDocument): DocumentProblem[] {
     const path = `nodes.${index}`;
     const definition = getDefinition(node.type);
     if (!definition) return [errorAt(`${path}.type`, `this version of Sluice has no node type ${node.type}`, node.id)];
-    return [...checkVersion(definition, node, path), ...checkConfig(definition, node, path), ...checkPolicy(compiled, definition, node, `${path}.policy`)];
+    return [
+      ...checkVersion(definition, node, path),
+      ...checkConfig(definition, node, path),
+      ...checkPolicy(compiled, definition, node, `${path}.policy`),
+    ];
   });
 }
 
 function checkVersion(definition: NodeDefinition, node: WorkflowNode, path: string): DocumentProblem[] {
   if (node.typeVersion <= definition.version) return [];
-  return [errorAt(`${path}.typeVersion`, `this node was made with a newer Sluice (${node.type} ${node.typeVersion}; here ${definition.version})`, node.id)];
+  return [
+    errorAt(
+      `${path}.typeVersion`,
+      `this node was made with a newer Sluice (${node.type} ${node.typeVersion}; here ${definition.version})`,
+      node.id,
+    ),
+  ];
 }
 
 function checkConfig(definition: NodeDefinition, node: WorkflowNode, path: string): DocumentProblem[] {
@@ -47,7 +57,12 @@ function checkPolicy(compiled: CompiledDocument, definition: NodeDefinition, nod
   const ignored = (Object.keys(policy) as (keyof Policy)[]) // safe: the strict schema has just let no other key pass
     .filter((key) => policy[key] !== undefined && sections[key] !== null && !definition.policySections.includes(sections[key]))
     .map((key) => warningAt(`${path}.${key}`, `${definition.title} has no such setting; it is ignored`, node.id));
-  return [...ignored, ...checkSchemas(policy, node, path), ...checkKeys(policy, node, path), ...checkFallback(compiled, policy, node, path)];
+  return [
+    ...ignored,
+    ...checkSchemas(policy, node, path),
+    ...checkKeys(policy, node, path),
+    ...checkFallback(compiled, policy, node, path),
+  ];
 }
 
 function checkSchemas(policy: Policy, node: WorkflowNode, path: string): DocumentProblem[] {
@@ -64,7 +79,8 @@ function checkKeys(policy: Policy, node: WorkflowNode, path: string): DocumentPr
   if (key !== undefined && !key.includes("{{")) {
     problems.push(errorAt(`${at}.key`, "the key must hold an expression, or every run would be taken for a repeat of the first", node.id));
   }
-  if (key === undefined && (header !== undefined || ttlMs !== undefined)) problems.push(errorAt(`${at}.key`, "a key is needed for the other idempotency settings to act", node.id));
+  if (key === undefined && (header !== undefined || ttlMs !== undefined))
+    problems.push(errorAt(`${at}.key`, "a key is needed for the other idempotency settings to act", node.id));
   return problems;
 }
 

@@ -6,7 +6,13 @@ import { errorAt, warningAt } from "./problem.ts";
 
 /** Ids, edges, ports, cycles, triggers and reachability. */
 export function checkStructure(compiled: CompiledDocument): DocumentProblem[] {
-  return [...checkIds(compiled), ...checkEdges(compiled), ...checkCycles(compiled), ...checkTriggers(compiled), ...checkReachable(compiled)];
+  return [
+    ...checkIds(compiled),
+    ...checkEdges(compiled),
+    ...checkCycles(compiled),
+    ...checkTriggers(compiled),
+    ...checkReachable(compiled),
+  ];
 }
 
 function checkIds({ document }: CompiledDocument): DocumentProblem[] {
@@ -41,7 +47,8 @@ function checkEnds(compiled: CompiledDocument, edge: WorkflowEdge, path: string)
   const problems: DocumentProblem[] = [];
   if (!source) problems.push(errorAt(`${path}.source`, `there is no node ${edge.source}`));
   if (!target) problems.push(errorAt(`${path}.target`, `there is no node ${edge.target}`));
-  if (target && getDefinition(target.type)?.category === "trigger") problems.push(errorAt(`${path}.target`, "a trigger starts runs; nothing can lead to it", target.id));
+  if (target && getDefinition(target.type)?.category === "trigger")
+    problems.push(errorAt(`${path}.target`, "a trigger starts runs; nothing can lead to it", target.id));
   const ports = source ? portsOf(source.type, source.config) : null;
   if (source && ports && !ports.includes(edge.sourcePort)) {
     problems.push(errorAt(`${path}.sourcePort`, `the node has no output ${edge.sourcePort}, only ${ports.join(", ")}`, source.id));
@@ -69,7 +76,9 @@ function checkCycles(compiled: CompiledDocument): DocumentProblem[] {
     before = left.size;
     for (const id of left) if (!compiled.outgoing.get(id)?.some((edge) => left.has(edge.target))) left.delete(id);
   }
-  return compiled.document.nodes.flatMap((node, index) => (left.has(node.id) ? [errorAt(`nodes.${index}`, "this node leads back to itself", node.id)] : []));
+  return compiled.document.nodes.flatMap((node, index) =>
+    left.has(node.id) ? [errorAt(`nodes.${index}`, "this node leads back to itself", node.id)] : [],
+  );
 }
 
 function checkTriggers({ triggers }: CompiledDocument): DocumentProblem[] {

@@ -3,7 +3,19 @@ import * as z from "zod";
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/;
 
 /** Headers that belong to the connection itself; setting them would break or smuggle requests. */
-const refused = new Set(["host", "content-length", "connection", "transfer-encoding", "proxy-authorization", "proxy-connection", "keep-alive", "te", "trailer", "upgrade", "expect"]);
+const refused = new Set([
+  "host",
+  "content-length",
+  "connection",
+  "transfer-encoding",
+  "proxy-authorization",
+  "proxy-connection",
+  "keep-alive",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+]);
 
 /** Null for a header that may be sent, else what is wrong with it. */
 export function headerProblem(name: string, value: string): string | null {

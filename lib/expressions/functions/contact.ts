@@ -51,5 +51,11 @@ export const contactFunctions: FunctionTable = {
     max: 2,
     call: (a) => phone(text(a, 0), a.length > 1 ? text(a, 1) : undefined),
   },
-  email: { signature: "email(text)", help: "An e-mail address, trimmed and in lower case.", min: 1, max: 1, call: (a) => email(text(a, 0)) },
+  email: {
+    signature: "email(text)",
+    help: "An e-mail address, trimmed and in lower case.",
+    min: 1,
+    max: 1,
+    call: (a) => email(text(a, 0)),
+  },
 };

@@ -21,7 +21,12 @@ function isValid(at: DateTime): at is DateTime<true> {
 
 /** Reads a date in exactly one luxon format. Null when it does not fit. */
 export function readFormat(source: string, format: string, zone: string): DateTime<true> | null {
-  const read = format === "ISO" ? DateTime.fromISO(source, { zone }) : format === "unix" ? readUnix(source) : DateTime.fromFormat(source, format, { zone, locale: "en" });
+  const read =
+    format === "ISO"
+      ? DateTime.fromISO(source, { zone })
+      : format === "unix"
+        ? readUnix(source)
+        : DateTime.fromFormat(source, format, { zone, locale: "en" });
   return read !== null && isValid(read) ? read : null;
 }
 
@@ -80,8 +85,20 @@ const shiftHelp = "The time moved by so many; the zone matters across clock chan
 
 /** Functions on dates. Dates are ISO 8601 texts; results are in UTC. */
 export const dateFunctions: FunctionTable = {
-  parseDate: { signature: "parseDate(text, format, zone)", help: "A time read in a luxon format, as ISO 8601 in UTC.", min: 2, max: 3, call: parseDate },
-  timestamp: { signature: "timestamp(date)", help: "An ISO 8601 date or Unix milliseconds as ISO 8601 in UTC.", min: 1, max: 1, call: (a) => isoUtc(moment(a, 0)) },
+  parseDate: {
+    signature: "parseDate(text, format, zone)",
+    help: "A time read in a luxon format, as ISO 8601 in UTC.",
+    min: 2,
+    max: 3,
+    call: parseDate,
+  },
+  timestamp: {
+    signature: "timestamp(date)",
+    help: "An ISO 8601 date or Unix milliseconds as ISO 8601 in UTC.",
+    min: 1,
+    max: 1,
+    call: (a) => isoUtc(moment(a, 0)),
+  },
   isoDateTime: { signature: "isoDateTime(date)", help: "The same as timestamp.", min: 1, max: 1, call: (a) => isoUtc(moment(a, 0)) },
   isoDate: {
     signature: "isoDate(date, zone)",

@@ -48,9 +48,9 @@ function slice(args: Value[]): JsonValue[] {
   return list(args, 0).slice(integer(args, 1), args.length > 2 ? integer(args, 2) : undefined);
 }
 
-/** Spreading defines own properties, so a key `__proto__` stays plain data. */
+/** fromEntries defines own properties, so a key `__proto__` stays plain data. */
 function merged(args: Value[]): JsonObject {
-  return args.reduce<JsonObject>((all, _, i) => ({ ...all, ...object(args, i) }), {});
+  return Object.fromEntries(args.flatMap((_, i) => Object.entries(object(args, i))));
 }
 
 function picked(source: JsonObject, keys: JsonValue[], keep: boolean): JsonObject {
@@ -64,8 +64,20 @@ export const listFunctions: FunctionTable = {
   contains: { signature: "contains(where, what)", help: "Whether a text or a list contains something.", min: 2, max: 2, call: contains },
   first: { signature: "first(list)", help: "The first item, or null.", min: 1, max: 1, call: (a) => list(a, 0)[0] ?? null },
   last: { signature: "last(list)", help: "The last item, or null.", min: 1, max: 1, call: (a) => list(a, 0).at(-1) ?? null },
-  slice: { signature: "slice(list, start, end)", help: "Part of a list; negative numbers count from its end.", min: 2, max: 3, call: slice },
-  sort: { signature: "sort(list)", help: "Numbers or texts in ascending order.", min: 1, max: 1, call: (a, frame) => sorted(list(a, 0), (item) => item, frame) },
+  slice: {
+    signature: "slice(list, start, end)",
+    help: "Part of a list; negative numbers count from its end.",
+    min: 2,
+    max: 3,
+    call: slice,
+  },
+  sort: {
+    signature: "sort(list)",
+    help: "Numbers or texts in ascending order.",
+    min: 1,
+    max: 1,
+    call: (a, frame) => sorted(list(a, 0), (item) => item, frame),
+  },
   sortBy: {
     signature: "sortBy(list, key)",
     help: "Objects ordered by one of their fields.",
@@ -78,10 +90,34 @@ export const listFunctions: FunctionTable = {
   },
   reverse: { signature: "reverse(list)", help: "The list from its end.", min: 1, max: 1, call: (a) => [...list(a, 0)].reverse() },
   unique: { signature: "unique(list)", help: "Each different item once.", min: 1, max: 1, call: (a) => unique(list(a, 0)) },
-  flatten: { signature: "flatten(list)", help: "Lists inside the list dissolved, one level.", min: 1, max: 1, call: (a) => list(a, 0).flat(1) as JsonValue[] },
+  flatten: {
+    signature: "flatten(list)",
+    help: "Lists inside the list dissolved, one level.",
+    min: 1,
+    max: 1,
+    call: (a) => list(a, 0).flat(1) as JsonValue[],
+  },
   keys: { signature: "keys(object)", help: "The names of an object's fields.", min: 1, max: 1, call: (a) => Object.keys(object(a, 0)) },
-  values: { signature: "values(object)", help: "The values of an object's fields.", min: 1, max: 1, call: (a) => Object.values(object(a, 0)) },
+  values: {
+    signature: "values(object)",
+    help: "The values of an object's fields.",
+    min: 1,
+    max: 1,
+    call: (a) => Object.values(object(a, 0)),
+  },
   merge: { signature: "merge(a, b, …)", help: "One object of several; later ones win.", min: 1, max: 16, call: merged },
-  pick: { signature: "pick(object, keys)", help: "Only the named fields.", min: 2, max: 2, call: (a) => picked(object(a, 0), list(a, 1), true) },
-  omit: { signature: "omit(object, keys)", help: "All but the named fields.", min: 2, max: 2, call: (a) => picked(object(a, 0), list(a, 1), false) },
+  pick: {
+    signature: "pick(object, keys)",
+    help: "Only the named fields.",
+    min: 2,
+    max: 2,
+    call: (a) => picked(object(a, 0), list(a, 1), true),
+  },
+  omit: {
+    signature: "omit(object, keys)",
+    help: "All but the named fields.",
+    min: 2,
+    max: 2,
+    call: (a) => picked(object(a, 0), list(a, 1), false),
+  },
 };

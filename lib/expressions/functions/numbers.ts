@@ -22,7 +22,9 @@ function rounded(value: number, digits: number): number {
 }
 
 function numbersOf(args: Value[]): number[] {
-  return args.length === 1 && Array.isArray(args[0]) ? list(args, 0).map((_, i, all) => number(all, i)) : args.map((_, i) => number(args, i));
+  return args.length === 1 && Array.isArray(args[0])
+    ? list(args, 0).map((_, i, all) => number(all, i))
+    : args.map((_, i) => number(args, i));
 }
 
 function extreme(args: Value[], pick: (a: number, b: number) => number): number {
@@ -62,8 +64,20 @@ export const numberFunctions: FunctionTable = {
   floor: { signature: "floor(number)", help: "Rounded down.", min: 1, max: 1, call: (a) => Math.floor(number(a, 0)) },
   ceil: { signature: "ceil(number)", help: "Rounded up.", min: 1, max: 1, call: (a) => Math.ceil(number(a, 0)) },
   abs: { signature: "abs(number)", help: "Without its sign.", min: 1, max: 1, call: (a) => Math.abs(number(a, 0)) },
-  min: { signature: "min(a, b, …)", help: "The smallest of the numbers, or of a list.", min: 1, max: 16, call: (a) => extreme(a, Math.min) },
+  min: {
+    signature: "min(a, b, …)",
+    help: "The smallest of the numbers, or of a list.",
+    min: 1,
+    max: 16,
+    call: (a) => extreme(a, Math.min),
+  },
   max: { signature: "max(a, b, …)", help: "The largest of the numbers, or of a list.", min: 1, max: 16, call: (a) => extreme(a, Math.max) },
   sum: { signature: "sum(list)", help: "The sum of a list of numbers.", min: 1, max: 1, call: (a) => sum(numbersOf([list(a, 0)])) },
-  average: { signature: "average(list)", help: "The mean of a list of numbers.", min: 1, max: 1, call: (a) => average(numbersOf([list(a, 0)])) },
+  average: {
+    signature: "average(list)",
+    help: "The mean of a list of numbers.",
+    min: 1,
+    max: 1,
+    call: (a) => average(numbersOf([list(a, 0)])),
+  },
 };

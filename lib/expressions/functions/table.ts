@@ -13,12 +13,24 @@ function isTrue(value: Value): boolean {
   return false;
 }
 
-const typeNames: Record<string, string> = { text: "string", "a number": "number", "a list": "list", "an object": "map", "true or false": "bool" };
+const typeNames: Record<string, string> = {
+  text: "string",
+  "a number": "number",
+  "a list": "list",
+  "an object": "map",
+  "true or false": "bool",
+};
 
 const generalFunctions: FunctionTable = {
   bool: { signature: "bool(value)", help: 'true for true, "true" and 1, false for all else.', min: 1, max: 1, call: (a) => isTrue(a[0]) },
   dyn: { signature: "dyn(value)", help: "The value itself.", min: 1, max: 1, call: (a) => a[0] },
-  type: { signature: "type(value)", help: "string, number, bool, list, map or null.", min: 1, max: 1, call: (a) => typeNames[kindOf(a[0])] ?? "null" },
+  type: {
+    signature: "type(value)",
+    help: "string, number, bool, list, map or null.",
+    min: 1,
+    max: 1,
+    call: (a) => typeNames[kindOf(a[0])] ?? "null",
+  },
 };
 
 const all: FunctionTable = {

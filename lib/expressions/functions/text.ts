@@ -1,6 +1,6 @@
 import { ExpressionError } from "../error.ts";
-import { compilePattern, patternFound } from "../regex.ts";
-import { bounded, finite, maxTextLength, type Value } from "../value.ts";
+import { extractPattern, patternFound, replacePattern } from "../regex.ts";
+import { bounded, charge, type Frame, finite, maxTextLength, type Value } from "../value.ts";
 import { type FunctionTable, integer, list, text } from "./args.ts";
 
 /** Text of a value inside other text: the table every interpolation uses. */
@@ -42,6 +42,13 @@ function capitalized(source: string): string {
   return first.toUpperCase() + source.slice(first.length);
 }
 
+/** The text a pattern is run on. Even in linear time that is far more work than other functions on text. */
+function searched(args: Value[], frame: Frame): string {
+  const source = text(args, 0);
+  charge(frame, source.length * 2);
+  return source;
+}
+
 /** Functions on text. */
 export const textFunctions: FunctionTable = {
   lower: { signature: "lower(text)", help: "The text in lower case.", min: 1, max: 1, call: (a) => text(a, 0).toLowerCase() },
@@ -49,7 +56,13 @@ export const textFunctions: FunctionTable = {
   lowerAscii: { signature: "lowerAscii(text)", help: "The same as lower.", min: 1, max: 1, call: (a) => text(a, 0).toLowerCase() },
   upperAscii: { signature: "upperAscii(text)", help: "The same as upper.", min: 1, max: 1, call: (a) => text(a, 0).toUpperCase() },
   trim: { signature: "trim(text)", help: "The text without spaces at either end.", min: 1, max: 1, call: (a) => text(a, 0).trim() },
-  capitalize: { signature: "capitalize(text)", help: "The first letter in upper case.", min: 1, max: 1, call: (a) => capitalized(text(a, 0)) },
+  capitalize: {
+    signature: "capitalize(text)",
+    help: "The first letter in upper case.",
+    min: 1,
+    max: 1,
+    call: (a) => capitalized(text(a, 0)),
+  },
   replace: {
     signature: "replace(text, from, to)",
     help: "Every occurrence of one text replaced by another.",
@@ -62,32 +75,64 @@ export const textFunctions: FunctionTable = {
     help: "Every match of a regular expression replaced; $1 is its first group.",
     min: 3,
     max: 3,
-    call: (a) => bounded(compilePattern(text(a, 1)).matcher(text(a, 0)).replaceAll(text(a, 2))),
+    call: (a, frame) => bounded(replacePattern(text(a, 1), searched(a, frame), text(a, 2))),
   },
   matches: {
     signature: "matches(text, pattern)",
     help: "Whether a regular expression is found in the text.",
     min: 2,
     max: 2,
-    call: (a) => patternFound(text(a, 1), text(a, 0)),
+    call: (a, frame) => patternFound(text(a, 1), searched(a, frame)),
   },
   extract: {
     signature: "extract(text, pattern)",
     help: "The first group (or the whole match) of a regular expression, or null.",
     min: 2,
     max: 2,
-    call: (a) => {
-      const matcher = compilePattern(text(a, 1)).matcher(text(a, 0));
-      if (!matcher.find()) return null;
-      return matcher.group(matcher.groupCount() > 0 ? 1 : 0) ?? null;
-    },
+    call: (a, frame) => extractPattern(text(a, 1), searched(a, frame)),
   },
-  split: { signature: "split(text, separator)", help: "The parts of the text as a list.", min: 2, max: 2, call: (a) => text(a, 0).split(text(a, 1)) },
+  split: {
+    signature: "split(text, separator)",
+    help: "The parts of the text as a list.",
+    min: 2,
+    max: 2,
+    call: (a) => text(a, 0).split(text(a, 1)),
+  },
   join: { signature: "join(list, separator)", help: "The items of a list as one text.", min: 1, max: 2, call: joined },
-  startsWith: { signature: "startsWith(text, start)", help: "Whether the text starts so.", min: 2, max: 2, call: (a) => text(a, 0).startsWith(text(a, 1)) },
-  endsWith: { signature: "endsWith(text, end)", help: "Whether the text ends so.", min: 2, max: 2, call: (a) => text(a, 0).endsWith(text(a, 1)) },
-  indexOf: { signature: "indexOf(text, part)", help: "Where the part first starts, or -1.", min: 2, max: 2, call: (a) => text(a, 0).indexOf(text(a, 1)) },
-  lastIndexOf: { signature: "lastIndexOf(text, part)", help: "Where the part last starts, or -1.", min: 2, max: 2, call: (a) => text(a, 0).lastIndexOf(text(a, 1)) },
-  substring: { signature: "substring(text, start, end)", help: "The text from start up to, not including, end.", min: 2, max: 3, call: between },
+  startsWith: {
+    signature: "startsWith(text, start)",
+    help: "Whether the text starts so.",
+    min: 2,
+    max: 2,
+    call: (a) => text(a, 0).startsWith(text(a, 1)),
+  },
+  endsWith: {
+    signature: "endsWith(text, end)",
+    help: "Whether the text ends so.",
+    min: 2,
+    max: 2,
+    call: (a) => text(a, 0).endsWith(text(a, 1)),
+  },
+  indexOf: {
+    signature: "indexOf(text, part)",
+    help: "Where the part first starts, or -1.",
+    min: 2,
+    max: 2,
+    call: (a) => text(a, 0).indexOf(text(a, 1)),
+  },
+  lastIndexOf: {
+    signature: "lastIndexOf(text, part)",
+    help: "Where the part last starts, or -1.",
+    min: 2,
+    max: 2,
+    call: (a) => text(a, 0).lastIndexOf(text(a, 1)),
+  },
+  substring: {
+    signature: "substring(text, start, end)",
+    help: "The text from start up to, not including, end.",
+    min: 2,
+    max: 3,
+    call: between,
+  },
   string: { signature: "string(value)", help: "Any value as text; objects and lists as JSON.", min: 1, max: 1, call: (a) => asText(a[0]) },
 };

@@ -25,7 +25,9 @@ export const deployGuard: TemplateView = {
         type: "if",
         name: "Default branch?",
         position: { x: 300, y: 120 },
-        config: { condition: 'trigger.body.ref == "refs/heads/" + trigger.body.repository.default_branch && !default(trigger.body.deleted, false)' },
+        config: {
+          condition: 'trigger.body.ref == "refs/heads/" + trigger.body.repository.default_branch && !default(trigger.body.deleted, false)',
+        },
       },
       {
         id: "check",
@@ -54,7 +56,12 @@ export const deployGuard: TemplateView = {
             },
             { target: "repository", source: "{{ trigger.body.repository.full_name }}", required: true, steps: [{ type: "trim" }] },
             { target: "branch", source: "{{ trigger.body.repository.default_branch }}", required: true },
-            { target: "title", source: '{{ first(split(trigger.body.head_commit.message, "\\n")) }}', default: "(no message)", steps: [{ type: "collapse-spaces" }] },
+            {
+              target: "title",
+              source: '{{ first(split(trigger.body.head_commit.message, "\\n")) }}',
+              default: "(no message)",
+              steps: [{ type: "collapse-spaces" }],
+            },
           ],
         },
       },

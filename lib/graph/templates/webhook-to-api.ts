@@ -33,10 +33,25 @@ export const webhookToApi: TemplateView = {
         config: {
           fields: [
             { target: "id", source: leadKey, required: true, steps: [{ type: "trim" }, { type: "length", max: 100 }] },
-            { target: "name", source: "{{ trigger.body.name }}", required: true, steps: [{ type: "collapse-spaces" }, { type: "length", max: 200 }] },
-            { target: "email", source: "{{ trigger.body.email }}", required: true, steps: [{ type: "lowercase" }, { type: "email", disposable: "reject" }] },
+            {
+              target: "name",
+              source: "{{ trigger.body.name }}",
+              required: true,
+              steps: [{ type: "collapse-spaces" }, { type: "length", max: 200 }],
+            },
+            {
+              target: "email",
+              source: "{{ trigger.body.email }}",
+              required: true,
+              steps: [{ type: "lowercase" }, { type: "email", disposable: "reject" }],
+            },
             { target: "phone", source: "{{ trigger.body.phone }}", steps: [{ type: "phone", country: "FR" }] },
-            { target: "country", source: "{{ trigger.body.country }}", default: "FR", steps: [{ type: "trim" }, { type: "uppercase" }, { type: "enum", values: ["FR", "DE", "GB", "US"] }] },
+            {
+              target: "country",
+              source: "{{ trigger.body.country }}",
+              default: "FR",
+              steps: [{ type: "trim" }, { type: "uppercase" }, { type: "enum", values: ["FR", "DE", "GB", "US"] }],
+            },
             {
               target: "signedUpAt",
               source: "{{ trigger.body.signedUpAt }}",

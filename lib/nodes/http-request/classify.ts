@@ -13,9 +13,14 @@ export interface Failure {
 export function classify(response: OutboundResponse, now: number): Failure {
   const { status, headers } = response;
   const wait = serverWaitMs(headers, now);
-  const failure = (failureClass: FailureClass, mayHaveApplied: boolean): Failure => ({ class: failureClass, mayHaveApplied, retryAfterMs: wait });
+  const failure = (failureClass: FailureClass, mayHaveApplied: boolean): Failure => ({
+    class: failureClass,
+    mayHaveApplied,
+    retryAfterMs: wait,
+  });
   if (status === 429 || (status === 503 && wait !== undefined)) return failure("throttled", false);
-  if (status === 403 && (headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0")) return failure("throttled", false);
+  if (status === 403 && (headers["retry-after"] !== undefined || headers["x-ratelimit-remaining"] === "0"))
+    return failure("throttled", false);
   switch (status) {
     case 503:
       return failure("unavailable", false);

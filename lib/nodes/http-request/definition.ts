@@ -23,7 +23,10 @@ const config = z.strictObject({
     .meta({ label: "URL", placeholder: "https://api.example.com/orders", widget: "text", expression: "template" }),
   query: z.record(z.string().min(1), z.string().max(8_000)).default({}).meta({ label: "Query", widget: "pairs", expression: "template" }),
   headers: headersSchema.default({}).meta({ label: "Headers", widget: "pairs", expression: "template" }),
-  body: z.json().optional().meta({ label: "Body", help: "Texts in it may hold {{ expressions }}.", widget: "json", expression: "template" }),
+  body: z
+    .json()
+    .optional()
+    .meta({ label: "Body", help: "Texts in it may hold {{ expressions }}.", widget: "json", expression: "template" }),
   bodyType: z.enum(["json", "form", "text"]).default("json").meta({ label: "Body type", widget: "select" }),
   expect: z.strictObject({ success: success.optional() }).default({}).meta({ label: "Expect" }),
   output: z
@@ -49,12 +52,24 @@ export const httpRequest = defineNode({
     { name: "error", label: "error", failure: true },
   ],
   summary: (parsed) => `${parsed.method} ${parsed.url || "…"}`,
-  effect: (parsed) => (parsed.method === "GET" || parsed.method === "HEAD" ? "read" : parsed.method === "PUT" || parsed.method === "DELETE" ? "natural" : "unsafe"),
+  effect: (parsed) =>
+    parsed.method === "GET" || parsed.method === "HEAD"
+      ? "read"
+      : parsed.method === "PUT" || parsed.method === "DELETE"
+        ? "natural"
+        : "unsafe",
   policySections: ["timeout", "throttle", "idempotency", "retry", "breaker", "validate", "onFailure"],
   policyDefaults: {
     timeoutMs: 30_000,
     deadlineMs: 86_400_000,
-    retry: { maxAttempts: 5, initialMs: 1_000, factor: 2, maxMs: 300_000, jitter: "full", on: ["transient", "unavailable", "timeout", "conflict"] },
+    retry: {
+      maxAttempts: 5,
+      initialMs: 1_000,
+      factor: 2,
+      maxMs: 300_000,
+      jitter: "full",
+      on: ["transient", "unavailable", "timeout", "conflict"],
+    },
     onFailure: "dead-letter",
   },
   sampleOutput: { id: "1", status: "ok" },

@@ -27,7 +27,8 @@ function bodyTypeOf(value: JsonValue | undefined): BodyType {
 
 function readUrl(given: JsonValue | undefined, query: JsonValue | undefined): string {
   const url = typeof given === "string" ? URL.parse(given.trim()) : null;
-  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) throw invalid("url_invalid", "the URL is not an http(s) address");
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
+    throw invalid("url_invalid", "the URL is not an http(s) address");
   for (const [name, value] of Object.entries(isJsonObject(query) ? query : {})) {
     for (const item of Array.isArray(value) ? value : [value]) if (item !== null) url.searchParams.append(name, plainText(item));
   }

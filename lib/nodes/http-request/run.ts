@@ -44,7 +44,10 @@ function succeeded(config: Config, answer: Answer, response: OutboundResponse, c
 function failure(response: OutboundResponse, now: number): NodeError {
   const { status } = response;
   if (status >= 200 && status < 300) {
-    return new NodeError("permanent", "unexpected_response", `the answer (${status}) does not meet the success condition`, { response, mayHaveApplied: true });
+    return new NodeError("permanent", "unexpected_response", `the answer (${status}) does not meet the success condition`, {
+      response,
+      mayHaveApplied: true,
+    });
   }
   const judged = classify(response, now);
   return new NodeError(judged.class, `http_${status}`, `the remote answered ${status}`, {

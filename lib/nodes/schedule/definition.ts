@@ -7,7 +7,8 @@ import { defineNode } from "#lib/nodes/define.ts";
 /** Null for a cron line that can fire, else what is wrong with it. */
 function cronProblem(cron: string): string | null {
   if (cron.length > 200) return "the cron line is too long";
-  if (![5, 6].includes(cron.trim().split(/\s+/).length)) return "a cron line has 5 fields (minute hour day month weekday), or 6 with seconds first";
+  if (![5, 6].includes(cron.trim().split(/\s+/).length))
+    return "a cron line has 5 fields (minute hour day month weekday), or 6 with seconds first";
   try {
     return new Cron(cron, { paused: true }).nextRun() === null ? "this cron line never fires" : null;
   } catch (error) {
@@ -22,7 +23,12 @@ const config = z.strictObject({
       const message = cronProblem(cron);
       if (message) context.addIssue({ code: "custom", message });
     })
-    .meta({ label: "Cron", help: "minute hour day month weekday; six fields start with seconds.", placeholder: "0 9 * * 1-5", widget: "cron" }),
+    .meta({
+      label: "Cron",
+      help: "minute hour day month weekday; six fields start with seconds.",
+      placeholder: "0 9 * * 1-5",
+      widget: "cron",
+    }),
   timezone: z
     .string()
     .refine((zone) => zone === "UTC" || IANAZone.isValidZone(zone), "not a time zone; try Europe/Paris")
@@ -32,7 +38,12 @@ const config = z.strictObject({
     .enum(["skip", "latest", "all"])
     .default("latest")
     .meta({ label: "Missed times", help: "After a standstill: skip them, run the latest one, or run all.", widget: "select" }),
-  catchUpMs: z.int().min(0).max(2_678_400_000).optional().meta({ label: "Look back at most", help: "How old a missed time may be.", widget: "duration" }),
+  catchUpMs: z
+    .int()
+    .min(0)
+    .max(2_678_400_000)
+    .optional()
+    .meta({ label: "Look back at most", help: "How old a missed time may be.", widget: "duration" }),
   overlap: z
     .enum(["allow", "skip", "queue-one"])
     .default("allow")

@@ -6,7 +6,12 @@ const config = z.strictObject({
     .record(z.string().min(1).max(200), z.json())
     .default({})
     .refine((values) => !Object.hasOwn(values, "__proto__"), "__proto__ cannot be a name")
-    .meta({ label: "Values", help: "Names and what they hold; texts may hold {{ expressions }}.", widget: "pairs", expression: "template" }),
+    .meta({
+      label: "Values",
+      help: "Names and what they hold; texts may hold {{ expressions }}.",
+      widget: "pairs",
+      expression: "template",
+    }),
   keep: z
     .enum(["none", "input"])
     .default("none")

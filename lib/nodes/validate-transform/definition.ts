@@ -32,7 +32,8 @@ const config = z.strictObject({
       const seen = new Set<string>();
       for (const [index, { target }] of fields.entries()) {
         const clash = [...seen].find((other) => other === target || other.startsWith(`${target}.`) || target.startsWith(`${other}.`));
-        if (clash !== undefined) context.addIssue({ code: "custom", message: `${target} clashes with the field ${clash}`, path: [index, "target"] });
+        if (clash !== undefined)
+          context.addIssue({ code: "custom", message: `${target} clashes with the field ${clash}`, path: [index, "target"] });
         seen.add(target);
       }
     })

@@ -108,7 +108,8 @@ export const run: NodeRunner<Config, Input> = {
   prepare: ({ config, evaluate }) => prepare(config, evaluate),
   run: ({ config, input, context }) => {
     // People edit the frozen input, so its shape is checked again.
-    if (!isJsonObject(input) || !isJsonObject(input.values)) throw new NodeError("validation", "input_invalid", "the input must be an object with `values`");
+    if (!isJsonObject(input) || !isJsonObject(input.values))
+      throw new NodeError("validation", "input_invalid", "the input must be an object with `values`");
     return transform(config, input, context.evaluate);
   },
 };

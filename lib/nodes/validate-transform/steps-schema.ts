@@ -69,11 +69,21 @@ export const stepSchema = z.discriminatedUnion("type", [
     })
     .meta({ label: "Phone number" }),
   z
-    .strictObject({ type: z.literal("email"), disposable: z.enum(["allow", "reject"]).default("allow").meta({ label: "Throw-away addresses", widget: "select" }) })
+    .strictObject({
+      type: z.literal("email"),
+      disposable: z.enum(["allow", "reject"]).default("allow").meta({ label: "Throw-away addresses", widget: "select" }),
+    })
     .meta({ label: "E-mail address" }),
   z.strictObject({ type: z.literal("url") }).meta({ label: "Web address" }),
-  z.strictObject({ type: z.literal("enum"), values: z.array(scalar).min(1).max(500).meta({ label: "Values", widget: "list" }) }).meta({ label: "One of" }),
-  z.strictObject({ type: z.literal("pattern"), regex: pattern.meta({ label: "Regular expression", help: "RE2; use ^ and $ to cover the whole text.", widget: "text" }) }).meta({ label: "Pattern" }),
+  z
+    .strictObject({ type: z.literal("enum"), values: z.array(scalar).min(1).max(500).meta({ label: "Values", widget: "list" }) })
+    .meta({ label: "One of" }),
+  z
+    .strictObject({
+      type: z.literal("pattern"),
+      regex: pattern.meta({ label: "Regular expression", help: "RE2; use ^ and $ to cover the whole text.", widget: "text" }),
+    })
+    .meta({ label: "Pattern" }),
   z
     .strictObject({ type: z.literal("length"), min: count("At least"), max: count("At most") })
     .refine(ordered, orderedMessage)
@@ -86,13 +96,27 @@ export const stepSchema = z.discriminatedUnion("type", [
     .strictObject({
       type: z.literal("map"),
       table: z.record(z.string(), z.json()).meta({ label: "Table", help: "What each value becomes.", widget: "pairs" }),
-      else: z.json().optional().meta({ label: "Else", help: "For values that are not in the table; left out, they are refused.", widget: "json" }),
+      else: z
+        .json()
+        .optional()
+        .meta({ label: "Else", help: "For values that are not in the table; left out, they are refused.", widget: "json" }),
     })
     .meta({ label: "Look up" }),
   z
     .strictObject({
       type: z.literal("expression"),
-      cel: z.string().min(1).max(20_000).meta({ label: "Expression", help: "Over `value`.", placeholder: "value * 100", widget: "code", expression: "cel", names: ["value"] }),
+      cel: z
+        .string()
+        .min(1)
+        .max(20_000)
+        .meta({
+          label: "Expression",
+          help: "Over `value`.",
+          placeholder: "value * 100",
+          widget: "code",
+          expression: "cel",
+          names: ["value"],
+        }),
     })
     .meta({ label: "Expression" }),
 ]);

@@ -1,6 +1,6 @@
 import { isCountry, normalizeEmail, normalizePhone } from "#lib/expressions/functions/contact.ts";
 import { toNumber } from "#lib/expressions/functions/numbers.ts";
-import { compilePattern, patternFound } from "#lib/expressions/regex.ts";
+import { patternFound, replacePattern } from "#lib/expressions/regex.ts";
 import { kindOf } from "#lib/expressions/value.ts";
 import type { Evaluate } from "#lib/nodes/runner.ts";
 import { assertNever } from "#lib/shared/errors.ts";
@@ -27,7 +27,7 @@ export function applyStep(step: TransformStep, value: JsonValue, evaluate: Evalu
     case "collapse-spaces":
       return text(value).replaceAll(/\s+/gu, " ").trim();
     case "replace":
-      return compilePattern(step.pattern).matcher(text(value)).replaceAll(step.with);
+      return replacePattern(step.pattern, text(value), step.with);
     case "default":
       return value;
     case "to-number":
@@ -43,7 +43,10 @@ export function applyStep(step: TransformStep, value: JsonValue, evaluate: Evalu
   }
 }
 
-type CheckStep = Extract<TransformStep, { type: "phone" | "email" | "url" | "enum" | "pattern" | "length" | "range" | "map" | "expression" }>;
+type CheckStep = Extract<
+  TransformStep,
+  { type: "phone" | "email" | "url" | "enum" | "pattern" | "length" | "range" | "map" | "expression" }
+>;
 
 function applyCheck(step: CheckStep, value: JsonValue, evaluate: Evaluate): JsonValue {
   switch (step.type) {
@@ -94,7 +97,18 @@ function asInteger(value: JsonValue): number {
   throw new Refused(Number.isInteger(number) ? "is too large to be exact" : "is not a whole number");
 }
 
-const booleans: Readonly<Record<string, boolean>> = { true: true, yes: true, y: true, on: true, "1": true, false: false, no: false, n: false, off: false, "0": false };
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  y: true,
+  on: true,
+  "1": true,
+  false: false,
+  no: false,
+  n: false,
+  off: false,
+  "0": false,
+};
 
 function asBoolean(value: JsonValue): boolean {
   if (typeof value === "boolean") return value;
@@ -107,7 +121,11 @@ function asBoolean(value: JsonValue): boolean {
 function asPhone(source: string, country: string | undefined): string {
   const number = normalizePhone(source, country !== undefined && isCountry(country) ? country : undefined);
   if (number !== null) return number;
-  throw new Refused(country === undefined && !source.trim().startsWith("+") ? "is not an international phone number (+…); declare its country" : "is not a valid phone number");
+  throw new Refused(
+    country === undefined && !source.trim().startsWith("+")
+      ? "is not an international phone number (+…); declare its country"
+      : "is not a valid phone number",
+  );
 }
 
 function asEmail(source: string, disposable: "allow" | "reject"): string {
@@ -127,7 +145,12 @@ function lengthOf(value: JsonValue): number {
   return Array.isArray(value) ? value.length : [...text(value)].length;
 }
 
-function within(limits: { min?: number | undefined; max?: number | undefined }, measure: number, value: JsonValue, unit: string): JsonValue {
+function within(
+  limits: { min?: number | undefined; max?: number | undefined },
+  measure: number,
+  value: JsonValue,
+  unit: string,
+): JsonValue {
   const suffix = unit ? ` ${unit}` : "";
   if (limits.min !== undefined && measure < limits.min) throw new Refused(`is less than ${limits.min}${suffix}`);
   if (limits.max !== undefined && measure > limits.max) throw new Refused(`is more than ${limits.max}${suffix}`);

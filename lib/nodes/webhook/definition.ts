@@ -21,7 +21,11 @@ const verification = z.discriminatedUnion("scheme", [
     .strictObject({
       scheme: z.literal("token"),
       secretConnectionId,
-      header: z.string().regex(/^[A-Za-z0-9-]{1,100}$/).default("Authorization").meta({ label: "Header", help: "Where the caller sends the token; `Bearer ` before it is fine." }),
+      header: z
+        .string()
+        .regex(/^[A-Za-z0-9-]{1,100}$/)
+        .default("Authorization")
+        .meta({ label: "Header", help: "Where the caller sends the token; `Bearer ` before it is fine." }),
     })
     .meta({ label: "Token" }),
   z.strictObject({ scheme: z.literal("basic"), secretConnectionId }).meta({ label: "Basic (user and password)" }),
@@ -29,7 +33,11 @@ const verification = z.discriminatedUnion("scheme", [
     .strictObject({
       scheme: z.literal("hmac"),
       secretConnectionId,
-      header: z.string().regex(/^[A-Za-z0-9-]{1,100}$/).default("X-Signature").meta({ label: "Header" }),
+      header: z
+        .string()
+        .regex(/^[A-Za-z0-9-]{1,100}$/)
+        .default("X-Signature")
+        .meta({ label: "Header" }),
       algorithm: z.enum(["sha256", "sha512"]).default("sha256").meta({ label: "Algorithm", widget: "select" }),
       encoding: z.enum(["hex", "base64"]).default("hex").meta({ label: "Encoding", widget: "select" }),
     })
@@ -57,10 +65,22 @@ const dedupe = z.strictObject({
 });
 
 const response = z.strictObject({
-  mode: z.enum(["ack", "wait"]).default("ack").meta({ label: "Answer", help: "ack: 202 as soon as the event is stored. wait: the workflow's own answer.", widget: "select" }),
+  mode: z
+    .enum(["ack", "wait"])
+    .default("ack")
+    .meta({ label: "Answer", help: "ack: 202 as soon as the event is stored. wait: the workflow's own answer.", widget: "select" }),
   timeoutMs: z.int().min(100).max(300_000).default(30_000).meta({ label: "Wait at most", widget: "duration" }),
-  status: z.int().min(200).max(599).optional().meta({ label: "Status", help: "Of the acknowledgement; 202 when left out.", widget: "number" }),
-  body: z.string().max(100_000).optional().meta({ label: "Body", help: "Of the acknowledgement; the run's id when left out.", widget: "textarea" }),
+  status: z
+    .int()
+    .min(200)
+    .max(599)
+    .optional()
+    .meta({ label: "Status", help: "Of the acknowledgement; 202 when left out.", widget: "number" }),
+  body: z
+    .string()
+    .max(100_000)
+    .optional()
+    .meta({ label: "Body", help: "Of the acknowledgement; the run's id when left out.", widget: "textarea" }),
 });
 
 const config = z.strictObject({
@@ -90,7 +110,8 @@ export const webhook = defineNode({
   deferred: ["method", "verification", "dedupe", "response", "rateLimit"],
   initialConfig: { method: "POST", verification: { scheme: "none" } },
   ports: () => [{ name: "out", label: "out" }],
-  summary: (parsed) => (parsed.verification.scheme === "none" ? parsed.method : `${parsed.method}, verified (${parsed.verification.scheme})`),
+  summary: (parsed) =>
+    parsed.verification.scheme === "none" ? parsed.method : `${parsed.method}, verified (${parsed.verification.scheme})`,
   effect: () => "none",
   policySections: [],
   policyDefaults: {},
