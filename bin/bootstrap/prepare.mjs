@@ -19,13 +19,19 @@ async function readJson(path) {
   return JSON.parse(await readFile(path, "utf8"));
 }
 
-/** Installs the packages of the lockfile, when they are not. */
+/**
+ * Installs the packages of the lockfile, when they are not. `npm ci` refuses a lockfile written where some registry lacks the
+ * optional packages of other systems; `npm install` takes the same versions from it, and leaves the file alone.
+ */
 export async function installPackages() {
   const lock = await readJson(join(root, "package-lock.json"));
   const installed = await readJson(join(root, "node_modules", ".package-lock.json")).catch(() => null);
   if (isInstalled(lock, installed)) return;
   say("installing packages …");
-  await npm("npm ci", ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+  const flags = ["--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
+  await npm("npm ci", ["ci", ...flags, "--loglevel=silent"]).catch(() =>
+    npm("npm install", ["install", "--no-save", ...flags, "--loglevel=error"]),
+  );
 }
 
 /** Generates the Prisma client, when the schema changed. Generation needs no engine, so none is downloaded. */

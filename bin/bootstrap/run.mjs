@@ -18,7 +18,7 @@ export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ["ignore", 2, 2], ...options, env: { ...process.env, ...options.env } });
     child.once("error", reject);
-    child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+    child.once("exit", (code) => resolve(code ?? 128));
   });
 }
 

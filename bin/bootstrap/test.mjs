@@ -28,7 +28,7 @@ function phases(folder, chromium) {
   });
   return [
     { name: "lint", args: [bin("@biomejs/biome/bin/biome"), "check", ".", "--max-diagnostics=50"] },
-    { name: "imports", args: [bin("dependency-cruiser/bin/dependency-cruise.mjs"), "--config", ".dependency-cruiser.mjs", ...folders] },
+    { name: "imports", args: [bin("dependency-cruiser/bin/dependency-cruiser.mjs"), "--config", ".dependency-cruiser.mjs", ...folders] },
     { name: "unused code", args: [bin("knip/bin/knip.js"), "--no-progress"] },
     { name: "types", args: [bin("typescript/bin/tsc"), "--noEmit"] },
     vitest("unit and integration", ["pure", "database"]),
