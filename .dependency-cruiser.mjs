@@ -50,7 +50,7 @@ const table = [
   ["lib/nodes/registry[.]panels[.]ts$", "components/ui/"],
 
   // Entry points put everything together.
-  ["bin/", "bin/", "lib/"],
+  ["bin/", "bin/", "lib/", "bench/"],
   ["(prisma|bench)/", "$1/", "lib/", "bin/"],
   ["e2e/", "e2e/", ...base, "lib/services/permissions[.]ts$", "lib/graph/"],
 

@@ -1,7 +1,8 @@
 import { NodeError, type NodeResult, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import { toFailure, toNodeError } from "./failure.ts";
-import { type HeldRecord, keyHeader, settleRecord } from "./idempotency.ts";
+import { keyHeader, settleRecord } from "./idempotency.ts";
+import type { HeldRecord } from "./ledger/run-changes.ts";
 import type { NodePlan } from "./plan.ts";
 import type { OpenConnection } from "./ports.ts";
 import { recordRequest, recordResponse } from "./record-attempt.ts";
@@ -64,17 +65,16 @@ async function runBounded(session: RunSession, plan: NodePlan, step: StepState, 
   const timer = new AbortController();
   const timeout = setTimeout(() => timer.abort(), plan.policy.timeoutMs);
   const signal = AbortSignal.any([timer.signal, session.abort.signal]);
+  // A node that does not heed the signal must not hold the step: what it still does after that is nobody's any more.
+  const cutOff = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+  const context = {
+    signal,
+    now: session.ports.now(),
+    evaluate: session.evaluate(call.fields),
+    outbound: (request: OutboundRequest) => call.send(request, signal),
+  };
   try {
-    return await plan.runner.run({
-      config: plan.config,
-      input: step.input?.value ?? null,
-      context: {
-        signal,
-        now: session.ports.now(),
-        evaluate: session.evaluate(call.fields),
-        outbound: (request) => call.send(request, signal),
-      },
-    });
+    return await Promise.race([plan.runner.run({ config: plan.config, input: step.input?.value ?? null, context }), cutOff]);
   } catch (thrown) {
     if (!timer.signal.aborted) throw thrown;
     const mayHaveApplied = thrown instanceof NodeError ? thrown.mayHaveApplied : true;

@@ -2,7 +2,7 @@ import { decide } from "./decide.ts";
 import { executeStep } from "./execute-step.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
 import { recoverStep } from "./recover-step.ts";
-import { RunLostError, type RunSession } from "./run-session.ts";
+import type { RunSession } from "./run-session.ts";
 
 /** Waits up to this long hold the run in memory; longer ones park it as a timer job (architecture.md, the life of an event, 4). */
 const holdMs = 1_000;

@@ -1,9 +1,13 @@
+import { checkAgainst } from "#lib/graph/json-schema.ts";
 import { NodeError, type NodeResult } from "#lib/nodes/runner.ts";
 import { afterFailure } from "#lib/policies/retry.ts";
+import type { Problem } from "#lib/shared/errors.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
 import { callRemote } from "./call-remote.ts";
-import { checkSchema } from "./check-schema.ts";
+
 import { toFailure, toNodeError } from "./failure.ts";
-import { claimKey, type HeldRecord, settleRecord } from "./idempotency.ts";
+import { claimKey, settleRecord } from "./idempotency.ts";
+import type { HeldRecord } from "./ledger/run-changes.ts";
 import type { NodePlan } from "./plan.ts";
 import { RunLostError, type RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
@@ -117,22 +121,24 @@ function withoutGrant(
 
 function checkInput(plan: NodePlan, step: StepState): void {
   if (plan.policy.validateInput === null) return;
-  const problems = checkSchema(plan.policy.validateInput, step.input?.value ?? null);
+  const problems = checkAgainst(plan.policy.validateInput, step.input?.value ?? null);
   if (problems.length === 0) return;
-  throw new NodeError("validation", "input_invalid", `the input does not match its schema: ${problems[0]?.message}`, { details: problems });
+  throw new NodeError("validation", "input_invalid", `the input does not match its schema: ${problems[0]?.message}`, {
+    details: listed(problems),
+  });
 }
 
 /** Judges the result (stage 8) and ends the step with it. The call is not repeated whatever the verdict. */
 function finishWith(session: RunSession, plan: NodePlan, step: StepState, result: NodeResult, record: HeldRecord | null): void {
   if (result.failure && !plan.connectedPorts.has(result.port)) throw result.failure;
-  const problems = plan.policy.validateOutput === null ? [] : checkSchema(plan.policy.validateOutput, result.output);
+  const problems = plan.policy.validateOutput === null ? [] : checkAgainst(plan.policy.validateOutput, result.output);
   if (problems.length === 0) return succeedStep(session, plan, step, result, record);
   step.output = storedValue(result.output);
   if (record) settleRecord(session, step, record, "succeeded", result);
   const message = `the output does not match its schema: ${problems[0]?.message}`;
   failStep(session, plan, step, {
     kind: "output_invalid",
-    failure: { class: "output_invalid", code: "output_invalid", message, details: problems },
+    failure: { class: "output_invalid", code: "output_invalid", message, details: listed(problems) },
   });
 }
 
@@ -186,4 +192,8 @@ function failHolding(
 ): void {
   if (record && !error.mayHaveApplied) settleRecord(session, step, record, "released", null);
   failStep(session, plan, step, { kind, failure: toFailure(error) });
+}
+
+function listed(problems: Problem[]): JsonValue {
+  return problems.map(({ path, message }) => ({ path, message }));
 }

@@ -1,19 +1,10 @@
 import { NodeError, type NodeResult } from "#lib/nodes/runner.ts";
 import { defaultKey, fingerprint, idempotencyScope, normalizeKey, outboundKey } from "#lib/policies/idempotency-key.ts";
 import { toFailure, toNodeError } from "./failure.ts";
-import type { RecordChange } from "./ledger/run-changes.ts";
+import type { HeldRecord, RecordChange } from "./ledger/run-changes.ts";
 import type { NodePlan } from "./plan.ts";
 import type { RunSession } from "./run-session.ts";
 import type { Failure, StepState } from "./run-state.ts";
-
-/** The idempotency record a step holds: over all its attempts and waits (engine.md 1.1, stage 4). */
-export interface HeldRecord {
-  scope: string;
-  keyHash: Buffer;
-  fence: number;
-  /** What the remote is told; the same over attempts, restarts and redrives. */
-  outboundKey: string;
-}
 
 export type KeyClaim =
   | { next: "hold"; record: HeldRecord | null }

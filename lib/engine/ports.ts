@@ -30,6 +30,8 @@ export interface EnginePorts {
   send(request: OutboundRequest, options: { signal: AbortSignal; timeoutMs: number; credentialed: boolean }): Promise<OutboundResponse>;
   /** What expressions see as `vars`. */
   vars: JsonObject;
+  /** A run was parked until then: a hint to look for its job at that time, finer than the polling that finds it in any case. */
+  parked(untilMs: number): void;
   /** How long ago this worker's heartbeat was last confirmed by the database, by this machine's monotonic clock. */
   leaseAgeMs(): number;
   renewLease(): Promise<void>;

@@ -172,6 +172,7 @@ export class RunSession implements ChangeSource {
     this.#release = true;
     this.#announce = true;
     await this.commit();
+    if (untilMs !== null) this.ports.parked(untilMs);
   }
 
   takeChanges(): RunChanges {

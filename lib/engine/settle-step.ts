@@ -1,7 +1,8 @@
 import type { NodeResult } from "#lib/nodes/runner.ts";
 import type { WaitReason } from "#lib/shared/statuses.ts";
 import { fingerprintOf } from "./failure.ts";
-import { type HeldRecord, settleRecord } from "./idempotency.ts";
+import { settleRecord } from "./idempotency.ts";
+import type { HeldRecord } from "./ledger/run-changes.ts";
 import type { NodePlan } from "./plan.ts";
 import type { RunSession } from "./run-session.ts";
 import type { Failure, StepState } from "./run-state.ts";

@@ -108,7 +108,8 @@ export function answer(status: number, body: JsonValue, headers: Record<string, 
 /** Waits for a run's end, longer than any test takes. */
 export async function untilEnd(engine: TestEngine, runId: string): Promise<RunAnswer> {
   for (;;) {
-    const ended = await engine.listener.answer(runId, 30_000);
+    // Asked at once: a run that has ended before anybody listened announces nothing any more.
+    const ended = await engine.listener.look(runId, 30_000);
     if (!ended) throw new Error(`run ${runId} did not end`);
     if (ended.status === "succeeded" || ended.status === "failed" || ended.status === "canceled") return ended;
   }

@@ -35,7 +35,7 @@ export class Heartbeat {
 
   async start(details: { version: string; concurrency: number }): Promise<void> {
     const values = [this.#workerId, hostname(), process.pid, details.version, details.concurrency];
-    await this.#synchronize(() => this.#pool.query<{ now_ms: number }>({ ...registerWorker, values }));
+    await this.#synchronize({ ...registerWorker, values });
     this.#loopDelay.enable();
     this.#timer = setInterval(() => void this.#tick(), beatMs);
   }
@@ -58,7 +58,7 @@ export class Heartbeat {
   async renew(): Promise<void> {
     const delay = Number.isNaN(this.#loopDelay.mean) ? 0 : this.#loopDelay.mean / 1e6;
     const values = [this.#workerId, this.#draining, delay, this.#graphileIds];
-    const alive = await this.#synchronize(() => this.#pool.query<{ now_ms: number }>({ ...heartbeat, values }));
+    const alive = await this.#synchronize({ ...heartbeat, values });
     this.#loopDelay.reset();
     if (alive) return;
     this.#onDeclaredDead();
@@ -83,15 +83,21 @@ export class Heartbeat {
     }
   }
 
-  async #synchronize(query: () => Promise<pg.QueryResult<{ now_ms: number }>>): Promise<boolean> {
-    const before = performance.now();
-    const { rows } = await query();
-    const after = performance.now();
-    const row = rows[0];
-    if (!row) return false;
-    // Half of the round trip is the best guess of the answer's age. The lease counts from before the question.
-    this.#offsetMs = row.now_ms - (before + after) / 2;
-    this.#confirmedAt = before;
-    return true;
+  async #synchronize(query: pg.QueryConfig): Promise<boolean> {
+    // The connection first: opening one takes longer than the question, and would spoil the guess below.
+    const client = await this.#pool.connect();
+    try {
+      const before = performance.now();
+      const { rows } = await client.query<{ now_ms: number }>(query);
+      const after = performance.now();
+      const row = rows[0];
+      if (!row) return false;
+      // Half of the round trip is the best guess of the answer's age. The lease counts from before the question.
+      this.#offsetMs = row.now_ms - (before + after) / 2;
+      this.#confirmedAt = before;
+      return true;
+    } finally {
+      client.release();
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { Logger as GraphileLogger, type Runner, run, type WorkerEvents } from "graphile-worker";
+import { Logger as GraphileLogger, type Runner, run, type WorkerEvents, type WorkerPool } from "graphile-worker";
 import type pg from "pg";
 import { driveRun } from "#lib/engine/drive-run.ts";
 import type { ClaimedRun } from "#lib/engine/ledger/claim.ts";
@@ -17,7 +17,13 @@ import { Heartbeat, silentMs } from "./heartbeat.ts";
 import { PlanCache } from "./plan-cache.ts";
 import { Reaper } from "./reaper.ts";
 
-export type WorldPorts = Omit<EnginePorts, "now" | "commit" | "plan" | "leaseAgeMs" | "renewLease">;
+/** Longer waits need no more precision than polling gives. */
+const nudgeWithinMs = 60_000;
+
+/** Our guess of the database's clock may be a little ahead of it; a nudge that comes too early finds nothing. */
+const nudgeLateMs = 5;
+
+export type WorldPorts = Omit<EnginePorts, "now" | "commit" | "plan" | "parked" | "leaseAgeMs" | "renewLease">;
 
 export interface WorkerOptions {
   pool: pg.Pool;
@@ -43,6 +49,7 @@ export class Worker {
   readonly #cancels: Listener;
   readonly #sessions = new Map<string, RunSession>();
   readonly #ports: EnginePorts;
+  readonly #graphilePools: WorkerPool[] = [];
   #runner: Runner | null = null;
 
   constructor(options: WorkerOptions) {
@@ -59,6 +66,7 @@ export class Worker {
       now: () => this.#heartbeat.now(),
       commit: (source) => this.#ledger.commit(source),
       plan: (documentId) => this.#plans.get(documentId),
+      parked: (untilMs) => this.#nudgeAt(untilMs),
       leaseAgeMs: () => this.#heartbeat.ageMs(),
       renewLease: () => this.#heartbeat.renew(),
     };
@@ -70,8 +78,7 @@ export class Worker {
     await this.#cancels.start();
     this.#reaper.start();
     const events: WorkerEvents = new EventEmitter();
-    const graphileIds: string[] = [];
-    events.on("pool:create", ({ workerPool }) => graphileIds.push(workerPool.id));
+    events.on("pool:create", ({ workerPool }) => this.#graphilePools.push(workerPool));
     this.#runner = await run({
       pgPool: pool,
       events,
@@ -89,7 +96,7 @@ export class Worker {
         },
       },
     });
-    this.#heartbeat.setGraphileIds(graphileIds);
+    this.#heartbeat.setGraphileIds(this.#graphilePools.map((workerPool) => workerPool.id));
     await this.#heartbeat.renew();
     this.#runner.promise.catch((error) => this.#options.onFatal(toError(error).message));
   }
@@ -142,6 +149,13 @@ export class Worker {
     await this.#ledger.commit({
       takeChanges: () => ({ ...noChanges(claimed), status: "failed", error: failure, release: true, announce: true }),
     });
+  }
+
+  /** graphile-worker finds due jobs by polling; a timer of our own makes short waits end when they should. */
+  #nudgeAt(untilMs: number): void {
+    const inMs = untilMs - this.#heartbeat.now();
+    if (inMs > nudgeWithinMs) return;
+    setTimeout(() => this.#graphilePools[0]?.nudge(1), Math.max(0, inMs) + nudgeLateMs).unref();
   }
 
   #cancel(runId: string): void {

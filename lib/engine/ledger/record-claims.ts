@@ -4,7 +4,7 @@ import type { NodeResult } from "#lib/nodes/runner.ts";
 import { claim, type IdempotencyRecord, type RecordState } from "#lib/policies/idempotency.ts";
 import { keyHash, outboundKey } from "#lib/policies/idempotency-key.ts";
 import { GroupCommit } from "#lib/shared/group-commit.ts";
-import type { HeldRecord } from "../idempotency.ts";
+import type { HeldRecord } from "./run-changes.ts";
 
 const insertRecords = statement(new URL("./sql/insert-records.sql", import.meta.url));
 const lockRecord = statement(new URL("./sql/lock-record.sql", import.meta.url));

@@ -13,6 +13,15 @@ export interface DeadLetterDraft {
   deadAtMs: number;
 }
 
+/** The idempotency record a step holds: over all its attempts and waits (engine.md 1.1, stage 4). */
+export interface HeldRecord {
+  scope: string;
+  keyHash: Buffer;
+  fence: number;
+  /** What the remote is told; the same over attempts, restarts and redrives. */
+  outboundKey: string;
+}
+
 /** One move of an idempotency record; `fence` is that of the claim. */
 export interface RecordChange {
   scope: string;

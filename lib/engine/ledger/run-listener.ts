@@ -61,7 +61,7 @@ export class RunListener {
     await this.#listener.stop();
   }
 
-  /** The run's answer, or how it ended without one; null when neither came in time. */
+  /** The answer of a run that has just been started, or how it ended without one; null when neither came in time. */
   answer(runId: string, timeoutMs: number): Promise<RunAnswer | null> {
     return new Promise((resolve) => {
       const settle = (answer: RunAnswer | null) => {
@@ -76,6 +76,13 @@ export class RunListener {
       waiters.add(settle);
       this.#waiting.set(runId, waiters);
     });
+  }
+
+  /** As `answer`, for a run that may have ended long ago. */
+  look(runId: string, timeoutMs: number): Promise<RunAnswer | null> {
+    const answered = this.answer(runId, timeoutMs);
+    this.#reads.add(runId).catch(() => undefined); // the poll asks again
+    return answered;
   }
 
   /** Calls back with what changed in a workspace until the returned function is called. */

@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { answer, createTestEngine, type TestEngine, untilEnd } from "./testing.ts";
+
+let engine: TestEngine;
+
+beforeAll(async () => {
+  engine = await createTestEngine();
+  await engine.startWorker();
+});
+afterAll(() => engine.stop());
+beforeEach(() => {
+  engine.calls.length = 0;
+  engine.onCall(() => answer(200, { ok: true }));
+});
+
+interface CallOptions {
+  policy?: object;
+  method?: string;
+  config?: object;
+  /** Ports of the call that lead to a node of that name. */
+  ports?: string[];
+}
+
+/** start → call → one `set` node for each port, named after it. */
+function callDocument({ policy = {}, method = "GET", config = {}, ports = ["out"] }: CallOptions) {
+  return {
+    schemaVersion: 1,
+    nodes: [
+      { id: "start", type: "manual", name: "Start" },
+      {
+        id: "call",
+        type: "http-request",
+        name: "Call",
+        config: { method, url: "https://api.test/x", ...config },
+        policy: { retry: { initialMs: 1, maxMs: 2 }, ...policy },
+      },
+      ...ports.map((port) => ({ id: `on_${port}`, type: "set", name: port, config: { values: { got: "{{ steps.call.output }}" } } })),
+    ],
+    edges: [
+      { id: "e0", source: "start", target: "call" },
+      ...ports.map((port) => ({ id: `to_${port}`, source: "call", sourcePort: port, target: `on_${port}` })),
+    ],
+  };
+}
+
+async function statuses(runId: string): Promise<Record<string, string>> {
+  const { rows } = await engine.db.pool.query<{ node_id: string; status: string }>("SELECT node_id, status FROM step WHERE run_id = $1", [
+    runId,
+  ]);
+  return Object.fromEntries(rows.map((row) => [row.node_id, row.status]));
+}
+
+test("onFailure fallback takes the error port with the failure as output, and nothing lands in the inbox", async () => {
+  const saved = await engine.saveDocument(callDocument({ policy: { onFailure: "fallback" }, ports: ["out", "error"] }));
+  engine.onCall(() => answer(404, { error: "gone" }));
+  const ended = await engine.run(saved, {});
+  expect(ended.status).toBe("succeeded");
+  expect(await statuses(ended.runId)).toEqual({ start: "succeeded", call: "succeeded", on_out: "skipped", on_error: "succeeded" });
+  const { rows } = await engine.db.pool.query("SELECT FROM dead_letter WHERE run_id = $1", [ended.runId]);
+  expect(rows).toEqual([]);
+});
+
+test("onFailure continue goes on through the usual port and marks the run as partial", async () => {
+  const saved = await engine.saveDocument(callDocument({ policy: { onFailure: "continue" } }));
+  engine.onCall(() => answer(404, {}));
+  const ended = await engine.run(saved, {});
+  expect(ended.status).toBe("succeeded");
+  const { rows } = await engine.db.pool.query("SELECT partial FROM run WHERE id = $1", [ended.runId]);
+  expect(rows).toEqual([{ partial: true }]);
+});
+
+test("a retry never comes before the server's Retry-After", async () => {
+  const saved = await engine.saveDocument(callDocument({}));
+  const times: number[] = [];
+  engine.onCall(() => {
+    times.push(performance.now());
+    return times.length === 1 ? answer(429, {}, { "retry-after": "1" }) : answer(200, { ok: true });
+  });
+  expect((await engine.run(saved, {})).status).toBe("succeeded");
+  expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(1_000);
+});
+
+test("rate limits do not use up attempts", async () => {
+  const saved = await engine.saveDocument(callDocument({ policy: { retry: { maxAttempts: 2, initialMs: 1, maxMs: 1 } } }));
+  engine.onCall(() =>
+    engine.calls.length <= 4 ? answer(429, {}, { "retry-after": "0" }) : answer(engine.calls.length === 5 ? 503 : 200, { ok: true }),
+  );
+  expect((await engine.run(saved, {})).status).toBe("succeeded");
+  expect(engine.calls).toHaveLength(6);
+}, 30_000);
+
+test("exhausted attempts end in a dead letter that says so", async () => {
+  const saved = await engine.saveDocument(callDocument({ policy: { retry: { maxAttempts: 3, initialMs: 1, maxMs: 1 } } }));
+  engine.onCall(() => answer(503, {}));
+  const ended = await engine.run(saved, {});
+  expect(engine.calls).toHaveLength(3);
+  const { rows } = await engine.db.pool.query("SELECT kind, class FROM dead_letter WHERE run_id = $1", [ended.runId]);
+  expect(rows).toEqual([{ kind: "exhausted", class: "unavailable" }]);
+});
+
+test("an attempt that takes too long is cut off and counts as a time-out", async () => {
+  const saved = await engine.saveDocument(callDocument({ policy: { timeoutMs: 50, retry: { maxAttempts: 1 } } }));
+  engine.onCall(() => new Promise((resolve) => setTimeout(() => resolve(answer(200, {})), 400)));
+  expect(await engine.run(saved, {})).toMatchObject({ status: "failed", error: { class: "timeout", code: "attempt_timeout" } });
+});
+
+test("scenario 58: the limit of a node holds for all its runs together", async () => {
+  const saved = await engine.saveDocument(callDocument({ policy: { throttle: { windows: [{ limit: 3, perMs: 500 }] } } }));
+  const times: number[] = [];
+  engine.onCall(() => {
+    times.push(performance.now());
+    return answer(200, { ok: true });
+  });
+  const started = await Promise.all(Array.from({ length: 9 }, (_, id) => engine.accept(saved, { id })));
+  for (const run of started) expect((await untilEnd(engine, run.runId)).status).toBe("succeeded");
+  times.sort((a, b) => a - b);
+  for (let index = 3; index < times.length; index++) expect((times[index] ?? 0) - (times[index - 3] ?? 0)).toBeGreaterThanOrEqual(495);
+});
+
+test("scenario 103: a throttle key that yields nothing fails its own item only", async () => {
+  const saved = await engine.saveDocument(
+    callDocument({ policy: { throttle: { windows: [{ limit: 10, perMs: 1_000 }], key: "{{ trigger.body.channel }}" } } }),
+  );
+  expect(await engine.run(saved, {})).toMatchObject({ status: "failed", error: { class: "validation" } });
+  expect((await engine.run(saved, { channel: "a" })).status).toBe("succeeded");
+  expect(engine.calls).toHaveLength(1);
+});
+
+test("onExceed fail refuses at once instead of waiting", async () => {
+  const saved = await engine.saveDocument(
+    callDocument({ policy: { throttle: { windows: [{ limit: 1, perMs: 600_000 }], onExceed: "fail" } } }),
+  );
+  expect((await engine.run(saved, {})).status).toBe("succeeded");
+  expect(await engine.run(saved, {})).toMatchObject({ status: "failed", error: { code: "throttle_exceeded" } });
+});
+
+test("scenario 52: a failed output check never repeats the call, not even on a redrive", async () => {
+  const schema = { type: "object", required: ["id"] };
+  const saved = await engine.saveDocument(callDocument({ method: "POST", policy: { validateOutput: { schema } } }));
+  const ended = await engine.run(saved, {});
+  expect(ended).toMatchObject({ status: "failed", error: { class: "output_invalid" } });
+  expect(engine.calls).toHaveLength(1);
+});
+
+test("an input that does not match its schema fails before any call", async () => {
+  const schema = { type: "object", properties: { method: { const: "POST" } } };
+  const saved = await engine.saveDocument(callDocument({ policy: { validateInput: { schema } } }));
+  expect(await engine.run(saved, {})).toMatchObject({ status: "failed", error: { code: "input_invalid" } });
+  expect(engine.calls).toHaveLength(0);
+});
+
+test("a refused item takes the rejected port when one is connected, and fails with all its problems when none is", async () => {
+  const document = (connected: boolean) => ({
+    schemaVersion: 1,
+    nodes: [
+      { id: "start", type: "manual", name: "Start" },
+      {
+        id: "check",
+        type: "validate-transform",
+        name: "Check",
+        config: {
+          fields: [
+            { target: "email", source: "{{ trigger.body.email }}", required: true, steps: [{ type: "email", disposable: "allow" }] },
+            {
+              target: "at",
+              source: "{{ trigger.body.at }}",
+              required: true,
+              steps: [{ type: "parse-date", formats: ["MM/dd/yyyy"], zone: "UTC", to: "iso-date" }],
+            },
+          ],
+        },
+      },
+      { id: "bad", type: "set", name: "Bad", config: { values: {} } },
+    ],
+    edges: [
+      { id: "e1", source: "start", target: "check" },
+      { id: "e2", source: "check", sourcePort: connected ? "rejected" : "out", target: "bad" },
+    ],
+  });
+  const body = { email: "nobody", at: "2026-13-45" };
+  const connected = await engine.run(await engine.saveDocument(document(true)), body);
+  expect(connected.status).toBe("succeeded");
+  expect((await statuses(connected.runId)).bad).toBe("succeeded");
+  const alone = await engine.run(await engine.saveDocument(document(false)), body);
+  expect(alone).toMatchObject({ status: "failed", error: { class: "validation" } });
+  expect(JSON.stringify(alone.error)).toContain("email");
+  expect(JSON.stringify(alone.error)).toContain('"at"');
+});
+
+test("a respond node answers the waiting caller while the run goes on", async () => {
+  const saved = await engine.saveDocument({
+    schemaVersion: 1,
+    nodes: [
+      { id: "start", type: "manual", name: "Start" },
+      { id: "answer", type: "respond", name: "Answer", config: { status: 201, body: { hello: "{{ trigger.body.name }}" } } },
+    ],
+    edges: [{ id: "e1", source: "start", target: "answer" }],
+  });
+  const ended = await engine.run(saved, { name: "Ada" });
+  expect(ended.answer).toMatchObject({ status: 201, body: '{"hello":"Ada"}' });
+});
+
+test("branches run in parallel and both outcomes count", async () => {
+  const call = (id: string) => ({ id, type: "http-request", name: id, config: { method: "GET", url: `https://api.test/${id}` } });
+  const saved = await engine.saveDocument({
+    schemaVersion: 1,
+    nodes: [
+      { id: "start", type: "manual", name: "Start" },
+      call("good"),
+      call("bad"),
+      { id: "behind", type: "set", name: "b", config: { values: {} } },
+    ],
+    edges: [
+      { id: "e1", source: "start", target: "good" },
+      { id: "e2", source: "start", target: "bad" },
+      { id: "e3", source: "good", target: "behind" },
+    ],
+  });
+  engine.onCall((request) => answer(request.url.endsWith("bad") ? 404 : 200, {}));
+  const ended = await engine.run(saved, {});
+  expect(ended).toMatchObject({ status: "failed", error: { nodeId: "bad" } });
+  expect(await statuses(ended.runId)).toEqual({ start: "succeeded", good: "succeeded", bad: "failed", behind: "succeeded" });
+});
+
+test("a payload of 300 KB goes through by reference", async () => {
+  const saved = await engine.saveDocument(callDocument({ method: "POST", config: { body: "{{ trigger.body.text }}" } }));
+  const text = "ä".repeat(300_000);
+  const ended = await engine.run(saved, { text });
+  expect(ended.status).toBe("succeeded");
+  const { rows } = await engine.db.pool.query(
+    "SELECT input, input_ref IS NOT NULL AS by_ref FROM step WHERE run_id = $1 AND node_id = 'call'",
+    [ended.runId],
+  );
+  expect(rows).toEqual([{ input: null, by_ref: true }]);
+  expect(engine.calls[0]?.body).toContain("ää");
+});

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { releaseDeadWorker } from "#lib/runtime/reaper.ts";
+import { newId } from "#lib/shared/ids.ts";
+import { answer, createTestEngine, type SavedDocument, type TestEngine, untilEnd } from "./testing.ts";
+
+/*
+ * What a worker leaves behind when it is killed, put on disk as that worker would have, and then found by a living one.
+ * The same with real processes and kill -9 is in the crash test.
+ */
+
+let engine: TestEngine;
+
+beforeAll(async () => {
+  engine = await createTestEngine();
+  await engine.startWorker();
+});
+afterAll(() => engine.stop());
+beforeEach(() => {
+  engine.calls.length = 0;
+  engine.onCall(() => answer(200, { ok: true }));
+});
+
+function callDocument(method: string, policy: object = {}) {
+  return {
+    schemaVersion: 1,
+    nodes: [
+      { id: "start", type: "manual", name: "Start" },
+      { id: "call", type: "http-request", name: "Call", config: { method, url: "https://api.test/x" }, policy },
+    ],
+    edges: [{ id: "e1", source: "start", target: "call" }],
+  };
+}
+
+/** A run that a worker, dead by now, held with its call cut off in the given state. */
+async function cutOff(saved: SavedDocument, change: { attempt: "sent" | "claimed"; effect: string; lost?: number }): Promise<string> {
+  const { pool } = engine.db;
+  const { runId, eventId, stepId, worker } = { runId: newId(), eventId: newId(), stepId: newId(), worker: newId() };
+  await pool.query("INSERT INTO worker (id, host, pid, version, concurrency, stopped_at) VALUES ($1, 'gone', 1, 'test', 1, now())", [
+    worker,
+  ]);
+  await pool.query(
+    "INSERT INTO event (id, workspace_id, workflow_id, outcome, run_id, data, size) VALUES ($1, $2, $3, 'accepted', $4, '{\"body\":{}}', 11)",
+    [eventId, engine.workspaceId, saved.workflowId, runId],
+  );
+  await pool.query(
+    `INSERT INTO run (id, workspace_id, workflow_id, document_id, version, status, trigger_type, trigger_node_id, event_id, fence, worker_id, started_at, deadline_at)
+     VALUES ($1, $2, $3, $4, 1, 'running', 'manual', 'start', $5, 3, $6, now(), now() + interval '1 day')`,
+    [runId, engine.workspaceId, saved.workflowId, saved.documentId, eventId, worker],
+  );
+  const step = `INSERT INTO step (run_id, node_id, id, workspace_id, status, port, effect, input, attempts, lost_count, created_at, started_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now(), now())`;
+  await pool.query(step, [runId, "start", newId(), engine.workspaceId, "succeeded", "out", "none", null, 0, 0]);
+  const input = JSON.stringify({ method: "POST", url: "https://api.test/x", headers: {}, query: {}, body: null });
+  await pool.query(step, [runId, "call", stepId, engine.workspaceId, "running", null, change.effect, input, 1, change.lost ?? 0]);
+  await pool.query(
+    `INSERT INTO attempt (run_id, step_id, no, workspace_id, fence, worker_id, state, created_at, sent_at)
+     VALUES ($1, $2, 1, $3, 3, $4, $5, now(), CASE WHEN $5 = 'sent' THEN now() END)`,
+    [runId, stepId, engine.workspaceId, worker, change.attempt],
+  );
+  await pool.query("SELECT graphile_worker.add_job('advance', json_build_object('runId', $1::text), job_key => 'run:' || $1)", [runId]);
+  return runId;
+}
+
+async function attempts(runId: string) {
+  const { rows } = await engine.db.pool.query<{ no: number; state: string }>(
+    "SELECT no, state FROM attempt WHERE run_id = $1 ORDER BY no",
+    [runId],
+  );
+  return rows;
+}
+
+test("what was claimed but not sent is run again", async () => {
+  const saved = await engine.saveDocument(callDocument("POST"));
+  const runId = await cutOff(saved, { attempt: "claimed", effect: "unsafe" });
+  expect((await untilEnd(engine, runId)).status).toBe("succeeded");
+  expect(await attempts(runId)).toEqual([
+    { no: 1, state: "lost" },
+    { no: 2, state: "succeeded" },
+  ]);
+});
+
+test("a keyed call that was sent is sent again", async () => {
+  const saved = await engine.saveDocument(callDocument("POST", { idempotency: { key: "k-{{ run.id }}", header: "Idempotency-Key" } }));
+  const runId = await cutOff(saved, { attempt: "sent", effect: "keyed" });
+  expect((await untilEnd(engine, runId)).status).toBe("succeeded");
+  expect(engine.calls).toHaveLength(1);
+});
+
+test("scenario 23: an unsafe call that was sent is never sent a second time by itself; a person is asked", async () => {
+  const saved = await engine.saveDocument(callDocument("POST"));
+  const runId = await cutOff(saved, { attempt: "sent", effect: "unsafe" });
+  expect(await untilEnd(engine, runId)).toMatchObject({ status: "failed", error: { class: "unknown_outcome" } });
+  expect(engine.calls).toHaveLength(0);
+  const { rows } = await engine.db.pool.query("SELECT kind, status FROM dead_letter WHERE run_id = $1", [runId]);
+  expect(rows).toEqual([{ kind: "unknown_outcome", status: "open" }]);
+});
+
+test("scenario 32: a step that three workers in a row did not survive is taken out", async () => {
+  const saved = await engine.saveDocument(callDocument("GET"));
+  const runId = await cutOff(saved, { attempt: "claimed", effect: "read", lost: 2 });
+  expect(await untilEnd(engine, runId)).toMatchObject({ status: "failed", error: { code: "poison" } });
+  expect(engine.calls).toHaveLength(0);
+});
+
+test("a run a living worker holds is not taken from it; the holder looks again before it lets go", async () => {
+  const saved = await engine.saveDocument(callDocument("GET"));
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  engine.onCall(async () => {
+    await gate;
+    return answer(200, { ok: true });
+  });
+  const { runId } = await engine.accept(saved, {});
+  await expect.poll(() => engine.calls.length).toBe(1);
+  await engine.db.pool.query("SELECT graphile_worker.add_job('advance', json_build_object('runId', $1::text), job_key => 'run:' || $1)", [
+    runId,
+  ]);
+  await expect
+    .poll(async () => (await engine.db.pool.query("SELECT wake_requested FROM run WHERE id = $1", [runId])).rows[0]?.wake_requested)
+    .toBe(true);
+  release();
+  expect((await untilEnd(engine, runId)).status).toBe("succeeded");
+  expect(engine.calls).toHaveLength(1);
+});
+
+test("a result that arrives after another worker has claimed the run is refused", async () => {
+  const saved = await engine.saveDocument(callDocument("GET"));
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  engine.onCall(async () => {
+    if (engine.calls.length === 1) await gate;
+    return answer(200, { call: engine.calls.length });
+  });
+  const { runId } = await engine.accept(saved, {});
+  await expect.poll(() => engine.calls.length).toBe(1);
+  // Another worker, as the reaper's victim would be replaced by.
+  await engine.db.pool.query("UPDATE run SET fence = fence + 1, worker_id = NULL WHERE id = $1", [runId]);
+  release();
+  await engine.db.pool.query("SELECT graphile_worker.add_job('advance', json_build_object('runId', $1::text), job_key => 'run:' || $1)", [
+    runId,
+  ]);
+  expect((await untilEnd(engine, runId)).status).toBe("succeeded");
+  const { rows } = await engine.db.pool.query<{ output: string }>("SELECT output FROM step WHERE run_id = $1 AND node_id = 'call'", [
+    runId,
+  ]);
+  expect(JSON.parse(rows[0]?.output ?? "null")).toEqual({ call: 2 });
+});
+
+test("a supervisor's word that a worker ended frees its jobs at once", async () => {
+  const { pool } = engine.db;
+  const id = newId();
+  await pool.query(
+    "INSERT INTO worker (id, host, pid, version, concurrency, graphile_worker_ids) VALUES ($1, 'h', 77, 'test', 1, '{pool-x}')",
+    [id],
+  );
+  await releaseDeadWorker(pool, { host: "h", pid: 77 });
+  const { rows } = await pool.query("SELECT stopped_at IS NOT NULL AS stopped FROM worker WHERE id = $1", [id]);
+  expect(rows).toEqual([{ stopped: true }]);
+});
