@@ -12,16 +12,5 @@ import { checkStructure } from "./validate-structure.ts";
  */
 export function validateDocument(document: WorkflowDocument): DocumentProblem[] {
   const compiled = compileDocument(document);
-  const problems = [...checkStructure(compiled), ...checkNodes(compiled), ...checkExpressions(compiled), ...lintReliability(compiled)];
-  const disabled = new Set(document.nodes.filter((node) => node.disabled).map((node) => node.id));
-  // A disabled node is not run, so what is wrong inside it need not stop anybody.
-  return problems.map((problem) =>
-    problem.severity === "error" && problem.nodeId !== null && disabled.has(problem.nodeId) && isInside(problem)
-      ? { ...problem, severity: "warning" }
-      : problem,
-  );
-}
-
-function isInside(problem: DocumentProblem): boolean {
-  return /^nodes\.\d+\.(config|policy)(\.|$)/.test(problem.path);
+  return [...checkStructure(compiled), ...checkNodes(compiled), ...checkExpressions(compiled), ...lintReliability(compiled)];
 }

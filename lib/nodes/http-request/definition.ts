@@ -17,7 +17,7 @@ const config = z.strictObject({
   method: z.enum(methods).default("GET").meta({ label: "Method", widget: "select" }),
   url: z
     .string()
-    .min(1, "an address is needed")
+    .min(1, { error: "an address is needed", abort: true })
     .max(8_000)
     .refine((url) => url.includes("{{") || /^https?:\/\//i.test(url), "the address must start with https:// or http://")
     .meta({ label: "URL", placeholder: "https://api.example.com/orders", widget: "text", expression: "template" }),
