@@ -1,14 +1,16 @@
 import { checkAgainst } from "#lib/graph/json-schema.ts";
+import { prepareInput } from "#lib/nodes/prepare.ts";
 import { NodeError, type NodeResult } from "#lib/nodes/runner.ts";
 import { afterFailure } from "#lib/policies/retry.ts";
 import type { Problem } from "#lib/shared/errors.ts";
-import type { JsonValue } from "#lib/shared/json.ts";
+import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { callRemote } from "./call-remote.ts";
 
 import { toFailure, toNodeError } from "./failure.ts";
 import { claimKey, settleRecord } from "./idempotency.ts";
 import type { HeldRecord } from "./ledger/run-changes.ts";
 import type { NodePlan } from "./plan.ts";
+import type { EvaluationJob } from "./ports.ts";
 import { RunLostError, type RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
 import { dropStep, failStep, fallBack, succeedStep, waitStep } from "./settle-step.ts";
@@ -41,35 +43,36 @@ export async function executeStep(session: RunSession, nodeId: string): Promise<
 
 /** Resolved once: later attempts, redrives and releases reuse these bytes, so a repeated key never meets another body. */
 async function freezeInput(session: RunSession, plan: NodePlan, step: StepState): Promise<void> {
-  if (!step.input) {
-    const connection =
-      plan.node.connectionId === null ? null : await session.ports.connection(session.run.workspaceId, plan.node.connectionId);
-    const evaluate = session.evaluate(connection?.fields ?? {});
-    step.input = storedValue(prepare(plan, evaluate));
-    session.touch(step);
-  }
-}
-
-function prepare(plan: NodePlan, evaluate: ReturnType<RunSession["evaluate"]>) {
-  if (plan.runner.prepare) return plan.runner.prepare({ config: plan.config, evaluate });
-  const own = Object.entries(plan.config).filter(([key]) => !plan.definition.deferred.includes(key));
-  return evaluate.template(Object.fromEntries(own));
+  if (step.input) return;
+  const { connectionId } = plan.node;
+  const connection = connectionId === null ? null : await session.ports.connection(session.run.workspaceId, connectionId);
+  const fields = connection?.fields ?? {};
+  step.input = storedValue(
+    session.isCostly(plan)
+      ? await session.ports.evaluator.prepare(jobOf(session, plan, fields))
+      : prepareInput(plan.definition, plan.runner, plan.config, session.evaluate(fields)),
+  );
+  session.touch(step);
 }
 
 /** A step that touches nothing outside leaves no attempt, needs no key, and may be run again after a crash. */
 async function runPure(session: RunSession, plan: NodePlan, step: StepState): Promise<void> {
   checkInput(plan, step);
-  const result = await plan.runner.run({
-    config: plan.config,
-    input: step.input?.value ?? null,
-    context: {
-      signal: session.abort.signal,
-      now: session.ports.now(),
-      evaluate: session.evaluate({}),
-      outbound: () => Promise.reject(new NodeError("code", "no_outbound", "a node without an effect class may not call out")),
-    },
-  });
-  finishWith(session, plan, step, result, null);
+  const input = step.input?.value ?? null;
+  const now = session.ports.now();
+  if (session.isCostly(plan)) {
+    return finishWith(session, plan, step, await session.ports.evaluator.run({ ...jobOf(session, plan, {}), input, now }), null);
+  }
+  const context = { signal: session.abort.signal, now, evaluate: session.evaluate({}), outbound: refuseOutbound };
+  finishWith(session, plan, step, await plan.runner.run({ config: plan.config, input, context }), null);
+}
+
+function jobOf(session: RunSession, plan: NodePlan, connectionFields: JsonObject): EvaluationJob {
+  return { nodeType: plan.type, config: plan.config, scope: session.scope(connectionFields) };
+}
+
+function refuseOutbound(): Promise<never> {
+  return Promise.reject(new NodeError("code", "no_outbound", "a node without an effect class may not call out"));
 }
 
 async function runEffect(session: RunSession, plan: NodePlan, step: StepState): Promise<void> {

@@ -1,3 +1,4 @@
+import { walksLists } from "#lib/expressions/evaluate.ts";
 import { type CompiledDocument, compileDocument } from "#lib/graph/compile.ts";
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
 import type { NodeDefinition } from "#lib/nodes/define.ts";
@@ -11,6 +12,7 @@ import type { EffectClass } from "#lib/shared/statuses.ts";
 /** All that is known of a node before any run of its document: parsed once, used by every run. */
 export interface NodePlan {
   node: WorkflowNode;
+  type: NodeTypeId;
   definition: NodeDefinition;
   runner: NodeRunner;
   config: JsonObject;
@@ -19,6 +21,8 @@ export interface NodePlan {
   /** Ports some edge leaves from. */
   connectedPorts: ReadonlySet<string>;
   isTrigger: boolean;
+  /** Its expressions walk lists, so their cost grows with the data. */
+  walksLists: boolean;
 }
 
 export interface RunPlan {
@@ -38,11 +42,13 @@ async function planNode(compiled: CompiledDocument, node: WorkflowNode): Promise
   const definition = getDefinition(node.type);
   if (!definition) throw new Error(`unknown node type ${node.type}`);
   const config = definition.config.parse(node.config) as JsonObject; // safe because every config schema is an object schema
-  const runner = await loadRunner(node.type as NodeTypeId); // safe because getDefinition knew it
+  const type = node.type as NodeTypeId; // safe because getDefinition knew it
+  const runner = await loadRunner(type);
   const natural = definition.effect(config);
   const policy = resolvePolicy({ policy: node.policy, defaults: definition.policyDefaults, effect: natural });
   return {
     node,
+    type,
     definition,
     runner,
     config,
@@ -50,5 +56,6 @@ async function planNode(compiled: CompiledDocument, node: WorkflowNode): Promise
     effect: policy.idempotency.effect,
     connectedPorts: new Set((compiled.outgoing.get(node.id) ?? []).map((edge) => edge.sourcePort)),
     isTrigger: definition.category === "trigger",
+    walksLists: walksLists(config),
   };
 }

@@ -234,3 +234,22 @@ test("a payload of 300 KB goes through by reference", async () => {
   expect(rows).toEqual([{ input: null, by_ref: true }]);
   expect(engine.calls[0]?.body).toContain("ää");
 });
+
+test("an expression that walks a large list is worked out in a process that can be killed, and one that takes too long fails its step", async () => {
+  const document = (value: string) => ({
+    schemaVersion: 1,
+    nodes: [
+      { id: "start", type: "manual", name: "Start" },
+      { id: "walk", type: "set", name: "Walk", config: { values: { got: value } } },
+    ],
+    edges: [{ id: "e1", source: "start", target: "walk" }],
+  });
+  const numbers = Array.from({ length: 20_000 }, (_, index) => index);
+  const honest = await engine.run(await engine.saveDocument(document("{{ size(trigger.body.numbers.filter(n, n > 10)) }}")), { numbers });
+  expect(honest.status).toBe("succeeded");
+  const endless = "{{ trigger.body.numbers.all(a, trigger.body.numbers.all(b, a + b >= 0)) }}";
+  expect(await engine.run(await engine.saveDocument(document(endless)), { numbers })).toMatchObject({
+    status: "failed",
+    error: { nodeId: "walk" },
+  });
+}, 30_000);

@@ -1,9 +1,10 @@
-import type { OutboundRequest, OutboundResponse } from "#lib/nodes/runner.ts";
+import type { Scope } from "#lib/expressions/scope.ts";
+import type { NodeTypeId } from "#lib/nodes/registry.definitions.ts";
+import type { NodeResult, OutboundRequest, OutboundResponse } from "#lib/nodes/runner.ts";
 import type { Random } from "#lib/shared/clock.ts";
-import type { JsonObject } from "#lib/shared/json.ts";
+import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { ClaimRecordRequest, RecordClaim } from "./ledger/record-claims.ts";
 import type { ChangeSource, Committed } from "./ledger/run-changes.ts";
-import type { RunPlan } from "./plan.ts";
 import type { ThrottleSystem } from "./systems/throttle.ts";
 
 /** A connection as a step may use it. */
@@ -17,6 +18,19 @@ export interface OpenConnection {
   credential(url: string): Promise<{ headers: Record<string, string>; secretValues: string[] }>;
 }
 
+/** A pure phase of a node, with all it reads. */
+export interface EvaluationJob {
+  nodeType: NodeTypeId;
+  config: JsonObject;
+  scope: Scope;
+}
+
+/** Works out costly expressions where they can be killed. Rejects with what the node threw, or an ExpressionError when it took too long. */
+export interface Evaluator {
+  prepare(job: EvaluationJob): Promise<JsonValue>;
+  run(job: EvaluationJob & { input: JsonValue; now: number }): Promise<NodeResult>;
+}
+
 /** Everything the engine needs of the world, so that tests can hand it another one. */
 export interface EnginePorts {
   /** Unix ms of the database's clock, as this process knows it. */
@@ -25,7 +39,7 @@ export interface EnginePorts {
   commit(source: ChangeSource): Promise<Committed>;
   claimRecord(request: ClaimRecordRequest): Promise<RecordClaim>;
   throttle: Pick<ThrottleSystem, "acquire" | "release" | "block">;
-  plan(documentId: string): Promise<RunPlan>;
+  evaluator: Evaluator;
   connection(workspaceId: string, connectionId: string): Promise<OpenConnection>;
   send(request: OutboundRequest, options: { signal: AbortSignal; timeoutMs: number; credentialed: boolean }): Promise<OutboundResponse>;
   /** What expressions see as `vars`. */

@@ -8,6 +8,7 @@ import type { ChangeSource, DeadLetterDraft, RecordChange, RunChanges } from "./
 import type { NodePlan, RunPlan } from "./plan.ts";
 import type { EnginePorts } from "./ports.ts";
 import type { AttemptRecord, RunEnd, RunState, StepState } from "./run-state.ts";
+import { inlineLength } from "./stored-value.ts";
 
 /**
  * The run is not ours any more, or nothing can be written of it: another worker has claimed it, or the database stayed
@@ -39,6 +40,7 @@ export class RunSession implements ChangeSource {
   cancelRequested: boolean;
 
   #scope: Scope;
+  readonly #triggerLength: number;
   #dirtySteps = new Set<StepState>();
   #attempts = new Map<string, AttemptRecord>();
   #deadLetters: DeadLetterDraft[] = [];
@@ -56,6 +58,7 @@ export class RunSession implements ChangeSource {
     this.plan = plan;
     this.ports = ports;
     this.trigger = claimed.trigger;
+    this.#triggerLength = claimed.triggerLength;
     this.cancelRequested = claimed.run.cancelRequested;
     this.#scope = {
       trigger: claimed.trigger,
@@ -84,7 +87,19 @@ export class RunSession implements ChangeSource {
   }
 
   evaluate(connectionFields: JsonObject): Evaluate {
-    return createEvaluate({ ...this.#scope, connection: connectionFields });
+    return createEvaluate(this.scope(connectionFields));
+  }
+
+  /** What expressions of a node see. */
+  scope(connectionFields: JsonObject): Scope {
+    return { ...this.#scope, connection: connectionFields };
+  }
+
+  /** Whether a node's expressions may cost too much to be worked out in this process: they walk lists, and there is much data. */
+  isCostly(plan: NodePlan): boolean {
+    if (!plan.walksLists) return false;
+    const outputs = [...this.steps.values()].reduce((sum, step) => sum + (step.output?.text.length ?? 0), 0);
+    return this.#triggerLength + outputs > inlineLength;
   }
 
   /** The step of a node, made when the node's turn comes. */

@@ -3,6 +3,7 @@ import { createTestDb, createTestWorkspace, type TestDb } from "#lib/db/testing.
 import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
 import { NodeError, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
 import { Worker, type WorldPorts } from "#lib/runtime/worker.ts";
+import { lazyEvaluator } from "#lib/runtime/world.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import { type Accepted, Intake } from "./ledger/intake.ts";
@@ -57,6 +58,7 @@ export async function createTestEngine(overrides: Partial<WorldPorts> = {}): Pro
       calls.push(request);
       return remote(request);
     },
+    evaluator: lazyEvaluator(),
     vars: { baseUrl: "http://sluice.test" },
     ...overrides,
   };

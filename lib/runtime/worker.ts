@@ -23,7 +23,7 @@ const nudgeWithinMs = 60_000;
 /** Our guess of the database's clock may be a little ahead of it; a nudge that comes too early finds nothing. */
 const nudgeLateMs = 5;
 
-export type WorldPorts = Omit<EnginePorts, "now" | "commit" | "plan" | "parked" | "leaseAgeMs" | "renewLease">;
+export type WorldPorts = Omit<EnginePorts, "now" | "commit" | "parked" | "leaseAgeMs" | "renewLease">;
 
 export interface WorkerOptions {
   pool: pg.Pool;
@@ -65,7 +65,6 @@ export class Worker {
       ...options.world,
       now: () => this.#heartbeat.now(),
       commit: (source) => this.#ledger.commit(source),
-      plan: (documentId) => this.#plans.get(documentId),
       parked: (untilMs) => this.#nudgeAt(untilMs),
       leaseAgeMs: () => this.#heartbeat.ageMs(),
       renewLease: () => this.#heartbeat.renew(),

@@ -1,11 +1,13 @@
 import type pg from "pg";
 import { RecordClaims } from "#lib/engine/ledger/record-claims.ts";
+import type { Evaluator } from "#lib/engine/ports.ts";
 import { ThrottleSystem } from "#lib/engine/systems/throttle.ts";
 import { createEgressPolicy, ownDoor } from "#lib/outbound/egress-policy.ts";
 import { Outbound } from "#lib/outbound/outbound.ts";
 import type { Secrets } from "#lib/secrets/secrets.ts";
 import type { Settings } from "#lib/shared/settings.ts";
 import { Connections } from "./connections.ts";
+import { EvaluatorPool } from "./evaluator-pool.ts";
 import type { WorldPorts } from "./worker.ts";
 
 /** The real world of a worker: the guarded way out, connections with their credentials, throttles, keys. */
@@ -21,6 +23,20 @@ export function createWorld({ pool, settings, secrets }: { pool: pg.Pool; settin
     send: (request, { signal, timeoutMs, credentialed }) =>
       // A credential must not follow a redirect to another host (security.md A14).
       outbound.send(request, { signal, timeoutMs, followRedirects: credentialed ? "same-origin" : "any" }),
+    evaluator: lazyEvaluator(),
     vars: { baseUrl: settings.baseUrl },
+  };
+}
+
+/** The evaluator process costs memory, and most instances never need it: it starts with the first costly expression. */
+export function lazyEvaluator(): Evaluator {
+  let pool: EvaluatorPool | null = null;
+  const started = () => {
+    pool ??= new EvaluatorPool();
+    return pool;
+  };
+  return {
+    prepare: (job) => started().evaluate({ ...job, phase: "prepare" }),
+    run: (job) => started().evaluate({ ...job, phase: "run" }),
   };
 }

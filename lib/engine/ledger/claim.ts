@@ -18,6 +18,8 @@ export interface ClaimedRun {
   run: RunState;
   /** What the run sees as `trigger`. */
   trigger: JsonValue;
+  /** Of its JSON text. */
+  triggerLength: number;
   steps: StepState[];
   cutOff: CutOffStep[];
 }
@@ -148,6 +150,7 @@ function toClaimedRun(row: RunRow): ClaimedRun {
       deadlineAtMs: row.deadline_at_ms,
     },
     trigger: row.data === null ? null : parse(row.data),
+    triggerLength: row.data?.length ?? 0,
     steps: [],
     cutOff: [],
   };
