@@ -7,34 +7,16 @@ import type { Page } from "#lib/shared/api-types.ts";
  * can only choose another place in a list that is bounded to the caller's workspace anyway.
  */
 
-function malformed(): AppError {
+/** What a list answers to a cursor it did not give out. */
+export function unknownCursor(): AppError {
   return new AppError("invalid_input", "the cursor is not one this list gave out", { problems: [{ path: "cursor", message: "unknown cursor" }] });
 }
 
 /** Reads the cursor of a list that is sorted by id alone. */
 export function decodeIdCursor(cursor: string | undefined): string | null {
   if (cursor === undefined) return null;
-  if (!isId(cursor)) throw malformed();
+  if (!isId(cursor)) throw unknownCursor();
   return cursor;
-}
-
-/** A place in a list that is sorted by time and then id. */
-export interface TimeCursor {
-  at: string;
-  id: string;
-}
-
-/** Writes a place in a list sorted by time and id. */
-export function encodeTimeCursor(place: TimeCursor): string {
-  return `${Date.parse(place.at)}_${place.id}`;
-}
-
-/** Reads what `encodeTimeCursor` wrote. */
-export function decodeTimeCursor(cursor: string | undefined): TimeCursor | null {
-  if (cursor === undefined) return null;
-  const [, ms, id] = /^(\d{1,15})_(.+)$/.exec(cursor) ?? [];
-  if (ms === undefined || id === undefined || !isId(id)) throw malformed();
-  return { at: new Date(Number(ms)).toISOString(), id };
 }
 
 /** Cuts a page out of rows that were asked for with `limit + 1`. */

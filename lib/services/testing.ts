@@ -1,7 +1,11 @@
-import { createTestWorkspace } from "#lib/db/testing.ts";
+import { randomBytes } from "node:crypto";
 import type { Db } from "#lib/db/db.ts";
+import { createTestWorkspace } from "#lib/db/testing.ts";
+import { Intake } from "#lib/engine/ledger/intake.ts";
+import { createTestOutbound } from "#lib/outbound/testing.ts";
+import { Secrets } from "#lib/secrets/secrets.ts";
 import { newId } from "#lib/shared/ids.ts";
-import type { Actor, Context } from "./context.ts";
+import type { Actor, Capabilities, Context } from "./context.ts";
 import type { Permission, Role } from "./permissions.ts";
 
 /** A person of a test, with their rows. */
@@ -13,18 +17,30 @@ export async function createTestUser(db: Db, workspaceId: string, role: Role): P
   return { type: "user", userId, email, role };
 }
 
+export type TestContext = Context & Capabilities;
+
 export interface TestTeam {
   workspaceId: string;
   /** The context of a member with this role. */
-  as(role: Role): Context;
+  as(role: Role): TestContext;
   /** The context of a token with exactly these scopes. */
-  withScopes(scopes: readonly Permission[]): Context;
+  withScopes(scopes: readonly Permission[]): TestContext;
+}
+
+/** What verbs need besides the database, the real things: an Outbound that reaches exactly the given fake remotes. */
+export function createTestCapabilities(db: Db, remotes: { port: number }[] = []): Capabilities {
+  return {
+    baseUrl: "http://localhost:3000",
+    intake: new Intake({ pool: db.pool }),
+    secrets: new Secrets({ pool: db.pool, key: randomBytes(32) }),
+    outbound: createTestOutbound(remotes),
+  };
 }
 
 /** A workspace of its own with one member a role, for a test of services. */
-export async function createTestTeam(db: Db): Promise<TestTeam> {
+export async function createTestTeam(db: Db, capabilities = createTestCapabilities(db)): Promise<TestTeam> {
   const { workspaceId } = await createTestWorkspace(db);
-  const base = { workspaceId, db, now: Date.now, requestId: "test" };
+  const base = { workspaceId, db, now: Date.now, requestId: "test", ...capabilities };
   const users = {
     owner: await createTestUser(db, workspaceId, "owner"),
     builder: await createTestUser(db, workspaceId, "builder"),

@@ -1,0 +1,58 @@
+import type { ConnectionTest } from "#lib/shared/api-types.ts";
+import { NodeError } from "#lib/nodes/runner.ts";
+import { credentialHeaders } from "#lib/shared/credentials.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { recordAudit } from "../audit.ts";
+import type { ContextWith } from "../context.ts";
+import { readJsonObject } from "../json-column.ts";
+import { authorize } from "../permissions.ts";
+import { inTransaction } from "../transaction.ts";
+import type { TestConnectionInput } from "./schemas.ts";
+
+const timeoutMs = 10_000;
+/** Nothing of the body is used. */
+const maxBytes = 1_048_576;
+
+interface Target {
+  id: string;
+  kind: string;
+  baseUrl: string | null;
+  fields: string;
+}
+
+/** Tries a connection with one GET and keeps how it went. The answer's body is not shown: this is no way to read through it. */
+export async function testConnection({ ctx, input }: { ctx: ContextWith<"secrets" | "outbound">; input: TestConnectionInput }): Promise<ConnectionTest> {
+  authorize(ctx.actor, "connections:write");
+  const row = await ctx.db.prisma.connection.findFirst({ where: { id: input.id, workspaceId: ctx.workspaceId } });
+  if (row === null) throw new AppError("not_found", "there is no such connection");
+  if (row.baseUrl === null) return { ok: false, status: null, message: "there is nothing to try: this connection has no base URL" };
+  const result = await attempt(ctx, row, new URL(input.path ?? "", row.baseUrl));
+  await inTransaction(ctx, async (transaction) => {
+    const status = row.status === "isolated" ? "isolated" : result.ok ? "ok" : "failing";
+    await transaction.connection.update({ where: { id: row.id }, data: { status, lastTestedAt: new Date(ctx.now()) } });
+    const details = { ok: result.ok, status: result.status };
+    await recordAudit(transaction, ctx, { action: "connection.tested", entityType: "connection", entityId: row.id, details });
+  });
+  return result;
+}
+
+async function attempt(ctx: ContextWith<"secrets" | "outbound">, row: Target, url: URL): Promise<ConnectionTest> {
+  try {
+    const request = { actor: ctx.actor, workspaceId: ctx.workspaceId, connectionId: row.id, host: url.host };
+    const headers = credentialHeaders(row.kind, readJsonObject(row.fields), await ctx.secrets.decrypt(request));
+    const options = { signal: AbortSignal.timeout(timeoutMs), timeoutMs, followRedirects: "none" as const, maxBytes };
+    const answer = await ctx.outbound.send({ method: "GET", url: url.href, headers, body: null }, options);
+    return judge(answer.status);
+  } catch (thrown) {
+    if (thrown instanceof NodeError) return { ok: false, status: null, message: thrown.message };
+    if (thrown instanceof AppError && thrown.code !== "not_found") return { ok: false, status: null, message: thrown.message };
+    throw thrown;
+  }
+}
+
+/** Whether the remote took the credential: a 404 at its root says it did, only a refusal says it did not. */
+function judge(status: number): ConnectionTest {
+  if (status === 401 || status === 403 || status === 407) return { ok: false, status, message: `it answered ${status}: the credential was refused` };
+  if (status >= 500) return { ok: false, status, message: `it answered ${status}: it has a fault of its own just now` };
+  return { ok: true, status, message: `it answered ${status}` };
+}

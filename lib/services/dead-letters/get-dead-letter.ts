@@ -1,0 +1,44 @@
+import type { DeadLetterView } from "#lib/shared/api-types.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import type { RunStatus } from "#lib/shared/statuses.ts";
+import type { Context } from "../context.ts";
+import { readJson } from "../json-column.ts";
+import { authorize } from "../permissions.ts";
+import { readAttempts } from "../runs/read-attempts.ts";
+import { readEvent } from "../runs/read-event.ts";
+import { letterColumns, type LetterRow, letterTables, toLetterSummaries } from "./view.ts";
+
+interface FullLetterRow extends LetterRow {
+  input: string | null;
+  edited_input: string | null;
+  event_id: string | null;
+  run_status: RunStatus | null;
+}
+
+const findLetter = `
+  SELECT ${letterColumns}, l.input, l.edited_input, r.event_id, r.status AS run_status
+  FROM ${letterTables} WHERE l.id = $1 AND l.workspace_id = $2`;
+
+/** Shows one item: the frozen input of the failed step, the event, and every attempt with request and response. */
+export async function getDeadLetter({ ctx, input }: { ctx: Context; input: { id: string } }): Promise<DeadLetterView> {
+  authorize(ctx.actor, "issues:read");
+  const { rows } = await ctx.db.pool.query<FullLetterRow>(findLetter, [input.id, ctx.workspaceId]);
+  const row = rows[0];
+  if (row === undefined) throw new AppError("not_found", "there is no such dead letter");
+  const [summaries, attemptList, event] = await Promise.all([
+    toLetterSummaries(ctx, [row]),
+    readAttempts(ctx, { runId: row.run_id, stepId: row.step_id }),
+    row.event_id === null ? null : readEvent(ctx, row.event_id),
+  ]);
+  const summary = summaries[0];
+  if (summary === undefined) throw new Error("a row gave no summary");
+  return {
+    ...summary,
+    input: readJson(row.input),
+    editedInput: row.edited_input === null ? null : readJson(row.edited_input),
+    event: readJson(event?.text ?? null),
+    attemptList,
+    // Only a finished run is ever removed, and a dead letter is of a failed one.
+    runStatus: row.run_status ?? "failed",
+  };
+}

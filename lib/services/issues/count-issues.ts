@@ -1,0 +1,20 @@
+import type { IssueCounts } from "#lib/shared/api-types.ts";
+import type { Context } from "../context.ts";
+import { listQuery } from "../list-query.ts";
+import { authorize } from "../permissions.ts";
+import { shownStatus } from "./issue-sql.ts";
+
+const countAll = `
+  SELECT count(*) FILTER (WHERE status IN ('open', 'acknowledged'))::int AS review,
+    count(*) FILTER (WHERE status IN ('open', 'acknowledged') AND assignee_id = $2)::int AS mine,
+    count(*) FILTER (WHERE status = 'snoozed')::int AS snoozed,
+    count(*) FILTER (WHERE status = 'resolved')::int AS resolved,
+    count(*)::int AS "all"
+  FROM (SELECT ${shownStatus} AS status, i.assignee_id FROM issue i WHERE i.workspace_id = $1) AS shown`;
+
+/** Counts the issues behind each tab of the inbox. */
+export async function countIssues({ ctx }: { ctx: Context }): Promise<IssueCounts> {
+  authorize(ctx.actor, "issues:read");
+  const [row] = await listQuery<IssueCounts>(ctx, countAll, [ctx.workspaceId, ctx.actor.type === "user" ? ctx.actor.userId : null]);
+  return row ?? { review: 0, mine: 0, snoozed: 0, resolved: 0, all: 0 };
+}

@@ -1,0 +1,54 @@
+import { documentSchema } from "#lib/graph/document.ts";
+import type { StepView } from "#lib/shared/api-types.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import type { Context } from "../context.ts";
+import { readJson } from "../json-column.ts";
+import { authorize } from "../permissions.ts";
+import { readAttempts } from "./read-attempts.ts";
+import { stepColumns, type StepRow, toStepSummary } from "./step-view.ts";
+
+interface FullStepRow extends StepRow {
+  document: string;
+  effect: string;
+  idempotency_key: string | null;
+  input: string | null;
+  output: string | null;
+  dead_lettered: boolean;
+}
+
+const findStep = `
+  SELECT ${stepColumns}, d.document, s.effect, s.idempotency_key, coalesce(s.input, i.body) AS input, coalesce(s.output, o.body) AS output,
+    EXISTS (SELECT FROM dead_letter l WHERE l.step_id = s.id AND l.status IN ('open', 'redriving')) AS dead_lettered
+  FROM step s
+  JOIN run r ON r.id = s.run_id
+  JOIN workflow_document d ON d.id = r.document_id
+  LEFT JOIN payload i ON i.id = s.input_ref
+  LEFT JOIN payload o ON o.id = s.output_ref
+  WHERE s.run_id = $1 AND s.id = $2 AND s.workspace_id = $3`;
+
+/** Shows one step: its frozen input, its output or error, and every attempt with request and response, masked when written. */
+export async function getStep({ ctx, input }: { ctx: Context; input: { id: string; stepId: string } }): Promise<StepView> {
+  authorize(ctx.actor, "runs:read");
+  const { rows } = await ctx.db.pool.query<FullStepRow>(findStep, [input.id, input.stepId, ctx.workspaceId]);
+  const row = rows[0];
+  if (row === undefined) throw new AppError("not_found", "there is no such step");
+  const attempts = await readAttempts(ctx, { runId: input.id, stepId: row.id });
+  const document = documentSchema.parse(JSON.parse(row.document));
+  const summary = toStepSummary(row, { document, attempts: [], deadLettered: row.dead_lettered });
+  return {
+    ...summary,
+    attemptSummaries: attempts.map(({ no, state, class: failureClass, httpStatus, startedAt, endedAt }) => ({
+      no,
+      state,
+      class: failureClass,
+      httpStatus,
+      startedAt,
+      endedAt,
+    })),
+    effect: row.effect,
+    idempotencyKey: row.idempotency_key,
+    input: readJson(row.input),
+    output: readJson(row.output),
+    attemptList: attempts,
+  };
+}

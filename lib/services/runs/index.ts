@@ -1,0 +1,7 @@
+export { cancelRun } from "./cancel-run.ts";
+export { getRun } from "./get-run.ts";
+export { getStep } from "./get-step.ts";
+export { listRuns } from "./list-runs.ts";
+export { replayRun } from "./replay-run.ts";
+export { startRun } from "./start-run.ts";
+export * from "./schemas.ts";

@@ -1,0 +1,61 @@
+import { compileDocument } from "#lib/graph/compile.ts";
+import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import type { Context } from "../context.ts";
+import { readJson } from "../json-column.ts";
+import { readVersionDocument } from "../workflows/live-document.ts";
+import { checkDraft, isBlocking } from "../workflows/problems.ts";
+import { putDocument } from "../workflows/put-document.ts";
+
+export interface RunDocument {
+  documentId: string;
+  document: WorkflowDocument;
+  /** Null: the draft. */
+  version: number | null;
+}
+
+interface WorkflowRow {
+  id: string;
+  draft: string;
+  liveVersion: number | null;
+  pausedAt: Date | null;
+  archivedAt: Date | null;
+}
+
+/** Chooses what a run that somebody asks for executes: the live version, a given one, or for a test a snapshot of the draft. */
+export async function chooseDocument(
+  ctx: Context,
+  workflow: WorkflowRow,
+  wish: { mode: "live" | "test"; version?: number | undefined },
+): Promise<RunDocument> {
+  if (workflow.archivedAt !== null) throw new AppError("conflict", "this workflow is archived");
+  if (wish.mode === "test" && wish.version === undefined) return snapshotDraft(ctx, workflow);
+  if (wish.mode === "live" && workflow.pausedAt !== null) throw new AppError("conflict", "this workflow is paused; resume it, or start a test");
+  const version = wish.version ?? workflow.liveVersion;
+  if (version === null) throw new AppError("conflict", "nothing of this workflow is live yet; publish it, or start a test");
+  return readVersionDocument(ctx.db.prisma, workflow.id, version);
+}
+
+/** What is wrong with a trigger does not matter to a test: it is not the trigger that starts it. */
+async function snapshotDraft(ctx: Context, workflow: WorkflowRow): Promise<RunDocument> {
+  const { document, problems } = await checkDraft(ctx.db.prisma, ctx, readJson(workflow.draft));
+  const triggerIds = new Set(document === null ? [] : compileDocument(document).triggers.map((node) => node.id));
+  const blocking = problems.filter((problem) => isBlocking(problem) && !triggerIds.has(problem.nodeId ?? ""));
+  if (document === null || blocking.length > 0) {
+    const count = `${blocking.length} problem${blocking.length === 1 ? "" : "s"}`;
+    throw new AppError("not_publishable", `the draft cannot run: it has ${count}`, { problems: blocking });
+  }
+  const documentId = await putDocument(ctx.db.prisma, ctx, workflow.id, document);
+  return { documentId, document, version: null };
+}
+
+/** The trigger a run that somebody asks for starts from: the named one, the manual one, or the first. */
+export function chooseTrigger(document: WorkflowDocument, nodeId: string | undefined): WorkflowNode {
+  const triggers = compileDocument(document).triggers.filter((node) => !node.disabled);
+  const named = triggers.find((node) => node.id === nodeId);
+  const usual = triggers.find((node) => node.type === "manual") ?? triggers[0];
+  const chosen = nodeId === undefined ? usual : named;
+  if (chosen !== undefined) return chosen;
+  const message = nodeId === undefined ? "the workflow has no trigger to start from" : `there is no trigger ${nodeId}`;
+  throw new AppError("invalid_input", message, { problems: [{ path: "triggerNodeId", message }] });
+}

@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestDb, type TestDb } from "#lib/db/testing.ts";
+import { newId } from "#lib/shared/ids.ts";
+import { auditActions, createTestTeam, type TestTeam } from "../testing.ts";
+import { insertFailedRun, smallDocument, webhookDocument } from "../testing-rows.ts";
+import * as workflows from "../workflows/index.ts";
+import * as runs from "./index.ts";
+
+let test: TestDb;
+let team: TestTeam;
+let other: TestTeam;
+let workflowId: string;
+let documentId: string;
+
+beforeAll(async () => {
+  test = await createTestDb();
+  team = await createTestTeam(test.db);
+  other = await createTestTeam(test.db);
+  const made = await makeWorkflow(smallDocument);
+  workflowId = made.workflowId;
+  documentId = made.documentId;
+});
+afterAll(() => test.drop());
+
+async function makeWorkflow(document: object): Promise<{ workflowId: string; documentId: string }> {
+  const input = workflows.createWorkflowSchema.parse({ name: "Orders", document });
+  const { id } = await workflows.createWorkflow({ ctx: team.as("builder"), input });
+  await workflows.publishWorkflow({ ctx: team.as("builder"), input: { id, note: "" } });
+  const { rows } = await test.db.pool.query<{ id: string }>("SELECT id FROM workflow_document WHERE workflow_id = $1", [id]);
+  return { workflowId: id, documentId: rows[0]?.id ?? "" };
+}
+
+const start = (input: object = {}, ctx = team.as("operator"), id = workflowId) =>
+  runs.startRun({ ctx, input: { ...runs.startRunSchema.parse(input), id } });
+const startWithKey = (idempotencyKey: string, input: object) =>
+  runs.startRun({ ctx: team.as("operator"), input: { ...runs.startRunSchema.parse(input), id: workflowId, idempotencyKey } });
+const list = (query: object, ctx = team.as("viewer")) => runs.listRuns({ ctx, input: runs.listRunsSchema.parse(query) });
+
+describe("starting a run", () => {
+  it("stores it with its event and its job before it answers", async () => {
+    const { runId, statusUrl } = await start({ input: { order: 7 } });
+    expect(statusUrl).toBe(`http://localhost:3000/api/v1/runs/${runId}`);
+    const run = await runs.getRun({ ctx: team.as("viewer"), input: { id: runId } });
+    expect(run).toMatchObject({
+      status: "queued",
+      mode: "live",
+      version: 1,
+      triggerType: "manual",
+      triggerNodeId: "start",
+      event: { data: { body: { order: 7 } } },
+      document: smallDocument,
+      steps: [],
+    });
+    const { rows } = await test.db.pool.query("SELECT 1 FROM graphile_worker.jobs WHERE key = $1", [`run:${runId}`]);
+    expect(rows).toHaveLength(1);
+    expect(await auditActions(test.db, team.workspaceId)).toContain("run.started");
+  });
+
+  it("gives the same run for the same Idempotency-Key, and refuses another request under it", async () => {
+    const [first, ...repeats] = await Promise.all([1, 2, 3].map(() => startWithKey("key-1", { input: { a: 1 } })));
+    expect(repeats).toEqual([first, first]);
+    expect(await startWithKey("key-1", { input: { a: 1 } })).toEqual(first);
+    await expect(startWithKey("key-1", { input: { a: 2 } })).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("tests the draft as it is now, as a snapshot without a version", async () => {
+    const renamed = { ...smallDocument, nodes: smallDocument.nodes.map((node) => ({ ...node, name: `${node.name} 2` })) };
+    await workflows.saveDraft({ ctx: team.as("builder"), input: { id: workflowId, revision: 1, document: renamed } });
+    const { runId } = await start({ mode: "test" });
+    const run = await runs.getRun({ ctx: team.as("viewer"), input: { id: runId } });
+    expect(run).toMatchObject({ mode: "test", version: null, document: renamed });
+    expect(await runs.getRun({ ctx: team.as("viewer"), input: { id: (await start()).runId } })).toMatchObject({ version: 1, document: smallDocument });
+  });
+
+  it("takes a sample for a webhook as the body, or as the whole delivery", async () => {
+    const hook = await makeWorkflow(webhookDocument);
+    const seen = async (input: object) => {
+      const { runId } = await start({ mode: "test", input }, team.as("builder"), hook.workflowId);
+      return (await runs.getRun({ ctx: team.as("viewer"), input: { id: runId } })).event?.data;
+    };
+    expect(await seen({ id: 1 })).toMatchObject({ body: { id: 1 }, headers: {}, method: "POST" });
+    expect(await seen({ body: { id: 2 }, headers: { "x-a": "b" } })).toMatchObject({ body: { id: 2 }, headers: { "x-a": "b" }, query: {} });
+    expect(await seen({ body: "text", subject: "mail" })).toMatchObject({ body: { body: "text", subject: "mail" } });
+  });
+
+  it("ignores what is wrong with the trigger in a test, and nothing else", async () => {
+    const broken = { ...smallDocument.nodes[0], type: "schedule", config: { cron: "not a cron" } };
+    const input = workflows.createWorkflowSchema.parse({ name: "x", document: { ...smallDocument, nodes: [broken, smallDocument.nodes[1]] } });
+    const { id, problems } = await workflows.createWorkflow({ ctx: team.as("builder"), input });
+    expect(problems.length).toBeGreaterThan(0);
+    await start({ mode: "test" }, team.as("operator"), id);
+    const cyclic = { ...smallDocument, nodes: [broken, { ...smallDocument.nodes[1], config: {} }] };
+    const worse = await workflows.createWorkflow({ ctx: team.as("builder"), input: workflows.createWorkflowSchema.parse({ name: "y", document: cyclic }) });
+    await expect(start({ mode: "test" }, team.as("operator"), worse.id)).rejects.toMatchObject({ code: "not_publishable" });
+  });
+
+  it("checks the input against the schema of the manual trigger", async () => {
+    const schema = { type: "object", required: ["id"], properties: { id: { type: "integer" } } };
+    const [first, ...rest] = smallDocument.nodes;
+    const strict = await makeWorkflow({ ...smallDocument, nodes: [{ ...first, config: { inputSchema: schema } }, ...rest] });
+    await start({ input: { id: 1 } }, team.as("operator"), strict.workflowId);
+    const attempt = start({ input: { id: "one" } }, team.as("operator"), strict.workflowId);
+    await expect(attempt).rejects.toMatchObject({ code: "invalid_input", problems: [{ path: "input.id" }] });
+  });
+
+  it("is refused when nothing is live, when it is paused, and from a trigger that is none", async () => {
+    const input = workflows.createWorkflowSchema.parse({ name: "draft", document: smallDocument });
+    const draft = await workflows.createWorkflow({ ctx: team.as("builder"), input });
+    await expect(start({}, team.as("operator"), draft.id)).rejects.toMatchObject({ code: "conflict" });
+    const paused = await makeWorkflow(smallDocument);
+    await workflows.pauseWorkflow({ ctx: team.as("operator"), input: { id: paused.workflowId } });
+    await expect(start({}, team.as("operator"), paused.workflowId)).rejects.toMatchObject({ code: "conflict" });
+    await expect(start({ triggerNodeId: "call" })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(start({ version: 9 })).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("reading runs", () => {
+  it("shows steps with their attempts, and one step with requests and responses", async () => {
+    const { runId, stepId, deadLetterId, issueId } = await insertFailedRun(test.db, { workspaceId: team.workspaceId, workflowId, documentId });
+    const run = await runs.getRun({ ctx: team.as("viewer"), input: { id: runId } });
+    expect(run).toMatchObject({
+      status: "failed",
+      durationMs: 2_000,
+      error: { nodeId: "call", class: "permanent", code: "http_404" },
+      steps: [
+        {
+          id: stepId,
+          nodeId: "call",
+          name: "Call the API",
+          type: "http-request",
+          status: "failed",
+          deadLettered: true,
+          retried: true,
+          attemptSummaries: [{ no: 1, httpStatus: 404 }, { no: 2 }],
+        },
+      ],
+      deadLetters: [{ id: deadLetterId, stepId, status: "open", issueId }],
+    });
+    const step = await runs.getStep({ ctx: team.as("viewer"), input: { id: runId, stepId } });
+    expect(step).toMatchObject({
+      input: { url: "x" },
+      output: null,
+      idempotencyKey: `key-${stepId}`,
+      attemptList: [{ no: 1, request: { method: "GET", headers: { authorization: "••••" } }, response: { status: 404, body: "no" } }, { no: 2 }],
+    });
+    await expect(runs.getStep({ ctx: team.as("viewer"), input: { id: runId, stepId: newId() } })).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("reads payloads that are kept apart", async () => {
+    const { runId, stepId } = await insertFailedRun(test.db, { workspaceId: team.workspaceId, workflowId, documentId });
+    const ref = newId();
+    await test.db.pool.query("INSERT INTO payload (id, workspace_id, size, body) VALUES ($1, $2, 9, '{\"big\":1}')", [ref, team.workspaceId]);
+    await test.db.pool.query("UPDATE step SET input = NULL, input_ref = $1, output_ref = $1 WHERE run_id = $2", [ref, runId]);
+    expect(await runs.getStep({ ctx: team.as("viewer"), input: { id: runId, stepId } })).toMatchObject({ input: { big: 1 }, output: { big: 1 } });
+  });
+
+  it("are listed by status, workflow, version, trigger, node, time and text, newest first, in pages", async () => {
+    const { workflowId: id, documentId: document } = await makeWorkflow(smallDocument);
+    const failed = await insertFailedRun(test.db, { workspaceId: team.workspaceId, workflowId: id, documentId: document });
+    const { runId } = await start({}, team.as("operator"), id);
+    const found = async (query: object) => (await list({ workflowId: id, ...query })).items.map((item) => item.id);
+    expect(await found({})).toEqual([runId, failed.runId]);
+    expect(await found({ status: "failed,canceled" })).toEqual([failed.runId]);
+    expect(await found({ version: "1" })).toEqual([runId, failed.runId]);
+    expect(await found({ version: "2" })).toEqual([]);
+    expect(await found({ trigger: "manual" })).toEqual([runId, failed.runId]);
+    expect(await found({ node: "call" })).toEqual([failed.runId]);
+    expect(await found({ mode: "test" })).toEqual([]);
+    expect(await found({ from: new Date(Date.now() - 60_000).toISOString(), to: new Date(Date.now() + 60_000).toISOString() })).toHaveLength(2);
+    expect(await found({ to: new Date(Date.now() - 60_000).toISOString() })).toEqual([]);
+    expect(await found({ q: "ANSWERED 404" })).toEqual([failed.runId]);
+    expect(await found({ q: `key-${failed.stepId}` })).toEqual([failed.runId]);
+    expect(await found({ q: failed.runId })).toEqual([failed.runId]);
+    expect(await found({ q: "%" })).toEqual([]);
+    expect(await found({ q: "'; DROP TABLE run; --" })).toEqual([]);
+    const first = await list({ workflowId: id, limit: "1" });
+    expect(await found({ limit: "1", cursor: first.nextCursor })).toEqual([failed.runId]);
+    await expect(list({ cursor: "1 OR true" })).rejects.toMatchObject({ code: "invalid_input" });
+    expect(runs.listRunsSchema.safeParse({ status: "lost" }).success).toBe(false);
+    expect(runs.listRunsSchema.safeParse({ limit: "1000000000" }).success).toBe(false);
+  });
+});
+
+describe("replaying and canceling", () => {
+  it("makes a new run of the same event, or of edited data, and leaves the original", async () => {
+    const { runId } = await start({ input: { order: 7 } });
+    const replay = (input: object) => runs.replayRun({ ctx: team.as("operator"), input: { ...runs.replayRunSchema.parse(input), id: runId } });
+    const again = await runs.getRun({ ctx: team.as("viewer"), input: { id: (await replay({})).runId } });
+    expect(again).toMatchObject({ replayOf: runId, version: 1, event: { data: { body: { order: 7 } } } });
+    const edited = await runs.getRun({ ctx: team.as("viewer"), input: { id: (await replay({ input: { order: 8 }, version: "live" })).runId } });
+    expect(edited.event?.data).toEqual({ body: { order: 8 } });
+    await expect(replay({ version: 99 })).rejects.toMatchObject({ code: "not_found" });
+    expect(runs.replayRunSchema.safeParse({ from: "failed" }).success).toBe(false);
+  });
+
+  it("cancels a run that has not begun, and not one that has ended", async () => {
+    const { runId } = await start();
+    await runs.cancelRun({ ctx: team.as("operator"), input: { id: runId } });
+    const failed = await insertFailedRun(test.db, { workspaceId: team.workspaceId, workflowId, documentId });
+    await expect(runs.cancelRun({ ctx: team.as("operator"), input: { id: failed.runId } })).rejects.toMatchObject({ code: "conflict" });
+    expect(await auditActions(test.db, team.workspaceId)).toContain("run.canceled");
+  });
+});
+
+describe("who may do what with runs", () => {
+  it("a viewer reads and does nothing else", async () => {
+    const id = newId();
+    await expect(start({}, team.as("viewer"))).rejects.toMatchObject({ code: "forbidden" });
+    await expect(runs.cancelRun({ ctx: team.as("viewer"), input: { id } })).rejects.toMatchObject({ code: "forbidden" });
+    const replay = runs.replayRun({ ctx: team.as("viewer"), input: { ...runs.replayRunSchema.parse({}), id } });
+    await expect(replay).rejects.toMatchObject({ code: "forbidden" });
+    await expect(list({}, team.withScopes(["workflows:read"]))).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  it("runs of another workspace do not exist", async () => {
+    const { runId, stepId } = await insertFailedRun(test.db, { workspaceId: team.workspaceId, workflowId, documentId });
+    const ctx = other.as("owner");
+    for (const attempt of [
+      () => runs.getRun({ ctx, input: { id: runId } }),
+      () => runs.getStep({ ctx, input: { id: runId, stepId } }),
+      () => runs.cancelRun({ ctx, input: { id: runId } }),
+      () => runs.replayRun({ ctx, input: { ...runs.replayRunSchema.parse({}), id: runId } }),
+      () => start({}, ctx),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({ code: "not_found" });
+    }
+    expect((await list({}, ctx)).items).toEqual([]);
+    expect((await list({ workflowId }, ctx)).items).toEqual([]);
+  });
+});

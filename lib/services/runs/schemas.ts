@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { runStatuses } from "#lib/shared/statuses.ts";
+import { idSchema, listOf, pageFields, searchSchema, timeSchema } from "../schemas.ts";
+
+const versionNumber = z.int().min(1).max(2_147_483_647);
+
+/** Of the Idempotency-Key header. */
+export const idempotencyKeySchema = z.string().trim().min(1).max(255);
+
+export const startRunSchema = z.strictObject({
+  /** What the run sees as `trigger.body`; for a webhook, the whole delivery when it has a `body`. */
+  input: z.json().optional(),
+  mode: z.enum(["live", "test"]).default("live"),
+  /** Absent: the live version, or the draft for a test. */
+  version: versionNumber.optional(),
+  /** Which trigger to start from; absent: the manual one, or else the first. */
+  triggerNodeId: z.string().max(64).optional(),
+});
+export type StartRunInput = z.output<typeof startRunSchema> & { id: string; idempotencyKey?: string | undefined };
+
+export const listRunsSchema = z.strictObject({
+  ...pageFields,
+  status: listOf(z.enum(runStatuses)).optional(),
+  workflowId: idSchema.optional(),
+  version: z.coerce.number().pipe(versionNumber).optional(),
+  /** What started it: `webhook`, `schedule`, `manual`, `api`. */
+  trigger: listOf(z.string().max(64)).optional(),
+  mode: z.enum(["live", "test"]).optional(),
+  /** Runs in which this node failed. */
+  node: z.string().max(64).optional(),
+  from: timeSchema.optional(),
+  to: timeSchema.optional(),
+  /** Part of the workflow's name or of the error; or a whole run id, deduplication key or idempotency key. */
+  q: searchSchema.optional(),
+});
+export type ListRunsInput = z.output<typeof listRunsSchema>;
+
+export const stepParamsSchema = z.strictObject({ id: idSchema, stepId: idSchema });
+
+export const replayRunSchema = z.strictObject({
+  from: z.literal("start", "only `start` is supported; redrive the dead letter to go on from a failed step").default("start"),
+  version: z.union([z.enum(["same", "live"]), versionNumber]).default("same"),
+  /** Replaces the event's data. */
+  input: z.json().optional(),
+});
+export type ReplayRunInput = z.output<typeof replayRunSchema> & { id: string };

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import type { RunStarted } from "#lib/shared/api-types.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { recordAudit } from "../audit.ts";
+import type { ContextWith } from "../context.ts";
+import { authorize } from "../permissions.ts";
+import { inTransaction } from "../transaction.ts";
+import { canonicalText } from "../workflows/document-text.ts";
+import { findWorkflow } from "../workflows/find-workflow.ts";
+import { chooseDocument, chooseTrigger } from "./run-document.ts";
+import type { StartRunInput } from "./schemas.ts";
+import { toTriggerData } from "./trigger-data.ts";
+
+/** For how long a repeated Idempotency-Key gives back the first run. */
+const keyLifeMs = 86_400_000;
+
+/**
+ * Starts a run by hand or by API. The answer means that it is stored and will run. With an Idempotency-Key, asking again gives
+ * the same run; asking for something else under the same key is refused.
+ */
+export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "baseUrl">; input: StartRunInput }): Promise<RunStarted> {
+  authorize(ctx.actor, "runs:write");
+  const workflow = await findWorkflow(ctx.db.prisma, ctx, input.id);
+  const { documentId, document, version } = await chooseDocument(ctx, workflow, input);
+  const node = chooseTrigger(document, input.triggerNodeId);
+  const data = JSON.stringify(toTriggerData(node, input.input, ctx.now()));
+  const accepted = await ctx.intake.accept({
+    workspaceId: ctx.workspaceId,
+    workflowId: workflow.id,
+    documentId,
+    version,
+    mode: input.mode,
+    triggerId: null,
+    triggerType: ctx.actor.type === "token" ? "api" : "manual",
+    triggerNodeId: node.id,
+    data,
+    dedupe: input.idempotencyKey === undefined ? null : { key: `api:${input.idempotencyKey}`, bodyHash: hashRequest(input), ttlMs: keyLifeMs },
+    runDeadlineMs: document.settings.runDeadlineMs,
+    replayOf: null,
+    priority: 0,
+  });
+  if (accepted.conflicting) throw new AppError("conflict", "this Idempotency-Key was used for another request in the last 24 hours");
+  if (!accepted.duplicate) {
+    const details = { workflowId: workflow.id, mode: input.mode, version };
+    await inTransaction(ctx, (transaction) =>
+      recordAudit(transaction, ctx, { action: "run.started", entityType: "run", entityId: accepted.runId, details }),
+    );
+  }
+  return { runId: accepted.runId, statusUrl: `${ctx.baseUrl}/api/v1/runs/${accepted.runId}` };
+}
+
+function hashRequest({ input, mode, version, triggerNodeId }: StartRunInput): Buffer {
+  return createHash("sha256").update(canonicalText({ input, mode, version, triggerNodeId })).digest();
+}

@@ -1,0 +1,14 @@
+export { archiveWorkflow } from "./archive-workflow.ts";
+export { createWorkflow } from "./create-workflow.ts";
+export { getVersion } from "./get-version.ts";
+export { getWorkflow } from "./get-workflow.ts";
+export { listVersions } from "./list-versions.ts";
+export { listWorkflows } from "./list-workflows.ts";
+export { pauseWorkflow } from "./pause-workflow.ts";
+export { publishWorkflow } from "./publish-workflow.ts";
+export { renameWorkflow } from "./rename-workflow.ts";
+export { resumeWorkflow } from "./resume-workflow.ts";
+export { rollBackWorkflow } from "./roll-back-workflow.ts";
+export { saveDraft } from "./save-draft.ts";
+export { validateWorkflow } from "./validate-workflow.ts";
+export * from "./schemas.ts";

@@ -1,0 +1,49 @@
+import type { Published } from "#lib/shared/api-types.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { actorName, recordAudit } from "../audit.ts";
+import type { ContextWith } from "../context.ts";
+import { readJson } from "../json-column.ts";
+import { notifyChange } from "../notify.ts";
+import { authorize } from "../permissions.ts";
+import { inTransaction } from "../transaction.ts";
+import { canonicalText } from "./document-text.ts";
+import { lockWorkflow } from "./find-workflow.ts";
+import { checkDraft, isBlocking } from "./problems.ts";
+import { putDocument } from "./put-document.ts";
+import type { PublishWorkflowInput } from "./schemas.ts";
+import { syncTriggers } from "./sync-triggers.ts";
+import { toTriggerView } from "./view.ts";
+
+/** Freezes the draft as the next version and makes it live. Refused, with all problems, when something is wrong with it. */
+export async function publishWorkflow({ ctx, input }: { ctx: ContextWith<"baseUrl" | "secrets">; input: PublishWorkflowInput }): Promise<Published> {
+  authorize(ctx.actor, "workflows:publish");
+  return inTransaction(ctx, async (transaction) => {
+    const row = await lockWorkflow(transaction, ctx, input.id);
+    if (row.archivedAt !== null) throw new AppError("conflict", "this workflow is archived");
+    if (input.revision !== undefined && input.revision !== row.draftRevision) {
+      throw new AppError("stale_revision", `the draft is at revision ${row.draftRevision}, you looked at ${input.revision}; reload it`);
+    }
+    const { document, problems } = await checkDraft(transaction, ctx, readJson(row.draft));
+    const blocking = problems.filter(isBlocking);
+    if (document === null || blocking.length > 0) {
+      throw new AppError("not_publishable", `the draft has ${blocking.length} problem${blocking.length === 1 ? "" : "s"}`, { problems: blocking });
+    }
+    const documentId = await putDocument(transaction, ctx, row.id, document);
+    const last = await transaction.workflowVersion.aggregate({ where: { workflowId: row.id }, _max: { version: true } });
+    const version = (last._max.version ?? 0) + 1;
+    const publishedBy = ctx.actor.type === "user" ? ctx.actor.email : actorName(ctx.actor);
+    await transaction.workflowVersion.create({
+      data: { workflowId: row.id, version, workspaceId: ctx.workspaceId, documentId, note: input.note, publishedBy },
+    });
+    // The draft's text becomes the document's, so that the two compare as equal until the draft changes.
+    await transaction.workflow.update({
+      where: { id: row.id },
+      data: { liveVersion: version, draft: canonicalText(document), updatedAt: new Date(ctx.now()) },
+    });
+    await syncTriggers(transaction, ctx, { workflowId: row.id, version, documentId, document, running: row.pausedAt === null });
+    await recordAudit(transaction, ctx, { action: "workflow.published", entityType: "workflow", entityId: row.id, details: { version, note: input.note } });
+    await notifyChange(transaction, ctx.workspaceId, "workflow", row.id);
+    const triggers = await transaction.workflowTrigger.findMany({ where: { workflowId: row.id, version }, orderBy: { createdAt: "asc" } });
+    return { version, triggers: await Promise.all(triggers.map((trigger) => toTriggerView(ctx, trigger))) };
+  });
+}
