@@ -1,0 +1,111 @@
+import examples from "@octokit/webhooks-examples";
+import { sign } from "@octokit/webhooks-methods";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestDb, type TestDb } from "#lib/db/testing.ts";
+import {
+  createHook,
+  createSecretConnection,
+  deliverTo,
+  eventsOf,
+  rejectionsOf,
+  startHooks,
+  type TestDelivery,
+  type TestHook,
+  type TestHooks,
+  triggerOf,
+} from "./testing.ts";
+
+let test: TestDb;
+let hooks: TestHooks;
+beforeAll(async () => {
+  test = await createTestDb();
+  hooks = await startHooks(test);
+});
+afterAll(async () => {
+  await hooks.close();
+  await test.drop();
+});
+
+const deliver = (hook: { token: string }, delivery?: TestDelivery) => deliverTo(hooks, hook, delivery);
+
+describe("verification", () => {
+  const push = examples.find((event) => event.name === "push")?.examples[0];
+  const body = JSON.stringify(push);
+
+  async function createGitHubHook(values = ["hook secret"]): Promise<TestHook> {
+    const hook = await createHook(test);
+    const secretConnectionId = await createSecretConnection(test, hooks.secrets, hook.workspaceId, values);
+    await configure(hook, { verification: { scheme: "github", secretConnectionId } });
+    return hook;
+  }
+
+  async function configure(hook: TestHook, config: object): Promise<void> {
+    await test.db.pool.query("UPDATE workflow_trigger SET config = $2 WHERE id = $1", [hook.triggerId, JSON.stringify(config)]);
+  }
+
+  const gitHubHeaders = async (secret: string, id = "d1") => ({
+    "x-hub-signature-256": await sign(secret, body),
+    "x-github-delivery": id,
+    "x-github-event": "push",
+  });
+
+  it("accepts GitHub's delivery once, and its repeat as a duplicate", async () => {
+    const hook = await createGitHubHook();
+    const headers = await gitHubHeaders("hook secret");
+    const first = await deliver(hook, { body, headers });
+    expect(first.status).toBe(202);
+    const again = await deliver(hook, { body, headers });
+    expect([again.status, (await again.json()).duplicate]).toEqual([200, true]);
+    expect(await triggerOf(test, hook)).toMatchObject({
+      deliveryId: "d1",
+      headers: { "x-github-event": "push", "x-hub-signature-256": "[masked]" },
+      body: { ref: "refs/tags/simple-tag" },
+    });
+  });
+
+  it("refuses a forged delivery, says nothing of why, and records it for people", async () => {
+    const hook = await createGitHubHook();
+    const forged = await deliver(hook, { body, headers: await gitHubHeaders("guessed secret") });
+    expect(forged.status).toBe(401);
+    expect(await forged.json()).toMatchObject({ code: "unauthenticated", detail: "the delivery could not be verified" });
+    const [rejected] = await rejectionsOf(test, hook, 1);
+    expect(rejected).toMatchObject({ reason: "signature_invalid", run_id: null });
+    expect(JSON.parse(rejected?.data ?? "null")).toMatchObject({
+      method: "POST",
+      headers: { "x-github-delivery": "d1", "x-hub-signature-256": "[masked]" },
+    });
+  });
+
+  it("refuses everything while the secret is missing, empty or deleted", async () => {
+    const hook = await createHook(test, { verification: { scheme: "github", secretConnectionId: null } });
+    expect((await deliver(hook, { body, headers: await gitHubHeaders("x") })).status).toBe(401);
+    const deleted = await createHook(test, {
+      verification: { scheme: "github", secretConnectionId: "018f0000-0000-7000-8000-000000000000" },
+    });
+    expect((await deliver(deleted, { body, headers: await gitHubHeaders("x") })).status).toBe(401);
+    expect(await rejectionsOf(test, deleted, 1)).toMatchObject([{ reason: "secret_missing" }]);
+  });
+
+  it("does not take a secret of another workspace", async () => {
+    const [mine, other] = [await createHook(test), await createHook(test)];
+    const secretConnectionId = await createSecretConnection(test, hooks.secrets, other.workspaceId, ["hook secret"]);
+    await configure(mine, { verification: { scheme: "github", secretConnectionId } });
+    expect((await deliver(mine, { body, headers: await gitHubHeaders("hook secret") })).status).toBe(401);
+  });
+
+  it("accepts the old and the new secret during a rotation", async () => {
+    const hook = await createGitHubHook(["old secret", "new secret"]);
+    expect((await deliver(hook, { body, headers: await gitHubHeaders("old secret", "r1") })).status).toBe(202);
+    expect((await deliver(hook, { body, headers: await gitHubHeaders("new secret", "r2") })).status).toBe(202);
+  });
+
+  it("never stores the token a caller sends, whatever header carries it", async () => {
+    const hook = await createHook(test);
+    const secretConnectionId = await createSecretConnection(test, hooks.secrets, hook.workspaceId, ["canary-token-1"]);
+    await configure(hook, { verification: { scheme: "token", header: "X-Caller", secretConnectionId } });
+    expect((await deliver(hook, { body: "{}", headers: { "x-caller": "canary-token-1" } })).status).toBe(202);
+    expect((await deliver(hook, { body: "{}", headers: { "x-caller": "canary-token-2" } })).status).toBe(401);
+    await rejectionsOf(test, hook, 1);
+    expect(JSON.stringify(await eventsOf(test, hook))).not.toContain("canary-token");
+  });
+});
