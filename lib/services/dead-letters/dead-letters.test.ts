@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestDb, type TestDb } from "#lib/db/testing.ts";
+import { auditActions, createTestTeam, type TestContext, type TestTeam } from "../testing.ts";
+import { insertFailedRun, smallDocument } from "../testing-rows.ts";
+import { getIssue } from "../issues/index.ts";
+import { createWorkflow, createWorkflowSchema, publishWorkflow } from "../workflows/index.ts";
+import * as letters from "./index.ts";
+
+let test: TestDb;
+let team: TestTeam;
+let other: TestTeam;
+let where: { workspaceId: string; workflowId: string; documentId: string };
+
+beforeAll(async () => {
+  test = await createTestDb();
+  team = await createTestTeam(test.db);
+  other = await createTestTeam(test.db);
+  const ctx = team.as("builder");
+  const { id } = await createWorkflow({ ctx, input: createWorkflowSchema.parse({ name: "Orders", document: smallDocument }) });
+  await publishWorkflow({ ctx, input: { id, note: "" } });
+  const { rows } = await test.db.pool.query<{ id: string }>("SELECT id FROM workflow_document WHERE workflow_id = $1", [id]);
+  where = { workspaceId: team.workspaceId, workflowId: id, documentId: rows[0]?.id ?? "" };
+});
+afterAll(() => test.drop());
+
+const fail = (fingerprint: string, kind = "permanent") => insertFailedRun(test.db, { ...where, fingerprint, kind });
+const get = (id: string, ctx: TestContext = team.as("viewer")) => letters.getDeadLetter({ ctx, input: { id } });
+const redrive = (id: string, input: object = {}, ctx: TestContext = team.as("operator")) =>
+  letters.redriveDeadLetter({ ctx, input: { ...letters.redriveSchema.parse(input), id } });
+const decide = (id: string, input: object, ctx: TestContext = team.as("operator")) =>
+  letters.decideDeadLetter({ ctx, input: { ...letters.decideSchema.parse(input), id } });
+
+describe("dead letters", () => {
+  it("show the frozen input, the event and every attempt", async () => {
+    const { deadLetterId, issueId, runId, stepId } = await fail("show");
+    expect(await get(deadLetterId)).toMatchObject({
+      issueId,
+      runId,
+      stepId,
+      nodeName: "Call the API",
+      kind: "permanent",
+      status: "open",
+      error: { code: "http_404" },
+      input: { url: "x" },
+      editedInput: null,
+      event: { body: { id: 7 } },
+      runStatus: "failed",
+      attemptList: [{ no: 1, response: { status: 404 } }, { no: 2 }],
+    });
+  });
+
+  it("are listed by issue and status, in pages, with the name their node had", async () => {
+    const one = await fail("list");
+    const two = await fail("list");
+    const list = (query: object) => letters.listDeadLetters({ ctx: team.as("viewer"), input: letters.listDeadLettersSchema.parse(query) });
+    const first = await list({ issueId: one.issueId, status: "open", limit: "1" });
+    expect(first.items).toMatchObject([{ id: two.deadLetterId, nodeName: "Call the API", workflowName: "Orders" }]);
+    const second = await list({ issueId: one.issueId, status: "open", limit: "1", cursor: first.nextCursor });
+    expect(second.items.map((item) => item.id)).toEqual([one.deadLetterId]);
+    expect((await list({ issueId: one.issueId, status: "resolved,discarded" })).items).toEqual([]);
+  });
+
+  it("are redriven with an edited input, once, and the issue tells who did it", async () => {
+    const { deadLetterId, runId, issueId } = await fail("redrive");
+    expect(await redrive(deadLetterId, { input: { url: "y" } })).toEqual({ runId });
+    expect(await get(deadLetterId)).toMatchObject({ status: "redriving", input: { url: "x" }, editedInput: { url: "y" }, runStatus: "queued" });
+    await expect(redrive(deadLetterId)).rejects.toMatchObject({ code: "conflict" });
+    const issue = await getIssue({ ctx: team.as("viewer"), input: { id: issueId } });
+    expect(issue.activity).toMatchObject([{ action: "redriven", actor: "Test operator", details: { edited: true } }]);
+    expect(await auditActions(test.db, team.workspaceId)).toContain("dead_letter.redriven");
+    expect(letters.redriveSchema.safeParse({ keys: "new" }).success).toBe(false);
+  });
+
+  it("are discarded with a reason", async () => {
+    const { deadLetterId } = await fail("discard");
+    const discard = () => letters.discardDeadLetter({ ctx: team.as("operator"), input: { id: deadLetterId, reason: "a test order" } });
+    await discard();
+    expect(await get(deadLetterId)).toMatchObject({ status: "discarded", closeReason: "a test order" });
+    await expect(discard()).rejects.toMatchObject({ code: "conflict" });
+    expect(letters.discardSchema.safeParse({ reason: " " }).success).toBe(false);
+  });
+
+  it("of an unknown outcome are decided, not redriven", async () => {
+    const unknown = await fail("unknown", "unknown_outcome");
+    await expect(redrive(unknown.deadLetterId)).rejects.toMatchObject({ code: "conflict" });
+    expect(await decide(unknown.deadLetterId, { as: "failed" })).toEqual({ runId: unknown.runId });
+    const plain = await fail("plain");
+    await expect(decide(plain.deadLetterId, { as: "done" })).rejects.toMatchObject({ code: "conflict" });
+    expect(await auditActions(test.db, team.workspaceId)).toContain("dead_letter.decided");
+  });
+
+  it("are not acted on by a viewer, nor seen from another workspace", async () => {
+    const { deadLetterId } = await fail("mine");
+    for (const [ctx, code] of [[team.as("viewer"), "forbidden"], [other.as("owner"), "not_found"]] as const) {
+      await expect(redrive(deadLetterId, {}, ctx)).rejects.toMatchObject({ code });
+      await expect(letters.discardDeadLetter({ ctx, input: { id: deadLetterId, reason: "x" } })).rejects.toMatchObject({ code });
+      await expect(decide(deadLetterId, { as: "failed" }, ctx)).rejects.toMatchObject({ code });
+    }
+    await expect(get(deadLetterId, other.as("owner"))).rejects.toMatchObject({ code: "not_found" });
+    const seen = await letters.listDeadLetters({ ctx: other.as("owner"), input: letters.listDeadLettersSchema.parse({}) });
+    expect(seen.items).toEqual([]);
+  });
+});
