@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { continueUnder, installNode, isNewEnough } from "./node.mjs";
+import { continueUnder, endWithNpm, installNode, isNewEnough } from "./node.mjs";
 import { root, say } from "./run.mjs";
 
 const entry = join(root, "bin", "bootstrap.mjs");
@@ -9,6 +9,7 @@ const entry = join(root, "bin", "bootstrap.mjs");
  * with the command itself. Does nothing that is done already.
  */
 export async function main(args) {
+  endWithNpm();
   let code;
   try {
     code = isNewEnough(process.versions.node) ? await prepareAndRun(args) : await continueUnder(await installNode(), [entry, ...args]);

@@ -46,3 +46,18 @@ export function continueUnder(binary, args) {
     child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
   });
 }
+
+/**
+ * Ends us when npm is gone. npm passes a SIGTERM on to the shell it runs us in, and the shell dies of it without passing it
+ * on: everything we started would run on, unseen.
+ */
+export function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, "SIGTERM");
+  }, 250);
+  watch.unref();
+}
