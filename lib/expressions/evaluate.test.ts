@@ -152,7 +152,8 @@ test("an error in an object keeps the source and position of its own text", () =
   expect(error).toMatchObject({ source: "x {{ nope }}", position: 5, code: "unknown_name" });
 });
 
-test("knows which values walk lists", () => {
+test("knows which values walk lists, in templates and in bare CEL", () => {
   expect(walksLists({ a: ["{{ trigger.body.lines.map(l, l.price) }}"] })).toBe(true);
-  expect(walksLists({ a: ["{{ trigger.body.lines }}"] })).toBe(false);
+  expect(walksLists({ condition: "trigger.body.lines.exists (l, l.price > 1)" })).toBe(true);
+  expect(walksLists({ a: ["{{ trigger.body.lines }}", "map(", 1, null] })).toBe(false);
 });

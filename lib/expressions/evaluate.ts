@@ -5,20 +5,21 @@ import { ExpressionError } from "./error.ts";
 import { Lru } from "./lru.ts";
 import type { Scope } from "./scope.ts";
 import { compileTemplate } from "./template.ts";
-import { assertResultSize, type Frame, finite, type Value } from "./value.ts";
+import { assertResultSize, defaultMaxSteps, type Frame, finite, type Value } from "./value.ts";
 
 export interface EvaluateOptions {
   /** The work one evaluation may do: about one step per item walked. A million take some 50 ms. */
   maxSteps?: number;
 }
 
-const defaultMaxSteps = 1_000_000;
-
 /** Resolves one value; null when the value holds no template and is its own result. */
 type Resolve = ((frame: Frame) => JsonValue) | null;
 
-const celCache = new Lru<string, CompiledCel>(5_000);
-const textCache = new Lru<string, { resolve: Resolve }>(5_000);
+const maxCached = 2_000;
+/** A longer text is compiled anew where it is not part of a config, which `valueCache` knows; the cache stays small. */
+const maxCachedLength = 20_000;
+const celCache = new Lru<string, CompiledCel>(maxCached);
+const textCache = new Lru<string, { resolve: Resolve }>(maxCached);
 /** By identity: documents are immutable, and so are their configs. */
 const valueCache = new WeakMap<object, { resolve: Resolve }>();
 
@@ -37,9 +38,14 @@ export function createEvaluate(scope: Scope, options: EvaluateOptions = {}): Eva
   };
 }
 
-/** Whether evaluating the value walks lists, so that a large scope makes it costly. */
+const loop = /\.\s*(all|exists|exists_one|filter|map)\s*\(/;
+
+/**
+ * Whether evaluating a config may walk lists, so that a large scope makes it costly. By the look of its texts alone:
+ * it need not know which are expressions, and a false alarm costs little.
+ */
 export function walksLists(value: JsonValue): boolean {
-  if (typeof value === "string") return value.includes("{{") && compileTemplate(value).holes.some((hole) => hole.cel.loops);
+  if (typeof value === "string") return loop.test(value);
   if (typeof value !== "object" || value === null) return false;
   return Object.values(value).some(walksLists);
 }
@@ -69,7 +75,7 @@ function resolverOfText(text: string): Resolve {
   let known = textCache.get(text);
   if (!known) {
     known = { resolve: compileText(text) };
-    textCache.set(text, known);
+    if (text.length <= maxCachedLength) textCache.set(text, known);
   }
   return known.resolve;
 }

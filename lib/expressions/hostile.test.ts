@@ -77,6 +77,19 @@ test("patterns take linear time", () => {
   }
 });
 
+test("patterns on long texts, alone or in loops, are stopped before they stall a process", () => {
+  const text = Array.from({ length: 100_000 }, (_, i) => "abc"[(i * 7919) % 3] ?? "").join("");
+  const long = createEvaluate(scopeOf({ text, list: Array.from({ length: 1_000 }, () => text.slice(0, 1_000)) }));
+  for (const call of [
+    'matches(trigger.body.text, "a.{900}a.{90}cccc")',
+    'trigger.body.list.map(t, matches(t, "(a|b|c)*a(a|b|c){300}d?$"))',
+  ]) {
+    const started = performance.now();
+    expect(() => long.cel(call)).toThrow(expect.objectContaining({ code: "limit" }));
+    expect(performance.now() - started).toBeLessThan(500);
+  }
+});
+
 test.each([
   ["unbalanced", "{{ trigger"],
   ["a megabyte", `{{ ${"a".repeat(1_000_000)} }}`],

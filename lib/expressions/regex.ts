@@ -20,24 +20,28 @@ export function compilePattern(pattern: string): RE2JS {
   }
 }
 
-/** The longest text a pattern is run on: linear time is still a second for each megabyte or so. */
-export const maxSubjectLength = 250_000;
+/** Linear time is text × pattern: this much is about a tenth of a second. */
+export const maxPatternWork = 20_000_000;
 
-function subject(text: string): string {
-  if (text.length > maxSubjectLength)
-    throw new ExpressionError("limit", `the text is longer than the ${maxSubjectLength} characters a pattern can be run on`);
+/** How much work a pattern can be on a text. */
+export function patternWork(pattern: string, text: string): number {
+  return text.length * compilePattern(pattern).programSize();
+}
+
+function subject(pattern: string, text: string): string {
+  if (patternWork(pattern, text) > maxPatternWork) throw new ExpressionError("limit", "the text is too long for such a pattern");
   return text;
 }
 
 /** Whether the pattern is found anywhere in the text. */
 export function patternFound(pattern: string, text: string): boolean {
-  return compilePattern(pattern).test(subject(text));
+  return compilePattern(pattern).test(subject(pattern, text));
 }
 
 /** The text with every match replaced; `$1` is the first group. */
 export function replacePattern(pattern: string, text: string, replacement: string): string {
   try {
-    return compilePattern(pattern).matcher(subject(text)).replaceAll(replacement);
+    return compilePattern(pattern).matcher(subject(pattern, text)).replaceAll(replacement);
   } catch (error) {
     if (error instanceof ExpressionError) throw error;
     throw new ExpressionError("type", `the replacement is not valid: ${toError(error).message}`, { cause: error });
@@ -46,7 +50,7 @@ export function replacePattern(pattern: string, text: string, replacement: strin
 
 /** The first group of the first match, or the whole match when there are no groups; null without a match. */
 export function extractPattern(pattern: string, text: string): string | null {
-  const matcher = compilePattern(pattern).matcher(subject(text));
+  const matcher = compilePattern(pattern).matcher(subject(pattern, text));
   if (!matcher.find()) return null;
   return matcher.group(matcher.groupCount() > 0 ? 1 : 0) ?? null;
 }

@@ -14,6 +14,9 @@ export interface Frame {
 
 export type Compiled = (frame: Frame) => Value;
 
+/** What one evaluation may do unless told otherwise: some 50 ms. */
+export const defaultMaxSteps = 1_000_000;
+
 /** Uses up part of what an evaluation may do. */
 export function charge(frame: Frame, steps: number): void {
   frame.steps -= steps;

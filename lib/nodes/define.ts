@@ -20,8 +20,10 @@ export type PolicySection = "timeout" | "throttle" | "idempotency" | "retry" | "
  *
  * `config` describes the settings panel too. Field metadata goes into zod's `.meta({...})`:
  * - `label`, `help`, `placeholder`: texts of the drawn form
- * - `widget`: "text" | "textarea" | "code" | "json" | "select" | "switch" | "number" | "duration" | "pairs" | "list" | "cron" | "timezone"
+ * - `widget`: "text" | "textarea" | "code" | "json" | "select" | "switch" | "number" | "duration" | "pairs" | "list" | "cron" | "timezone" | "connection"
  * - `expression`: "template" (text with {{ CEL }}), "cel" (a bare CEL expression), absent (a fixed value)
+ * - `names`: what a "cel" field knows besides the scope, for example `["response"]`
+ * - `showWhen`: values of sibling fields with which the field means something; hidden otherwise
  *
  * Templates anywhere in the config are resolved before the run, into the step's frozen input, except
  * in the top-level keys named in `deferred`, which the runner evaluates itself.

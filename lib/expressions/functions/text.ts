@@ -1,6 +1,6 @@
 import { ExpressionError } from "../error.ts";
-import { extractPattern, patternFound, replacePattern } from "../regex.ts";
-import { bounded, charge, type Frame, finite, maxTextLength, type Value } from "../value.ts";
+import { extractPattern, maxPatternWork, patternFound, patternWork, replacePattern } from "../regex.ts";
+import { bounded, charge, defaultMaxSteps, type Frame, finite, maxTextLength, type Value } from "../value.ts";
 import { type FunctionTable, integer, list, text } from "./args.ts";
 
 /** Text of a value inside other text: the table every interpolation uses. */
@@ -42,10 +42,10 @@ function capitalized(source: string): string {
   return first.toUpperCase() + source.slice(first.length);
 }
 
-/** The text a pattern is run on. Even in linear time that is far more work than other functions on text. */
+/** The text a pattern is run on. Loops may run patterns many times: together no more than one may run alone. */
 function searched(args: Value[], frame: Frame): string {
   const source = text(args, 0);
-  charge(frame, source.length * 2);
+  charge(frame, (patternWork(text(args, 1), source) / maxPatternWork) * defaultMaxSteps);
   return source;
 }
 
