@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { expect, test } from "vitest";
 import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import type { Scope } from "#lib/expressions/scope.ts";
@@ -6,6 +7,8 @@ import { validateDocument } from "#lib/graph/validate.ts";
 import { getDefinition, type NodeTypeId } from "#lib/nodes/registry.definitions.ts";
 import { loadRunner } from "#lib/nodes/registry.runners.ts";
 import type { NodeContext, OutboundRequest } from "#lib/nodes/runner.ts";
+import { runNode } from "#lib/nodes/test-context.ts";
+import type { JsonObject } from "#lib/shared/json.ts";
 import { templates } from "./templates.ts";
 
 test.each(templates)("the template $id has no errors, and no unsafe step", ({ document }) => {
@@ -45,4 +48,22 @@ test.each(templates)("the template $id runs to its end on its sample input", asy
   }
   expect(calls.length).toBeGreaterThan(0);
   for (const call of calls) expect(call.url).toMatch(/^http:\/\/localhost:3000\/sandbox\//);
+});
+
+test("the deploy guard lets GitHub's own example pushes to the default branch pass, and only those", async () => {
+  const examples: unknown = createRequire(import.meta.url)("@octokit/webhooks-examples");
+  const pushes = (examples as { name: string; examples: JsonObject[] }[]).find(({ name }) => name === "push")?.examples ?? [];
+  expect(pushes.length).toBeGreaterThan(3);
+  const { nodes } = documentSchema.parse(templates[0]?.document);
+  const configs = new Map(nodes.map((node) => [node.id, node.config]));
+  for (const push of pushes) {
+    const { result } = await runNode("if", configs.get("on_default_branch") ?? {}, { body: push });
+    expect(result.port).toBe(push.ref === "refs/heads/master" ? "true" : "false");
+    if (result.port === "false") continue;
+    const check = await runNode("validate-transform", configs.get("check") ?? {}, { body: push });
+    expect(check.result).toMatchObject({
+      port: "out",
+      output: { sha: push.after, committedAt: "2019-05-15T15:19:25.000Z", authorEmail: "21031067+codertocat@users.noreply.github.com" },
+    });
+  }
 });
