@@ -76,20 +76,22 @@ BEGIN
 END $$;
 
 -- How many wait for a bucket or pool and come before this call: for a newcomer all of them, else those longer in the queue.
-CREATE FUNCTION throttle_ahead(p_bucket uuid, p_waiting int, p_holder text, p_queued_at timestamptz, p_now timestamptz)
+-- Whoever was to wake before p_since has missed its turn, or is gone, and holds nobody up.
+CREATE FUNCTION throttle_ahead(p_bucket uuid, p_waiting int, p_holder text, p_queued_at timestamptz, p_since timestamptz)
 RETURNS int LANGUAGE plpgsql STABLE AS $$
 BEGIN
   IF p_waiting = 0 OR p_queued_at IS NULL THEN RETURN p_waiting; END IF;
   RETURN (SELECT count(*) FROM throttle_wait w
-    WHERE w.bucket_id = p_bucket AND w.queued_at < p_queued_at AND w.wake_at > p_now AND w.holder <> p_holder);
+    WHERE w.bucket_id = p_bucket AND w.queued_at < p_queued_at AND w.wake_at > p_since AND w.holder <> p_holder);
 END $$;
 
 CREATE TYPE throttle_grant AS (
   holder text, granted boolean, at timestamptz, decided_at timestamptz, queued_at timestamptz, bound_by uuid
 );
 
--- Decides calls under the same limits. The rows of their buckets are locked by the caller.
-CREATE FUNCTION throttle_acquire_alike(p_request jsonb, p_grace interval, p_horizon interval, p_now timestamptz)
+-- Decides calls under the same limits. The rows of their buckets are locked by the caller; p_before is how many calls of
+-- the batch came before, so that no two newcomers get the same place in a queue.
+CREATE FUNCTION throttle_acquire_alike(p_request jsonb, p_grace interval, p_horizon interval, p_now timestamptz, p_before int)
 RETURNS SETOF throttle_grant LANGUAGE plpgsql AS $$
 DECLARE
   workspace uuid := p_request ->> 'workspaceId';
@@ -97,7 +99,8 @@ DECLARE
   windows throttle_bucket[]; limits int[]; periods interval[];
   buckets uuid[]; paused timestamptz[];
   pools uuid[]; places int[]; taken int[];
-  waiting int[];                      -- by bucket, then by pool: those not yet due
+  since timestamptz := p_now - p_horizon; -- who was to wake after it still counts: its time has not come
+  waiting int[];                          -- by bucket, then by pool
   call record;
   answer throttle_grant;
   due timestamptz; ahead int; slot int; changed boolean := false;
@@ -117,25 +120,25 @@ BEGIN
     ) ORDER BY r.id)
     INTO pools, places, taken
     FROM jsonb_to_recordset(p_request -> 'pools') AS r (id uuid, "limit" int);
-  SELECT array_agg((SELECT count(*)::int FROM throttle_wait w WHERE w.bucket_id = t.id AND w.wake_at > p_now) ORDER BY t.no)
+  SELECT array_agg((SELECT count(*)::int FROM throttle_wait w WHERE w.bucket_id = t.id AND w.wake_at > since) ORDER BY t.no)
     INTO waiting
     FROM unnest(buckets || pools) WITH ORDINALITY AS t (id, no);
 
   -- First those who have waited, in the order of the queue, then newcomers as they came.
   FOR call IN
-    SELECT r.holder, w.bucket_id, w.wake_at > p_now AS early,
+    SELECT r.holder, r.no, w.bucket_id, w.wake_at > since AS counted,
       coalesce(w.queued_at, to_timestamp(r."queuedAtMs" / 1000)) AS queued_at
     FROM (SELECT *, row_number() OVER () AS no FROM jsonb_to_recordset(p_request -> 'holders') AS h (holder text, "queuedAtMs" float8)) r
     LEFT JOIN throttle_wait w ON w.holder = r.holder
     ORDER BY queued_at NULLS LAST, r.no
   LOOP
-    answer := (call.holder, false, p_now, p_now, coalesce(call.queued_at, p_now), NULL);
-    IF call.early THEN
+    answer := (call.holder, false, p_now, p_now, coalesce(call.queued_at, p_now + (p_before + call.no) * interval '1 microsecond'), NULL);
+    IF call.counted THEN
       slot := array_position(buckets || pools, call.bucket_id);
       IF slot IS NOT NULL THEN waiting[slot] := waiting[slot] - 1; END IF;
     END IF;
     FOR i IN 1 .. coalesce(cardinality(buckets), 0) LOOP
-      ahead := throttle_ahead(buckets[i], waiting[i], call.holder, call.queued_at, p_now);
+      ahead := throttle_ahead(buckets[i], waiting[i], call.holder, call.queued_at, since);
       due := greatest(p_now, paused[i]);
       IF due > p_now AND NOT EXISTS (SELECT FROM unnest(windows) x WHERE x.bucket_id = buckets[i]) THEN
         due := due + ahead * interval '50 milliseconds';
@@ -155,7 +158,7 @@ BEGIN
       answer.at := answer.at - p_horizon;
     ELSE
       FOR i IN 1 .. coalesce(cardinality(pools), 0) LOOP
-        ahead := throttle_ahead(pools[i], waiting[cardinality(waiting) - cardinality(pools) + i], call.holder, call.queued_at, p_now);
+        ahead := throttle_ahead(pools[i], waiting[cardinality(waiting) - cardinality(pools) + i], call.holder, call.queued_at, since);
         CONTINUE WHEN taken[i] + ahead < places[i];
         -- Nobody knows when a place gets free; a release wakes the longest waiting, and this is for when that gets lost.
         answer.granted := false;
@@ -167,6 +170,7 @@ BEGIN
 
     IF answer.granted THEN
       changed := true;
+      answer.bound_by := NULL;
       FOR j IN 1 .. coalesce(cardinality(windows), 0) LOOP
         windows[j] := throttle_record(windows[j], limits[j], periods[j], answer.at, p_now);
       END LOOP;
@@ -198,6 +202,7 @@ RETURNS SETOF throttle_grant LANGUAGE plpgsql AS $$
 DECLARE
   ids uuid[]; periods bigint[]; workspaces uuid[];
   locked int;
+  before int := 0;
   request jsonb;
 BEGIN
   SELECT array_agg(k.id ORDER BY k.id, k.period), array_agg(k.period ORDER BY k.id, k.period), array_agg(k.workspace ORDER BY k.id, k.period)
@@ -223,6 +228,7 @@ BEGIN
   END LOOP;
   p_now := coalesce(p_now, clock_timestamp());
   FOR request IN SELECT value FROM jsonb_array_elements(p_requests) LOOP
-    RETURN QUERY SELECT * FROM throttle_acquire_alike(request, p_grace, p_horizon, p_now);
+    RETURN QUERY SELECT * FROM throttle_acquire_alike(request, p_grace, p_horizon, p_now, before);
+    before := before + jsonb_array_length(request -> 'holders');
   END LOOP;
 END $$;

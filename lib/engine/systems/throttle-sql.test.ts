@@ -1,0 +1,305 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestDb, createTestWorkspace, type TestDb } from "#lib/db/testing.ts";
+import { acquire, emptyLog, recordGrant, type WindowLog } from "#lib/policies/throttle.ts";
+import { bucketId } from "#lib/policies/throttle-buckets.ts";
+
+/*
+ * throttle_acquire in a time of the test's own: beside the model call by call, and in whole scenarios that take minutes.
+ */
+
+let own: TestDb;
+let workspaceId: string;
+beforeAll(async () => {
+  own = await createTestDb();
+  ({ workspaceId } = await createTestWorkspace(own.db));
+});
+afterAll(() => own.drop());
+beforeEach(() => own.db.pool.query("TRUNCATE throttle_bucket, throttle_wait, concurrency_lease"));
+
+interface Limit {
+  bucket: string;
+  limit: number;
+  perMs: number;
+}
+interface Call {
+  holder: string;
+  /** Without a window: only its pauses bind. */
+  buckets: string[];
+  windows: Limit[];
+  pools?: { id: string; limit: number }[];
+}
+interface Answer {
+  holder: string;
+  granted: boolean;
+  atMs: number;
+  boundBy: string | null;
+}
+
+const startMs = Date.parse("2026-11-21T12:00:00Z");
+
+async function ask(calls: Call[], a: { now: number; graceMs: number; horizonMs: number }): Promise<Answer[]> {
+  const requests: { holders: { holder: string; queuedAtMs: null }[] }[] = [];
+  for (const [index, { holder, ...call }] of calls.entries()) {
+    const before = calls[index - 1];
+    const alike = before?.windows === call.windows && before.buckets === call.buckets;
+    if (!alike) requests.push({ ...{ workspaceId, pools: [], leaseMs: 10_000, ...call }, holders: [] });
+    requests.at(-1)?.holders.push({ holder, queuedAtMs: null });
+  }
+  const { rows } = await own.db.pool.query<Answer>(
+    `SELECT holder, granted, extract(epoch FROM at)::float8 * 1000 AS "atMs", bound_by AS "boundBy"
+     FROM throttle_acquire($1, $2 * interval '1 millisecond', $3 * interval '1 millisecond', to_timestamp($4::float8 / 1000))`,
+    [JSON.stringify(requests), a.graceMs, a.horizonMs, startMs + a.now],
+  );
+  return rows.map((row) => ({ ...row, atMs: Math.round(row.atMs - startMs) }));
+}
+
+function busiest(times: readonly number[], periodMs: number): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  return sorted.reduce((most, at) => Math.max(most, sorted.filter((other) => other >= at && other < at + periodMs).length), 0);
+}
+
+/** Queue and buckets as throttle_acquire keeps them, by the pure functions. */
+class Model {
+  readonly logs = new Map<string, WindowLog>();
+  readonly pauses = new Map<string, number>();
+  readonly waits = new Map<string, { bucket: string; queuedAt: number; wakeAt: number }>();
+
+  ask(call: Call, no: number, a: { now: number; graceMs: number; horizonMs: number }): Answer {
+    const own = this.waits.get(call.holder);
+    const ahead = (bucket: string) =>
+      [...this.waits].filter(
+        ([holder, wait]) =>
+          holder !== call.holder && wait.bucket === bucket && wait.wakeAt > a.now - a.horizonMs && (!own || wait.queuedAt < own.queuedAt),
+      ).length;
+    const windowsOf = (bucket: string) =>
+      call.windows
+        .filter((limit) => limit.bucket === bucket)
+        .map((limit) => ({ key: `${bucket}/${limit.perMs}`, window: { limit: limit.limit, periodMs: limit.perMs + a.graceMs } }));
+    const states = call.buckets.map((id) => ({
+      id,
+      blockedUntilMs: this.pauses.get(id) ?? 0,
+      ahead: ahead(id),
+      windows: windowsOf(id).map(({ key, window }) => ({ window, log: this.logs.get(key) ?? emptyLog })),
+    }));
+    const result = acquire(states, a);
+    if (result.status === "park") {
+      this.waits.set(call.holder, { bucket: result.boundBy, queuedAt: own?.queuedAt ?? a.now + (no + 1) / 1_000, wakeAt: result.wakeAtMs });
+      return { holder: call.holder, granted: false, atMs: result.wakeAtMs, boundBy: result.boundBy };
+    }
+    this.waits.delete(call.holder);
+    for (const bucket of call.buckets) {
+      for (const { key, window } of windowsOf(bucket)) {
+        this.logs.set(key, recordGrant(this.logs.get(key) ?? emptyLog, window, { atMs: result.atMs, now: a.now }));
+      }
+    }
+    return { holder: call.holder, granted: true, atMs: result.atMs, boundBy: null };
+  }
+}
+
+test("the function in the database and the model decide every call alike", async () => {
+  const ids = ["a", "b", "c"];
+  const event = fc.record({
+    gap: fc.oneof(fc.constant(0), fc.nat(50), fc.nat(3_000)),
+    holder: fc.nat(8),
+    buckets: fc.subarray(ids),
+    limit: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 190, max: 450 })),
+    perMs: fc.constantFrom(500, 2_000),
+    twoWindows: fc.boolean(),
+    pauseMs: fc.option(fc.nat(5_000), { freq: 8 }),
+    repeat: fc.constantFrom(1, 1, 1, 250),
+  });
+  const settings = fc.record({ graceMs: fc.constantFrom(0, 100), horizonMs: fc.constantFrom(0, 300, 1_000) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { maxLength: 40 }), settings, async (events, options) => {
+      await own.db.pool.query("TRUNCATE throttle_bucket, throttle_wait, concurrency_lease");
+      const model = new Model();
+      let now = 0;
+      for (const [index, { gap, holder, buckets, limit, perMs, twoWindows, pauseMs, repeat }] of events.entries()) {
+        now += gap;
+        const uuids = buckets.map((name) => bucketId(workspaceId, name));
+        if (pauseMs !== null && uuids[0] !== undefined) {
+          model.pauses.set(uuids[0], Math.max(now + pauseMs, model.pauses.get(uuids[0]) ?? 0));
+          await own.db.pool.query(
+            `INSERT INTO throttle_bucket AS b (workspace_id, bucket_id, period_ms, blocked_until) VALUES ($1, $2, 0, to_timestamp($3::float8 / 1000))
+             ON CONFLICT (bucket_id, period_ms) DO UPDATE SET blocked_until = greatest(b.blocked_until, excluded.blocked_until)`,
+            [workspaceId, uuids[0], startMs + now + pauseMs],
+          );
+        }
+        const windows = uuids.flatMap((bucket) => [
+          { bucket, limit, perMs },
+          ...(twoWindows ? [{ bucket, limit: limit * 2, perMs: 3_000 }] : []),
+        ]);
+        const names = Array.from({ length: repeat }, (_, no) => (repeat === 1 ? `h${holder}` : `h${index}-${no}`));
+        const calls = names.map((name) => ({ holder: name, buckets: uuids, windows }));
+        const expected = calls.map((call, no) => model.ask(call, no, { now, ...options }));
+        expect(await ask(calls, { now, ...options })).toEqual(expected);
+      }
+    }),
+    { numRuns: 40 },
+  );
+}, 60_000);
+
+/** Plays calls to their end: each asks when it arrives, and again whenever it is told to. */
+async function playOut(
+  calls: (Call & { arriveAt: number })[],
+  options: { graceMs: number; horizonMs: number },
+  change: { untilMs: number; windows?: (now: number) => Limit[] } = { untilMs: Number.POSITIVE_INFINITY },
+) {
+  const due = new Map(calls.map((call) => [call.holder, call.arriveAt]));
+  const byHolder = new Map(calls.map((call) => [call.holder, call]));
+  const granted = new Map<string, number>();
+  let asked = 0;
+  while (due.size > 0) {
+    const now = Math.min(...due.values());
+    if (now > change.untilMs) break;
+    const batch = [...due].filter(([, at]) => at === now).flatMap(([holder]) => byHolder.get(holder) ?? []);
+    const current = batch.map((call) => ({ ...call, windows: change.windows?.(now) ?? call.windows }));
+    asked += batch.length;
+    for (const answer of await ask(current, { now, ...options })) {
+      if (answer.granted) {
+        granted.set(answer.holder, answer.atMs);
+        due.delete(answer.holder);
+      } else {
+        expect(answer.atMs).toBeGreaterThan(now);
+        due.set(answer.holder, answer.atMs);
+      }
+    }
+  }
+  return { granted, due, asked, perCall: asked / calls.length };
+}
+
+const options = { graceMs: 0, horizonMs: 1_000 };
+const bucketOf = (name: string) => bucketId(workspaceId, name);
+
+test("scenario 56: 20/s, 600/min and 1/s per channel, 50 channels × 20 calls: no window is exceeded, within 5 % of the ideal span", async () => {
+  const shared = bucketOf("connection");
+  const calls = Array.from({ length: 1_000 }, (_, no) => {
+    const channel = bucketOf(`channel-${no % 50}`);
+    const windows = [
+      { bucket: shared, limit: 20, perMs: 1_000 },
+      { bucket: shared, limit: 600, perMs: 60_000 },
+      { bucket: channel, limit: 1, perMs: 1_000 },
+    ];
+    return { holder: `h${no}`, arriveAt: 0, buckets: [shared, channel], windows };
+  });
+  const { granted, perCall } = await playOut(calls, options);
+  const times = [...granted.values()];
+  expect(times).toHaveLength(1_000);
+  expect(busiest(times, 1_000)).toBe(20);
+  expect(busiest(times, 60_000)).toBe(600);
+  for (let channel = 0; channel < 50; channel++) {
+    expect(
+      busiest(
+        times.filter((_, index) => Number([...granted.keys()][index]?.slice(1)) % 50 === channel),
+        1_000,
+      ),
+    ).toBe(1);
+  }
+  const idealMs = 79_000; // 600 in the first minute, the other 400 at 20/s from its end on
+  expect(Math.max(...times)).toBeLessThanOrEqual(idealMs * 1.05);
+  expect(perCall).toBeLessThan(2.5);
+}, 60_000);
+
+test("scenario 56: with channels that hold a call back longer than the connection does, still no window is exceeded", async () => {
+  const shared = bucketOf("connection");
+  const calls = Array.from({ length: 200 }, (_, no) => {
+    const channel = bucketOf(`channel-${no % 4}`);
+    const windows = [
+      { bucket: shared, limit: 3, perMs: 1_000 },
+      { bucket: channel, limit: 1, perMs: 1_000 },
+    ];
+    return { holder: `h${no}`, arriveAt: 0, buckets: [shared, channel], windows };
+  });
+  const { granted } = await playOut(calls, options);
+  expect(granted.size).toBe(200);
+  expect(busiest([...granted.values()], 1_000)).toBe(3);
+  for (let channel = 0; channel < 4; channel++) {
+    expect(
+      busiest(
+        [...granted].filter(([holder]) => Number(holder.slice(1)) % 4 === channel).map(([, at]) => at),
+        1_000,
+      ),
+    ).toBe(1);
+  }
+  // 200 calls at 3/s take 67 s; that each channel has its own pace may cost a little.
+  expect(Math.max(...granted.values())).toBeLessThanOrEqual(75_000);
+});
+
+test("scenario 57: a hundred calls that wait for channel A do not delay the first one for channel B", async () => {
+  const shared = bucketOf("connection");
+  const call = (holder: string, channel: string): Call => ({
+    holder,
+    buckets: [shared, bucketOf(channel)],
+    windows: [
+      { bucket: shared, limit: 20, perMs: 1_000 },
+      { bucket: bucketOf(channel), limit: 1, perMs: 1_000 },
+    ],
+  });
+  const queue = await ask(
+    Array.from({ length: 100 }, (_, no) => call(`a${no}`, "A")),
+    { now: 0, ...options },
+  );
+  expect(queue.filter((answer) => answer.granted)).toHaveLength(2);
+  expect(queue[99]).toMatchObject({ granted: false, atMs: 98_000, boundBy: bucketOf("A") });
+  expect(await ask([call("b", "B")], { now: 10, ...options })).toMatchObject([{ granted: true, atMs: 10 }]);
+});
+
+test("scenario 59: five a day (exact) means five at once, and the sixth a day after the first", async () => {
+  const day = 86_400_000;
+  const bucket = bucketOf("daily");
+  const calls = Array.from({ length: 7 }, (_, no) => ({
+    holder: `h${no}`,
+    arriveAt: no * 60_000,
+    buckets: [bucket],
+    windows: [{ bucket, limit: 5, perMs: day }],
+  }));
+  const { granted, asked } = await playOut(calls, options);
+  expect([...granted.values()]).toEqual([0, 60_000, 120_000, 180_000, 240_000, day, day + 60_000]);
+  expect(asked).toBe(9);
+});
+
+test("scenario 70: when a limit is lowered while 5,000 calls wait, the new due times respect it at once", async () => {
+  const bucket = bucketOf("lowered");
+  const before = [{ bucket, limit: 100, perMs: 1_000 }];
+  const after = [{ bucket, limit: 5, perMs: 1_000 }];
+  const buckets = [bucket];
+  const calls = Array.from({ length: 5_000 }, (_, no) => ({ holder: `h${no}`, arriveAt: 0, buckets, windows: before }));
+  const { granted, due } = await playOut(calls, options, { untilMs: 10_000, windows: (now) => (now < 1_000 ? before : after) });
+  const since = [...granted.values()].filter((at) => at > 1_000);
+  expect(busiest(since, 1_000)).toBe(5);
+  expect(since).toHaveLength(5 * 10);
+  // Each second a hundred came back to be told their new time, one after the other at the new pace.
+  const reseated = [...due].filter(([holder]) => Number(holder.slice(1)) < 1_200).map(([, at]) => at);
+  expect(reseated).toHaveLength(950);
+  expect(busiest(reseated, 1_000)).toBe(5);
+}, 60_000);
+
+describe("queue", () => {
+  const bucket = () => bucketOf("queue");
+  const call = (holder: string): Call => ({ holder, buckets: [bucket()], windows: [{ bucket: bucket(), limit: 1, perMs: 10_000 }] });
+
+  test("a newcomer does not overtake those who wait, not even when it asks in the moment of their turn", async () => {
+    const before = await ask(["first", "second", "third"].map(call), { now: 0, ...options });
+    expect(before.map((answer) => answer.atMs)).toEqual([0, 9_000, 19_000]);
+    expect(await ask([call("newcomer"), call("second"), call("third")], { now: 9_500, ...options })).toMatchObject([
+      { holder: "newcomer", granted: false, atMs: 29_000 },
+      { holder: "second", granted: true, atMs: 10_000 },
+      { holder: "third", granted: false, atMs: 19_000 },
+    ]);
+  });
+
+  test("asking again too early keeps the place and the time", async () => {
+    await ask(["first", "second", "third"].map(call), { now: 0, ...options });
+    expect(await ask([call("third"), call("second"), call("second")], { now: 500, ...options })).toMatchObject([
+      { granted: false, atMs: 19_000 },
+      { granted: false, atMs: 9_000 },
+      { granted: false, atMs: 9_000 },
+    ]);
+  });
+
+  test("one who never comes back holds nobody up once its time is over", async () => {
+    await ask(["first", "gone", "third"].map(call), { now: 0, ...options });
+    expect(await ask([call("third")], { now: 19_000, ...options })).toMatchObject([{ granted: true, atMs: 19_000 }]);
+  });
+});

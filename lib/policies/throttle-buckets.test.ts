@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { isId } from "#lib/shared/ids.ts";
+import type { ResolvedThrottle } from "./defaults.ts";
+import { bucketId, stepLimits } from "./throttle-buckets.ts";
+
+const windows = [{ limit: 1, perMs: 1_000 }];
+const throttle: ResolvedThrottle = { windows, key: null, concurrency: 3, onExceed: "queue", maxWaitMs: null };
+const connection = { id: "c1", limits: { windows, concurrency: 10 } };
+const step = { workspaceId: "w1", workflowId: "f1", nodeId: "n1", throttle, key: null, connection };
+const ids = (over: Partial<Parameters<typeof stepLimits>[0]>) => {
+  const limits = stepLimits({ ...step, ...over });
+  return { buckets: limits.buckets.map((bucket) => bucket.id), pools: limits.pools.map((pool) => pool.id) };
+};
+
+test("a bucket's id is a UUID, always the same for the same limit, and another for any other", () => {
+  expect(isId(bucketId("w1", "node", "f1"))).toBe(true);
+  expect(bucketId("w1", "node", "f1")).toBe("3461a2ba-f0ed-88b9-8e2e-d578dfa4c9ae");
+  expect(new Set([bucketId("w1", "a", "b"), bucketId("w1", "a,b"), bucketId("w2", "a", "b"), bucketId("w1", "b", "a")]).size).toBe(4);
+});
+
+test("scenario 58 (the decision): two workflows on one connection share its bucket and pool, and have their own below", () => {
+  const one = ids({});
+  const other = ids({ workflowId: "f2" });
+  expect(other.buckets[0]).toBe(one.buckets[0]);
+  expect(other.pools[0]).toBe(one.pools[0]);
+  expect(other.buckets[1]).not.toBe(one.buckets[1]);
+  expect(other.pools[1]).not.toBe(one.pools[1]);
+});
+
+test("another workspace shares nothing", () => {
+  const mine = ids({});
+  const theirs = ids({ workspaceId: "w2" });
+  expect([...mine.buckets, ...mine.pools].filter((id) => [...theirs.buckets, ...theirs.pools].includes(id))).toEqual([]);
+});
+
+test("each value of the key has a bucket and a pool of its own; the connection stays shared", () => {
+  const a = ids({ key: "channel-a" });
+  const b = ids({ key: "channel-b" });
+  expect(a.buckets[0]).toBe(b.buckets[0]);
+  expect(a.buckets[1]).not.toBe(b.buckets[1]);
+  expect(a.pools[1]).not.toBe(b.pools[1]);
+});
+
+test("a connection without limits still has a bucket, which a remote may pause; a step without anything has none", () => {
+  const bare = stepLimits({ ...step, throttle: null, connection: { id: "c1", limits: { windows: [], concurrency: null } } });
+  expect(bare).toEqual({ buckets: [{ id: bucketId("w1", "connection", "c1"), windows: [] }], pools: [] });
+  expect(stepLimits({ ...step, throttle: null, connection: null })).toEqual({ buckets: [], pools: [] });
+});

@@ -1,0 +1,196 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { acquire, type BucketState, dueAt, emptyLog, recordGrant, type Window, type WindowLog } from "./throttle.ts";
+
+/** The most grants that any half-open window of this length holds. */
+function busiest(times: readonly number[], periodMs: number): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  let most = 0;
+  let first = 0;
+  sorted.forEach((at, index) => {
+    while (at - (sorted[first] ?? 0) >= periodMs) first++;
+    most = Math.max(most, index - first + 1);
+  });
+  return most;
+}
+
+const windowOf = (limits: fc.Arbitrary<number>) => fc.record({ limit: limits, periodMs: fc.integer({ min: 100, max: 5_000 }) });
+const anyWindow = windowOf(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 150, max: 1_200 })));
+const gaps = (maxLength: number) => fc.array(fc.oneof(fc.constant(0), fc.nat(30), fc.nat(3_000)), { maxLength });
+
+/** Calls that come after these gaps; whoever is parked comes back when told. */
+function play(windows: readonly Window[], arrivals: readonly number[], horizonMs: number): number[] {
+  let logs: WindowLog[] = windows.map(() => emptyLog);
+  let now = 1_000_000;
+  const granted: number[] = [];
+  for (const gap of arrivals) {
+    now += gap;
+    for (;;) {
+      const bucket: BucketState = { id: "b", blockedUntilMs: 0, ahead: 0, windows: windows.map((window, i) => ({ window, log: logs[i] ?? emptyLog })) };
+      const result = acquire([bucket], { now, horizonMs });
+      if (result.status === "park") {
+        now = result.wakeAtMs;
+        continue;
+      }
+      granted.push(result.atMs);
+      logs = windows.map((window, i) => recordGrant(logs[i] ?? emptyLog, window, { atMs: result.atMs, now }));
+      break;
+    }
+  }
+  return granted;
+}
+
+describe("a bucket", () => {
+  test("never grants more than its limit in any window, for several windows at once", () => {
+    fc.assert(
+      fc.property(fc.array(anyWindow, { minLength: 1, maxLength: 3 }), gaps(300), fc.nat(2_000), (windows, arrivals, horizonMs) => {
+        const granted = play(windows, arrivals, horizonMs);
+        for (const window of windows) expect(busiest(granted, window.periodMs)).toBeLessThanOrEqual(window.limit);
+      }),
+    );
+  });
+
+  test("never grants more than its limit when other buckets push grants into the future, out of order", () => {
+    const calls = fc.array(fc.record({ gap: fc.nat(200), pushed: fc.nat(1_000) }), { maxLength: 400 });
+    fc.assert(
+      fc.property(anyWindow, calls, (window, sequence) => {
+        let log = emptyLog;
+        let now = 0;
+        const granted: number[] = [];
+        for (const { gap, pushed } of sequence) {
+          now += gap;
+          const atMs = dueAt(log, window, { from: now + pushed, ahead: 0 });
+          if (atMs > now + 1_000) continue;
+          granted.push(atMs);
+          log = recordGrant(log, window, { atMs, now });
+        }
+        expect(busiest(granted, window.periodMs)).toBeLessThanOrEqual(window.limit);
+      }),
+    );
+  });
+
+  test("grants the whole limit at once when it was idle", () => {
+    fc.assert(
+      fc.property(anyWindow, (window) => {
+        const granted = play([window], Array.from({ length: window.limit }, () => 0), 0);
+        expect(new Set(granted).size).toBe(1);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("reaches its full rate under steady load", () => {
+    fc.assert(
+      fc.property(windowOf(fc.integer({ min: 1, max: 1_000 })), (window) => {
+        const granted = play([window], Array.from({ length: window.limit * 5 }, () => 0), 0);
+        const span = Math.max(...granted) - Math.min(...granted);
+        expect(span).toBeLessThanOrEqual(4 * window.periodMs);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("keeps at most 200 entries for its window, however high the limit", () => {
+    const window = { limit: 100_000, periodMs: 1_000 };
+    let log = emptyLog;
+    for (let call = 0; call < 250_000; call++) {
+      const at = 1_000 + Math.floor(call / 100);
+      log = recordGrant(log, window, { atMs: at, now: at });
+    }
+    expect(log.groups.length).toBeLessThanOrEqual(200);
+  });
+
+  test("scenario 59: five a day means five at once, and the sixth a day after the first", () => {
+    const day = 86_400_000;
+    const granted = play([{ limit: 5, periodMs: day }], [0, 60_000, 60_000, 0, 0, 0], 0);
+    const first = granted[0] ?? 0;
+    expect(granted.map((at) => at - first)).toEqual([0, 60_000, 120_000, 120_000, 120_000, day]);
+  });
+
+  test("scenario 70 (the model): a limit that is lowered holds for the very next call, one that is raised too", () => {
+    const changes = fc.array(fc.record({ limit: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 190, max: 900 })), calls: fc.nat(60) }), { maxLength: 6 });
+    fc.assert(
+      fc.property(changes, (phases) => {
+        let log = emptyLog;
+        let now = 0;
+        const granted: number[] = [];
+        for (const { limit, calls } of phases) {
+          const window = { limit, periodMs: 1_000 };
+          for (let call = 0; call < calls; call++) {
+            now = dueAt(log, window, { from: now, ahead: 0 });
+            log = recordGrant(log, window, { atMs: now, now });
+            granted.push(now);
+            expect(granted.filter((at) => at > now - window.periodMs).length).toBeLessThanOrEqual(limit);
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe("waiting", () => {
+  test("a place in the queue tells the very time of its turn", () => {
+    const limits = windowOf(fc.integer({ min: 1, max: 50 }));
+    fc.assert(
+      fc.property(limits, gaps(80), fc.nat(200), (window, arrivals, ahead) => {
+        let log = emptyLog;
+        let now = 0;
+        for (const gap of arrivals) {
+          now += gap;
+          log = recordGrant(log, window, { atMs: dueAt(log, window, { from: now, ahead: 0 }), now });
+        }
+        const promised = dueAt(log, window, { from: now, ahead });
+        for (let other = 0; other < ahead; other++) {
+          const atMs = dueAt(log, window, { from: now, ahead: 0 });
+          log = recordGrant(log, window, { atMs, now });
+        }
+        expect(dueAt(log, window, { from: now, ahead: 0 })).toBe(promised);
+      }),
+    );
+  });
+
+  const leaf = (log: WindowLog): BucketState => ({ id: "leaf", blockedUntilMs: 0, ahead: 0, windows: [{ window: { limit: 1, periodMs: 10_000 }, log }] });
+
+  test("a call that has to wait names the bucket that binds it, and is woken a horizon before its time", () => {
+    const used = recordGrant(emptyLog, { limit: 1, periodMs: 10_000 }, { atMs: 500, now: 500 });
+    const shared: BucketState = { ...leaf(emptyLog), id: "shared" };
+    expect(acquire([shared, leaf(used)], { now: 600, horizonMs: 1_000 })).toEqual({ status: "park", wakeAtMs: 9_500, boundBy: "leaf" });
+    expect(acquire([shared, leaf(used)], { now: 9_600, horizonMs: 1_000 })).toEqual({ status: "granted", atMs: 10_500 });
+  });
+
+  test("a paused bucket lets nobody through, and its windows count on from the end of the pause", () => {
+    const used = recordGrant(emptyLog, { limit: 1, periodMs: 10_000 }, { atMs: 500, now: 500 });
+    const paused = { ...leaf(used), blockedUntilMs: 60_000 };
+    expect(acquire([paused], { now: 600, horizonMs: 0 })).toEqual({ status: "park", wakeAtMs: 60_000, boundBy: "leaf" });
+    expect(acquire([{ ...paused, ahead: 2 }], { now: 600, horizonMs: 0 })).toEqual({ status: "park", wakeAtMs: 80_000, boundBy: "leaf" });
+    expect(acquire([paused], { now: 60_000, horizonMs: 0 })).toEqual({ status: "granted", atMs: 60_000 });
+  });
+
+  test("those who wait out a pause of a bucket without limits come back one after the other", () => {
+    const bucket: BucketState = { id: "b", blockedUntilMs: 5_000, ahead: 3, windows: [] };
+    expect(acquire([bucket], { now: 0, horizonMs: 0 })).toEqual({ status: "park", wakeAtMs: 5_150, boundBy: "b" });
+  });
+
+  test("no buckets, no limit", () => {
+    expect(acquire([], { now: 7, horizonMs: 0 })).toEqual({ status: "granted", atMs: 7 });
+  });
+});
+
+test("scenario 60: with sends up to the pad late, and later grants void, the remote never sees more than the limit", () => {
+  const padMs = 100;
+  const calls = fc.array(fc.record({ gap: fc.nat(60), late: fc.oneof(fc.nat(padMs), fc.nat(padMs), fc.constant(2_000)) }), { maxLength: 300 });
+  fc.assert(
+    fc.property(windowOf(fc.integer({ min: 1, max: 30 })), calls, (remote, sequence) => {
+      const window = { limit: remote.limit, periodMs: remote.periodMs + padMs };
+      let log = emptyLog;
+      let now = 0;
+      const received: number[] = [];
+      for (const { gap, late } of sequence) {
+        now = dueAt(log, window, { from: now + gap, ahead: 0 });
+        log = recordGrant(log, window, { atMs: now, now });
+        if (late <= padMs) received.push(now + late);
+      }
+      expect(busiest(received, remote.periodMs)).toBeLessThanOrEqual(remote.limit);
+    }),
+  );
+});
