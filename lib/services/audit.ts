@@ -1,6 +1,7 @@
-import type { JsonObject } from "#lib/shared/json.ts";
 import { newId } from "#lib/shared/ids.ts";
-import type { Actor, Context } from "./context.ts";
+import type { JsonObject } from "#lib/shared/json.ts";
+import type { Context } from "./context.ts";
+import type { Actor } from "./permissions.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface AuditDraft {

@@ -1,15 +1,9 @@
-import type { Clock } from "#lib/shared/clock.ts";
 import type { Db } from "#lib/db/db.ts";
 import type { Intake } from "#lib/engine/ledger/intake.ts";
 import type { Outbound } from "#lib/outbound/outbound.ts";
 import type { Secrets } from "#lib/secrets/secrets.ts";
-import type { Role, Permission } from "./permissions.ts";
-
-/** Who acts. A token acts with its scopes alone; a user with the permissions of the role. */
-export type Actor =
-  | { type: "user"; userId: string; email: string; role: Role }
-  | { type: "token"; tokenId: string; scopes: readonly Permission[] }
-  | { type: "system"; job: string };
+import type { Clock } from "#lib/shared/clock.ts";
+import type { Actor } from "./permissions.ts";
 
 /** What every service verb gets besides its input. Everything it reads or writes belongs to `workspaceId`. */
 export interface Context {

@@ -1,5 +1,4 @@
 import { AppError } from "#lib/shared/errors.ts";
-import type { Actor } from "./context.ts";
 
 export const roles = ["owner", "builder", "operator", "viewer"] as const;
 export type Role = (typeof roles)[number];
@@ -27,6 +26,12 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions;
 export const allPermissions = Object.keys(permissions) as Permission[];
+
+/** Who acts. A token acts with its scopes alone; a user with the permissions of the role. */
+export type Actor =
+  | { type: "user"; userId: string; email: string; role: Role }
+  | { type: "token"; tokenId: string; scopes: readonly Permission[] }
+  | { type: "system"; job: string };
 
 /** Names for groups of scopes, for people: `all` is what an owner may do, `read` what a viewer may. Stored expanded. */
 export const scopeAliases = { all: "owner", build: "builder", operate: "operator", read: "viewer" } as const satisfies Record<string, Role>;

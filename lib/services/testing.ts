@@ -5,8 +5,8 @@ import { Intake } from "#lib/engine/ledger/intake.ts";
 import { createTestOutbound } from "#lib/outbound/testing.ts";
 import { Secrets } from "#lib/secrets/secrets.ts";
 import { newId } from "#lib/shared/ids.ts";
-import type { Actor, Capabilities, Context } from "./context.ts";
-import type { Permission, Role } from "./permissions.ts";
+import type { Capabilities, Context } from "./context.ts";
+import type { Actor, Permission, Role } from "./permissions.ts";
 
 /** A person of a test, with their rows. */
 export async function createTestUser(db: Db, workspaceId: string, role: Role): Promise<Extract<Actor, { type: "user" }>> {
@@ -56,7 +56,8 @@ export async function createTestTeam(db: Db, capabilities = createTestCapabiliti
 
 /** The actions in a workspace's audit log, oldest first. */
 export async function auditActions(db: Db, workspaceId: string): Promise<string[]> {
-  const { rows } = await db.pool.query<{ action: string }>("SELECT action FROM audit_log WHERE workspace_id = $1 ORDER BY at, id", [workspaceId]);
+  const { rows } = await db.pool.query<{ action: string }>("SELECT action FROM audit_log WHERE workspace_id = $1 ORDER BY at, id", [
+    workspaceId,
+  ]);
   return rows.map((row) => row.action);
 }
-

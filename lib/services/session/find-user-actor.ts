@@ -1,6 +1,6 @@
 import type { Db } from "#lib/db/db.ts";
-import type { Actor } from "../context.ts";
-import { roles, type Role } from "../permissions.ts";
+import type { Actor } from "../permissions.ts";
+import { type Role, roles } from "../permissions.ts";
 
 export interface Identity {
   actor: Actor;
