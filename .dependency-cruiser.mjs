@@ -32,15 +32,14 @@ const table = [
   ["lib/runtime/", "lib/runtime/", "lib/engine/", "lib/policies/", "lib/nodes/registry[.]", "lib/outbound/", "lib/secrets/"],
   ["lib/runtime/", "lib/triggers/", "lib/alerts/", ...model, ...database, ...telemetry],
 
-  // Services see each other's public face only.
-  ["lib/services/", "lib/services/[^/]+[.]ts$", "lib/services/[^/]+/index[.]ts$", "lib/engine/ledger/", "lib/policies/", "lib/secrets/"],
-  ["lib/services/", "lib/outbound/", "lib/triggers/", ...model, ...database, ...telemetry],
-  ["lib/services/([^/]+)/", "lib/services/$1/"],
+  // Services build on each other, without cycles; everybody else sees their public face, index.ts, only.
+  ["lib/services/", "lib/services/", "lib/engine/ledger/", "lib/policies/", "lib/secrets/", "lib/outbound/", "lib/triggers/"],
+  ["lib/services/", ...model, ...database, ...telemetry],
 
   ["lib/door/", "lib/door/[^/]+[.]ts$", "lib/services/[^/]+[.]ts$", "lib/services/[^/]+/index[.]ts$", ...model, ...telemetry],
   ["lib/door/[^/]+[.]ts$", "lib/door/", ...database],
   ["lib/door/([^/]+)/", "lib/door/$1/"],
-  ["lib/door/(hooks|sandbox|api)/", "lib/engine/ledger/", ...database],
+  ["lib/door/(hooks|sandbox|api|auth)/", "lib/engine/ledger/", ...database],
   ["lib/door/hooks/", "lib/triggers/webhook/", "lib/policies/", "lib/secrets/", "lib/outbound/mask[.]ts$"],
 
   // The browser: pages show features, features share only primitives and the API client.
@@ -52,6 +51,7 @@ const table = [
   // Entry points put everything together.
   ["bin/", "bin/", "lib/", "bench/"],
   ["(prisma|bench)/", "$1/", "lib/", "bin/"],
+  ["bench/", "e2e/fixtures/"],
   ["e2e/", "e2e/", ...base, "lib/services/permissions[.]ts$", "lib/graph/"],
 
   // Tests stand beside their source and may set up whatever it runs on.
@@ -62,7 +62,7 @@ const table = [
 const ours = "^(app|components|lib|bin|prisma|e2e|bench)/";
 const anchored = (path) => (path.startsWith("^") || path === "." ? path : `^${path}`);
 const seesDatabase =
-  "^(lib/(db|services|runtime|secrets|engine/(ledger|systems)|door/(hooks|sandbox)|alerts)|bin|prisma|bench)/|[.]test[.]ts$|/testing";
+  "^(lib/(db|services|runtime|secrets|engine/(ledger|systems)|door/(hooks|sandbox|auth)|alerts)|bin|prisma|bench)/|[.]test[.]ts$|/testing";
 
 export default {
   allowed: [
