@@ -26,7 +26,12 @@ function play(windows: readonly Window[], arrivals: readonly number[], horizonMs
   for (const gap of arrivals) {
     now += gap;
     for (;;) {
-      const bucket: BucketState = { id: "b", blockedUntilMs: 0, ahead: 0, windows: windows.map((window, i) => ({ window, log: logs[i] ?? emptyLog })) };
+      const bucket: BucketState = {
+        id: "b",
+        blockedUntilMs: 0,
+        ahead: 0,
+        windows: windows.map((window, i) => ({ window, log: logs[i] ?? emptyLog })),
+      };
       const result = acquire([bucket], { now, horizonMs });
       if (result.status === "park") {
         now = result.wakeAtMs;
@@ -72,7 +77,11 @@ describe("a bucket", () => {
   test("grants the whole limit at once when it was idle", () => {
     fc.assert(
       fc.property(anyWindow, (window) => {
-        const granted = play([window], Array.from({ length: window.limit }, () => 0), 0);
+        const granted = play(
+          [window],
+          Array.from({ length: window.limit }, () => 0),
+          0,
+        );
         expect(new Set(granted).size).toBe(1);
       }),
       { numRuns: 30 },
@@ -82,7 +91,11 @@ describe("a bucket", () => {
   test("reaches its full rate under steady load", () => {
     fc.assert(
       fc.property(windowOf(fc.integer({ min: 1, max: 1_000 })), (window) => {
-        const granted = play([window], Array.from({ length: window.limit * 5 }, () => 0), 0);
+        const granted = play(
+          [window],
+          Array.from({ length: window.limit * 5 }, () => 0),
+          0,
+        );
         const span = Math.max(...granted) - Math.min(...granted);
         expect(span).toBeLessThanOrEqual(4 * window.periodMs);
       }),
@@ -108,7 +121,10 @@ describe("a bucket", () => {
   });
 
   test("scenario 70 (the model): a limit that is lowered holds for the very next call, one that is raised too", () => {
-    const changes = fc.array(fc.record({ limit: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 190, max: 900 })), calls: fc.nat(60) }), { maxLength: 6 });
+    const changes = fc.array(
+      fc.record({ limit: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 190, max: 900 })), calls: fc.nat(60) }),
+      { maxLength: 6 },
+    );
     fc.assert(
       fc.property(changes, (phases) => {
         let log = emptyLog;
@@ -149,7 +165,12 @@ describe("waiting", () => {
     );
   });
 
-  const leaf = (log: WindowLog): BucketState => ({ id: "leaf", blockedUntilMs: 0, ahead: 0, windows: [{ window: { limit: 1, periodMs: 10_000 }, log }] });
+  const leaf = (log: WindowLog): BucketState => ({
+    id: "leaf",
+    blockedUntilMs: 0,
+    ahead: 0,
+    windows: [{ window: { limit: 1, periodMs: 10_000 }, log }],
+  });
 
   test("a call that has to wait names the bucket that binds it, and is woken a horizon before its time", () => {
     const used = recordGrant(emptyLog, { limit: 1, periodMs: 10_000 }, { atMs: 500, now: 500 });
@@ -178,7 +199,9 @@ describe("waiting", () => {
 
 test("scenario 60: with sends up to the pad late, and later grants void, the remote never sees more than the limit", () => {
   const padMs = 100;
-  const calls = fc.array(fc.record({ gap: fc.nat(60), late: fc.oneof(fc.nat(padMs), fc.nat(padMs), fc.constant(2_000)) }), { maxLength: 300 });
+  const calls = fc.array(fc.record({ gap: fc.nat(60), late: fc.oneof(fc.nat(padMs), fc.nat(padMs), fc.constant(2_000)) }), {
+    maxLength: 300,
+  });
   fc.assert(
     fc.property(windowOf(fc.integer({ min: 1, max: 30 })), calls, (remote, sequence) => {
       const window = { limit: remote.limit, periodMs: remote.periodMs + padMs };

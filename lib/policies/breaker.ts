@@ -1,0 +1,196 @@
+import type { Random } from "#lib/shared/clock.ts";
+import type { FailureClass } from "#lib/shared/statuses.ts";
+import type { ResolvedBreaker, StepEffect } from "./defaults.ts";
+
+/**
+ * The circuit breaker of a connection and host (engine.md 1.5), plain data that survives JSON.
+ *
+ * A generation ends with every transition. A result counts only in the generation its call began in, so calls that were
+ * under way when the breaker opened decide nothing. Probes are leases: one that dies with its worker is offered again.
+ */
+export type Breaker =
+  | { state: "closed"; generation: number; opens: number; slots: readonly Slot[] }
+  | { state: "open"; generation: number; opens: number; openUntilMs: number }
+  | { state: "half_open"; generation: number; opens: number; sinceMs: number; probes: readonly Probe[] }
+  /** By a person, or because its secret is unusable. No probe ends this. */
+  | { state: "isolated"; generation: number; opens: number; reason: string };
+
+/** What happened within one second. */
+export interface Slot {
+  second: number;
+  ok: number;
+  failed: number;
+  slow: number;
+}
+
+export interface Probe {
+  passed: boolean;
+  /** Taken until then; 0 when free. */
+  leaseUntilMs: number;
+}
+
+/** Proof that a call may be made, to be handed back with its result. */
+export interface Permit {
+  generation: number;
+  probe: { index: number; leaseUntilMs: number } | null;
+}
+
+export type Entry = { next: "send"; permit: Permit } | { next: "wait"; untilMs: number } | { next: "isolated"; reason: string };
+
+export type CallOutcome = "success" | "failure" | "ignored";
+
+const probeCount = 3;
+const slowRatio = 1;
+const maxOpenMs = 600_000;
+const openJitter = 0.2;
+/** A probe may not come back for this many leases before the remote counts as still down. */
+const maxHalfOpenLeases = 5;
+/** An answer that takes this share of the attempt's time-out is slow. */
+const slowShare = 0.8;
+
+export const closedBreaker: Breaker = { state: "closed", generation: 1, opens: 0, slots: [] };
+
+/** What a failure says about the remote's health. Being turned away or wrongly asked says nothing. */
+export function outcomeOf(failure: FailureClass | null): CallOutcome {
+  switch (failure) {
+    case null:
+      return "success";
+    case "unavailable":
+    case "transient":
+    case "timeout":
+      return "failure";
+    case "throttled":
+    case "conflict":
+    case "auth":
+    case "permanent":
+    case "validation":
+    case "output_invalid":
+    case "code":
+    case "cancelled":
+    case "lost":
+    case "unknown_outcome":
+      return "ignored";
+  }
+}
+
+/** Whether a call took so long that many like it should open the breaker, even if all succeed. */
+export function isSlow(durationMs: number, timeoutMs: number): boolean {
+  return durationMs >= slowShare * timeoutMs;
+}
+
+/** How long the breaker stays open the n-th time in a row: doubled each time, spread so that breakers do not probe together. */
+function openFor(opens: number, settings: ResolvedBreaker, random: Random): number {
+  const base = Math.min(settings.openMs * 2 ** Math.min(opens - 1, 30), Math.max(maxOpenMs, settings.openMs));
+  return Math.round(base * (1 + openJitter * (2 * random() - 1)));
+}
+
+function open(breaker: Breaker, settings: ResolvedBreaker, a: { now: number; random: Random }): Breaker {
+  const opens = breaker.opens + 1;
+  return { state: "open", generation: breaker.generation + 1, opens, openUntilMs: a.now + openFor(opens, settings, a.random) };
+}
+
+/** The cheap look before anything is reserved (stage 7a): null when the call may go on, else when to come again. */
+export function blockedUntil(breaker: Breaker, now: number): number | null {
+  if (breaker.state === "open" && breaker.openUntilMs > now) return breaker.openUntilMs;
+  if (breaker.state !== "half_open") return null;
+  const leases = breaker.probes.filter((probe) => !probe.passed).map((probe) => probe.leaseUntilMs);
+  return leases.length > 0 && leases.every((until) => until > now) ? Math.min(...leases) : null;
+}
+
+export interface EnterOptions {
+  settings: ResolvedBreaker;
+  effect: StepEffect;
+  /** The attempt's time-out and a margin. */
+  leaseMs: number;
+  now: number;
+  random: Random;
+}
+
+/** Asks for a permit right before sending (stage 7d). The breaker that comes back is to be stored even when it says wait. */
+export function enter(breaker: Breaker, a: EnterOptions): { breaker: Breaker; entry: Entry } {
+  switch (breaker.state) {
+    case "isolated":
+      return { breaker, entry: { next: "isolated", reason: breaker.reason } };
+    case "closed":
+      return { breaker, entry: { next: "send", permit: { generation: breaker.generation, probe: null } } };
+    case "open": {
+      if (breaker.openUntilMs > a.now) return { breaker, entry: { next: "wait", untilMs: breaker.openUntilMs } };
+      const probes = Array.from({ length: probeCount }, () => ({ passed: false, leaseUntilMs: 0 }));
+      return probe({ state: "half_open", generation: breaker.generation + 1, opens: breaker.opens, sinceMs: a.now, probes }, a);
+    }
+    case "half_open": {
+      if (a.now - breaker.sinceMs < maxHalfOpenLeases * a.leaseMs) return probe(breaker, a);
+      const reopened = open(breaker, a.settings, a);
+      return { breaker: reopened, entry: { next: "wait", untilMs: reopened.state === "open" ? reopened.openUntilMs : a.now } };
+    }
+  }
+}
+
+/** Takes a free or lapsed probe. A call that must not be repeated is never the one to try out whether the remote is back. */
+function probe(breaker: Extract<Breaker, { state: "half_open" }>, a: EnterOptions): { breaker: Breaker; entry: Entry } {
+  const index = breaker.probes.findIndex((candidate) => !candidate.passed && candidate.leaseUntilMs <= a.now);
+  if (index === -1) {
+    const taken = breaker.probes.filter((candidate) => !candidate.passed).map((candidate) => candidate.leaseUntilMs);
+    return { breaker, entry: { next: "wait", untilMs: Math.min(...taken) } };
+  }
+  if (a.effect === "unsafe" || a.effect === "reconcilable") return { breaker, entry: { next: "wait", untilMs: a.now + a.leaseMs } };
+  const leaseUntilMs = a.now + a.leaseMs;
+  const probes = breaker.probes.with(index, { passed: false, leaseUntilMs });
+  return {
+    breaker: { ...breaker, probes },
+    entry: { next: "send", permit: { generation: breaker.generation, probe: { index, leaseUntilMs } } },
+  };
+}
+
+export interface SettleOptions {
+  permit: Permit;
+  outcome: CallOutcome;
+  slow: boolean;
+  settings: ResolvedBreaker;
+  now: number;
+  random: Random;
+}
+
+/** Hands back a permit with the call's result, whatever it was: an unsettled probe holds its place until its lease ends. */
+export function settleCall(breaker: Breaker, a: SettleOptions): Breaker {
+  if (a.permit.generation !== breaker.generation) return breaker;
+  if (breaker.state === "closed") return a.outcome === "ignored" ? breaker : count(breaker, a);
+  if (breaker.state !== "half_open" || a.permit.probe === null) return breaker;
+  const { index, leaseUntilMs } = a.permit.probe;
+  const taken = breaker.probes[index];
+  // Its lease has lapsed and another call probes in its place.
+  if (!taken || taken.passed || taken.leaseUntilMs !== leaseUntilMs) return breaker;
+  if (a.outcome === "ignored") return { ...breaker, probes: breaker.probes.with(index, { passed: false, leaseUntilMs: 0 }) };
+  if (a.outcome === "failure" || a.slow) return open(breaker, a.settings, a);
+  const probes = breaker.probes.with(index, { passed: true, leaseUntilMs: 0 });
+  if (!probes.every((one) => one.passed)) return { ...breaker, probes };
+  return { state: "closed", generation: breaker.generation + 1, opens: 0, slots: [] };
+}
+
+function count(breaker: Extract<Breaker, { state: "closed" }>, a: SettleOptions): Breaker {
+  const second = Math.floor(a.now / 1_000);
+  const oldest = second - Math.max(1, Math.ceil(a.settings.windowMs / 1_000));
+  const slots = breaker.slots.filter((slot) => slot.second > oldest && slot.second !== second);
+  const own = breaker.slots.find((slot) => slot.second === second) ?? { second, ok: 0, failed: 0, slow: 0 };
+  slots.push({
+    second,
+    ok: own.ok + (a.outcome === "success" ? 1 : 0),
+    failed: own.failed + (a.outcome === "failure" ? 1 : 0),
+    slow: own.slow + (a.slow ? 1 : 0),
+  });
+  const sum = (of: "ok" | "failed" | "slow") => slots.reduce((total, slot) => total + slot[of], 0);
+  const calls = sum("ok") + sum("failed");
+  const unhealthy = sum("failed") >= a.settings.failureRatio * calls || sum("slow") >= slowRatio * calls;
+  if (a.settings.enabled && calls >= a.settings.minCalls && unhealthy) return open(breaker, a.settings, a);
+  return { ...breaker, slots };
+}
+
+/** Stops all calls until a person closes the breaker again. */
+export function isolate(breaker: Breaker, reason: string): Breaker {
+  return { state: "isolated", generation: breaker.generation + 1, opens: 0, reason };
+}
+
+/** Closes the breaker by hand, with a clean window. */
+export function reset(breaker: Breaker): Breaker {
+  return { state: "closed", generation: breaker.generation + 1, opens: 0, slots: [] };
+}
