@@ -3,6 +3,7 @@ import { access, mkdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
+import { findCluster } from "#lib/db/embedded-site.ts";
 import { pendingMigrations } from "#lib/db/migrate.ts";
 import { readPostmaster } from "#lib/db/postmaster.ts";
 import { toError } from "#lib/shared/errors.ts";
@@ -103,7 +104,7 @@ async function secretKey(settings: Settings): Promise<Finding> {
 async function database(settings: Settings): Promise<Finding> {
   const check = "database";
   if (settings.databaseUrl === null) {
-    const running = await readPostmaster(join(settings.dataDir, "postgres", "own", "cluster"));
+    const running = await readPostmaster(await findCluster(settings.dataDir));
     return {
       check,
       ok: true,

@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
-import { chown, mkdir, readFile, realpath, rename, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { chown, mkdir, readFile, realpath, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { copyBinaries, type PostgresBinaries, prepareBinaries } from "./embedded-binaries.ts";
@@ -36,13 +36,25 @@ export async function prepareSite(dataDir: string, log: (message: string) => voi
   return { user, folder, binaries: reachable ? binaries : await copyBinaries(user.home), cluster: join(parent, "cluster") };
 }
 
+/** Where the cluster of a data dir lies, or would. Changes nothing. */
+export async function findCluster(dataDir: string): Promise<string> {
+  const folder = join(dataDir, "postgres");
+  const elsewhere = await readFile(join(folder, "elsewhere"), "utf8").catch(() => null);
+  return join(elsewhere?.trim() ?? join(folder, "own"), "cluster");
+}
+
 async function clusterParent(user: SystemUser, folder: string, log: (message: string) => void): Promise<string> {
   const marker = join(folder, "elsewhere");
   const known = await readFile(marker, "utf8").catch(() => null);
   if (known !== null) return known.trim();
   const own = await makeOwn(user, join(folder, "own"));
   if (await canReach(user, own, "write")) return own;
-  const elsewhere = join(user.home, `data-${createHash("sha256").update(folder).digest("hex").slice(0, 16)}`);
+  if (await stat(join(own, "cluster", "PG_VERSION")).catch(() => null)) {
+    throw new Error(
+      `the system user ${user.name} cannot reach the database in ${own}: make the folders above it traversable (chmod o+x), or move the data dir back`,
+    );
+  }
+  const elsewhere = join(user.home, `data-${randomBytes(8).toString("hex")}`);
   await makeOwn(user, elsewhere);
   if (!(await canReach(user, elsewhere, "write"))) {
     throw new Error(

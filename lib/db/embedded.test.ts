@@ -108,6 +108,13 @@ test.runIf(process.getuid?.() === 0)(
   },
 );
 
+test.runIf(process.getuid?.() === 0)("a database that became unreachable is not replaced by an empty one", async () => {
+  const first = await start();
+  await first.stop();
+  await chmod(dataDir, 0o700);
+  await expect(startEmbedded({ dataDir })).rejects.toThrow(/cannot reach the database in .*own: make the folders above it traversable/);
+});
+
 test("the server speaks only to this machine and only with the password", async () => {
   const server = await start();
   const rows = await query<{ listen_addresses: string }>(server.url, "SHOW listen_addresses");

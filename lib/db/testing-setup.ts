@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { findCluster } from "./embedded-site.ts";
 import { isAlive, isPostgres, readPostmaster, stopPostmaster } from "./postmaster.ts";
 import { testFolderVariable } from "./testing.ts";
 
@@ -25,10 +26,9 @@ async function removeLeftovers(): Promise<void> {
 }
 
 async function removeCluster(folder: string): Promise<void> {
-  const elsewhere = await readFile(join(folder, "postgres", "elsewhere"), "utf8").catch(() => null);
-  const parent = elsewhere?.trim() ?? join(folder, "postgres", "own");
-  const postmaster = await readPostmaster(join(parent, "cluster"));
+  const cluster = await findCluster(folder);
+  const postmaster = await readPostmaster(cluster);
   if (postmaster && (await isPostgres(postmaster.pid))) await stopPostmaster(postmaster.pid);
-  await rm(parent, { recursive: true, force: true });
+  await rm(dirname(cluster), { recursive: true, force: true });
   await rm(folder, { recursive: true, force: true });
 }
