@@ -7,5 +7,6 @@ const pageLimit = 100;
 /** All workflows, archived ones included: the list filters them, other screens take their names from here. */
 export const workflowsQuery = queryOptions({
   queryKey: ["workflows", "all"],
-  queryFn: ({ signal }) => allPages<WorkflowSummary>("/workflows", { limit: pageLimit }, signal),
+  queryFn: ({ signal }) =>
+    allPages<WorkflowSummary>("/workflows", { limit: pageLimit, state: ["draft", "live", "paused", "archived"] }, signal),
 });

@@ -11,7 +11,7 @@ import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { ErrorLine } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { resolveZone } from "#components/ui/preferences.ts";
+import { useZone } from "#components/ui/preferences.ts";
 import { AuthPage } from "./auth-page.tsx";
 import { PasswordInput } from "./password-input.tsx";
 
@@ -33,6 +33,7 @@ async function setUp(input: SetupForm) {
 
 export function SetupPage() {
   const router = useRouter();
+  const zone = useZone();
   const linkToken = useSearchParams().get("token") ?? "";
   const needed = useQuery({ queryKey: ["setup"], queryFn: () => api.get<{ needed: boolean }>("/setup", { anonymous: true }) });
   const { register, handleSubmit, formState } = useForm<SetupForm>({
@@ -72,8 +73,8 @@ export function SetupPage() {
         <Field label="Password" help={`At least ${minPassword} characters. A sentence is fine.`} error={errorOf("password")}>
           <PasswordInput {...register("password")} autoComplete="new-password" />
         </Field>
-        <p className="text-fg-muted text-sm" suppressHydrationWarning>
-          Times are shown in <span className="text-fg">{resolveZone("browser")}</span>; change it any time in the settings.
+        <p className="text-fg-muted text-sm">
+          Times are shown in <span className="text-fg">{zone}</span>; change it any time in the settings.
         </p>
         <ErrorLine error={mutation.error} />
         <Button type="submit" variant="primary" size="lg" loading={mutation.isPending}>

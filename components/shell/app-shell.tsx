@@ -62,9 +62,9 @@ function Shell({ children }: { children: ReactNode }) {
       >
         Skip to the content
       </a>
-      <aside className="sticky top-0 hidden h-dvh border-r bg-subtle md:block">
+      <div className="sticky top-0 hidden h-dvh border-r bg-subtle md:block">
         <Nav collapsed={navCollapsed} onSearch={() => setOverlay("palette")} />
-      </aside>
+      </div>
       <TopBar />
       <MobileNav open={overlay === "nav"} onOpenChange={toggle("nav")} />
       <main id="main" tabIndex={-1} className="min-w-0 outline-none">

@@ -43,6 +43,11 @@ export function Dialog({
     event.preventDefault();
     button.click();
   };
+  // The first thing to fill in, not the close button; a dialog without fields takes the focus itself.
+  const firstField = () =>
+    popup.current?.querySelector<HTMLElement>(
+      "[data-autofocus],input:not([type=radio],[type=checkbox],[type=file],[aria-hidden=true]),textarea,.cm-content",
+    ) ?? popup.current;
   return (
     <Base.Root open={open} onOpenChange={(next) => (next || !required ? onOpenChange(next) : undefined)} disablePointerDismissal={required}>
       <Base.Portal>
@@ -50,21 +55,21 @@ export function Dialog({
         <Base.Popup
           ref={popup}
           onKeyDown={confirm}
-          {...(initialFocus ? { initialFocus } : {})}
+          initialFocus={initialFocus ?? firstField}
           className={cn(
             "fixed inset-x-3 top-[8dvh] z-40 mx-auto flex max-h-[84dvh] flex-col overflow-hidden rounded-lg bg-float text-fg shadow-float outline-none transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0",
             widths[width],
           )}
         >
-          <div className="flex items-start justify-between gap-3 px-5 pt-4 pb-3">
-            <div className="min-w-0">
-              <Base.Title className="font-semibold text-lg">{title}</Base.Title>
-              {description ? <Base.Description className="mt-0.5 text-fg-muted">{description}</Base.Description> : null}
-            </div>
-            {required ? null : <IconButton label="Close" icon={<X aria-hidden />} onClick={() => onOpenChange(false)} className="-mr-2" />}
+          <div className="py-4 pr-12 pl-5">
+            <Base.Title className="font-semibold text-lg">{title}</Base.Title>
+            {description ? <Base.Description className="mt-0.5 text-fg-muted">{description}</Base.Description> : null}
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
           {footer ? <div className="flex flex-wrap items-center justify-end gap-2 border-t bg-subtle px-5 py-3">{footer}</div> : null}
+          {required ? null : (
+            <IconButton label="Close" icon={<X aria-hidden />} onClick={() => onOpenChange(false)} className="absolute top-3 right-3" />
+          )}
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

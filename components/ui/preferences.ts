@@ -63,9 +63,13 @@ export function usePreferences(): Preferences {
   return useSyncExternalStore(subscribe, getPreferences, () => defaults);
 }
 
-/** The time zone to show times in, as an IANA name. */
+/** The time zone to show times in, as an IANA name. UTC while the server renders: it cannot know the browser's. */
 export function useZone(): string {
-  return resolveZone(usePreferences().zone);
+  return useSyncExternalStore(
+    subscribe,
+    () => resolveZone(getPreferences().zone),
+    () => "UTC",
+  );
 }
 
 /** The IANA name of a zone preference. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { FileUp, LayoutTemplate, Plus, Search, Workflow } from "lucide-react";
+import { FileUp, LayoutTemplate, Plus, Search } from "lucide-react";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState, useQueryStates } from "nuqs";
 import { useState } from "react";
 import { useDenied } from "#components/api/session.tsx";
@@ -156,39 +156,33 @@ function NothingMatches() {
 function FirstWorkflow({ onCreate }: { onCreate: (from?: string | null) => void }) {
   const templates = useQuery(templatesQuery);
   return (
-    <EmptyState
-      className="py-10"
-      icon={<Workflow />}
-      title="Build your first workflow"
-      actions={
-        <>
-          <Button variant="primary" icon={<Plus aria-hidden />} onClick={() => onCreate("blank")}>
-            Blank workflow
-          </Button>
-          <Button icon={<FileUp aria-hidden />} onClick={() => onCreate("import")}>
-            Import
-          </Button>
-        </>
-      }
-    >
-      <p>Start from a template. They run against the built-in sandbox and need no account anywhere.</p>
-      <ul className="mx-auto mt-5 grid w-[min(44rem,calc(100vw-3rem))] gap-2 text-left sm:w-[min(44rem,60vw)]">
-        {templates.data?.map((template) => (
-          <li key={template.id}>
-            <button
-              type="button"
-              onClick={() => onCreate(template.id)}
-              className="flex w-full items-start gap-3 rounded-md border px-4 py-3 text-left hover:bg-hover"
-            >
-              <LayoutTemplate aria-hidden className="mt-0.5 size-4 shrink-0 text-fg-subtle" />
-              <span>
-                <span className="block font-medium text-fg">{template.name}</span>
-                <span className="block text-sm">{template.description}</span>
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </EmptyState>
+    <div className="mx-auto flex w-full max-w-2xl flex-col gap-3 px-4 py-10">
+      <div className="mb-2 text-center">
+        <p className="font-medium">Build your first workflow</p>
+        <p className="mt-1 text-fg-muted">Start from a template. They run against the built-in sandbox and need no account anywhere.</p>
+      </div>
+      {templates.data?.map((template) => (
+        <button
+          key={template.id}
+          type="button"
+          onClick={() => onCreate(template.id)}
+          className="flex w-full items-start gap-3 rounded-md border px-4 py-3 text-left hover:bg-hover"
+        >
+          <LayoutTemplate aria-hidden className="mt-0.5 size-4 shrink-0 text-fg-subtle" />
+          <span>
+            <span className="block font-medium">{template.name}</span>
+            <span className="block text-fg-muted text-sm">{template.description}</span>
+          </span>
+        </button>
+      ))}
+      <div className="mt-1 flex justify-center gap-2">
+        <Button icon={<Plus aria-hidden />} onClick={() => onCreate("blank")}>
+          Blank workflow
+        </Button>
+        <Button icon={<FileUp aria-hidden />} onClick={() => onCreate("import")}>
+          Import
+        </Button>
+      </div>
+    </div>
   );
 }

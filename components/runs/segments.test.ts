@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import type { StepSummary } from "#lib/shared/api-types.ts";
+import { segmentsOf } from "./segments.ts";
+
+const start = Date.parse("2026-11-21T20:00:00Z");
+const at = (ms: number) => new Date(start + ms).toISOString();
+
+function step(change: Partial<StepSummary>): StepSummary {
+  return {
+    id: "s",
+    nodeId: "n",
+    iteration: "",
+    name: "Call",
+    type: "http-request",
+    status: "succeeded",
+    waitReason: null,
+    wakeAt: null,
+    port: "out",
+    deadLettered: false,
+    attempts: 0,
+    retried: false,
+    error: null,
+    createdAt: at(0),
+    startedAt: at(10),
+    finishedAt: at(500),
+    durationMs: 490,
+    attemptSummaries: [],
+    ...change,
+  };
+}
+
+const shape = (of: StepSummary, nowMs = start + 10_000) =>
+  segmentsOf(of, nowMs).map((each) => `${each.kind} ${each.from - start}-${each.to - start}`);
+
+describe("segmentsOf", () => {
+  it("splits a step without attempts into waiting and working", () => {
+    expect(shape(step({}))).toEqual(["queue 0-10", "work 10-500"]);
+  });
+
+  it("shows each attempt and the gaps between them", () => {
+    const attemptSummaries: StepSummary["attemptSummaries"] = [
+      { no: 1, state: "failed", class: "unavailable", httpStatus: 503, startedAt: at(10), endedAt: at(100) },
+      { no: 2, state: "succeeded", class: null, httpStatus: 201, startedAt: at(1_100), endedAt: at(1_200) },
+    ];
+    expect(shape(step({ attemptSummaries, finishedAt: at(1_200) }))).toEqual([
+      "queue 0-10",
+      "attempt-bad 10-100",
+      "backoff 100-1100",
+      "attempt-good 1100-1200",
+    ]);
+  });
+
+  it("leaves what still runs open until now", () => {
+    const attemptSummaries: StepSummary["attemptSummaries"] = [
+      { no: 1, state: "sent", class: null, httpStatus: null, startedAt: at(0), endedAt: null },
+    ];
+    expect(shape(step({ status: "running", attemptSummaries, finishedAt: null }), start + 700)).toEqual(["attempt-open 0-700"]);
+  });
+
+  it("shows what a step waits for after its last attempt", () => {
+    const attemptSummaries: StepSummary["attemptSummaries"] = [
+      { no: 1, state: "failed", class: "throttled", httpStatus: 429, startedAt: at(0), endedAt: at(50) },
+    ];
+    expect(shape(step({ status: "waiting", waitReason: "throttle", attemptSummaries, finishedAt: null }), start + 700)).toEqual([
+      "attempt-bad 0-50",
+      "wait 50-700",
+    ]);
+  });
+
+  it("draws nothing for a skipped step", () => {
+    expect(shape(step({ status: "skipped", startedAt: null, finishedAt: null }))).toEqual([]);
+  });
+});

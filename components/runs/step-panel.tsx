@@ -1,0 +1,133 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Inbox } from "lucide-react";
+import { parseAsInteger, parseAsString, useQueryState } from "nuqs";
+import { AttemptList } from "#components/ui/attempt-list.tsx";
+import { ButtonLink } from "#components/ui/button.tsx";
+import { CopyText } from "#components/ui/copy-button.tsx";
+import { Countdown } from "#components/ui/countdown.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { Facts } from "#components/ui/facts.tsx";
+import { JsonView } from "#components/ui/json-view.tsx";
+import { Skeleton, SkeletonGate } from "#components/ui/skeleton.tsx";
+import { lookOfStep } from "#components/ui/status.ts";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { StepErrorView } from "#components/ui/step-error.tsx";
+import { type TabItem, Tabs } from "#components/ui/tabs.tsx";
+import { TimeWithCopy } from "#components/ui/time.tsx";
+import type { RunView, StepSummary, StepView } from "#lib/shared/api-types.ts";
+import { stepQuery } from "./queries.ts";
+
+const tabNames = ["error", "input", "output", "attempts"] as const;
+type TabName = (typeof tabNames)[number];
+
+/** The chosen step: what went in, what came out, what failed, every attempt. */
+export function StepPanel({ run, step }: { run: RunView; step: StepSummary }) {
+  const view = useQuery(stepQuery(run.id, step.id, `${step.status} ${step.attempts} ${step.finishedAt}`));
+  const letter = run.deadLetters.find((each) => each.stepId === step.id);
+  return (
+    <section aria-label={`Step ${step.name}`} className="flex min-h-0 flex-col">
+      <header className="flex flex-col gap-2 px-4 py-3">
+        <div className="flex flex-wrap items-center justify-between gap-2">
+          <h2 className="flex min-w-0 flex-wrap items-center gap-2 font-semibold text-lg">
+            {step.name}
+            <StatusBadge look={lookOfStep(step)} />
+          </h2>
+          {letter ? (
+            <ButtonLink size="sm" href={`/inbox?issue=${letter.issueId}&item=${letter.id}`} icon={<Inbox aria-hidden />}>
+              {letter.status === "open" ? "Mend in inbox" : "Inbox"}
+            </ButtonLink>
+          ) : null}
+        </div>
+        {step.status === "waiting" && step.wakeAt ? (
+          <p className="text-fg-muted">
+            Goes on in <Countdown until={step.wakeAt} className="font-medium text-fg" />
+          </p>
+        ) : null}
+      </header>
+      {view.isError && !view.data ? (
+        <ErrorState
+          title="The step could not be loaded"
+          error={view.error}
+          onRetry={() => void view.refetch()}
+          retrying={view.isFetching}
+        />
+      ) : null}
+      {view.isPending ? <PanelLoading /> : null}
+      {view.data ? <StepTabs step={view.data} /> : null}
+    </section>
+  );
+}
+
+function PanelLoading() {
+  return (
+    <SkeletonGate label="Loading the step">
+      <div className="flex flex-col gap-3 p-4">
+        <Skeleton className="w-1/2" />
+        <Skeleton className="h-40 rounded-md" />
+      </div>
+    </SkeletonGate>
+  );
+}
+
+function StepTabs({ step }: { step: StepView }) {
+  const [asked, setTab] = useQueryState("tab", parseAsString);
+  const [attempt, setAttempt] = useQueryState("attempt", parseAsInteger);
+  const tabs: TabItem<TabName>[] = [
+    ...(step.error ? [{ value: "error" as const, label: "Error", content: <StepErrorView error={step.error} /> }] : []),
+    { value: "output", label: "Output", content: <Output step={step} /> },
+    { value: "input", label: "Input", content: <Input step={step} /> },
+    {
+      value: "attempts",
+      label: "Attempts",
+      count: step.attemptList.length,
+      content: (
+        <AttemptList
+          attempts={step.attemptList}
+          open={attempt ?? step.attemptList.at(-1)?.no ?? null}
+          // 0: none is open. Null would open the last one again.
+          onOpenChange={(no) => void setAttempt(no ?? 0)}
+        />
+      ),
+    },
+  ];
+  const first = attempt !== null ? "attempts" : step.error ? "error" : "output";
+  const tab = tabs.find((each) => each.value === asked)?.value ?? first;
+  return (
+    <>
+      <StepFacts step={step} />
+      <Tabs label="Step" items={tabs} value={tab} onValueChange={(value) => void setTab(value)} panelClassName="p-4" />
+    </>
+  );
+}
+
+function StepFacts({ step }: { step: StepView }) {
+  return (
+    <Facts
+      className="px-4 pb-3"
+      facts={[
+        { name: "Type", value: step.type },
+        { name: "Node", value: <span className="font-mono text-sm">{step.nodeId}</span> },
+        step.startedAt !== null && { name: "Started", value: <TimeWithCopy at={step.startedAt} /> },
+        step.port !== null && { name: "Left by", value: <span className="font-mono text-sm">{step.port}</span> },
+        step.idempotencyKey !== null && { name: "Idempotency key", value: <CopyText text={step.idempotencyKey} label="idempotency key" /> },
+      ]}
+    />
+  );
+}
+
+function Input({ step }: { step: StepView }) {
+  if (step.input === null)
+    return <p className="text-fg-muted">No input is stored: the step took none, or the workflow's history setting left it out.</p>;
+  return <JsonView value={step.input} label="input" tall />;
+}
+
+function Output({ step }: { step: StepView }) {
+  if (step.status === "succeeded" || step.status === "deduplicated") {
+    if (step.output === null) return <p className="text-fg-muted">The output is null, or the workflow's history setting left it out.</p>;
+    return <JsonView value={step.output} label="output" tall />;
+  }
+  if (step.status === "skipped") return <p className="text-fg-muted">The step was skipped: no branch that was taken leads to it.</p>;
+  return <p className="text-fg-muted">{step.status === "failed" ? "A failed step has no output." : "No output yet."}</p>;
+}
