@@ -52,7 +52,7 @@ const table = [
   ["bin/", "bin/", "lib/", "bench/"],
   ["(prisma|bench)/", "$1/", "lib/", "bin/"],
   ["bench/", "e2e/fixtures/"],
-  ["e2e/", "e2e/", ...base, "lib/services/permissions[.]ts$", "lib/graph/"],
+  ["e2e/", "e2e/", "bin/bootstrap/", ...base, "lib/services/permissions[.]ts$", "lib/graph/"],
 
   // Tests stand beside their source and may set up whatever it runs on.
   ["(lib|bin|components|app)/.*(?:[.]test[.]tsx?|/testing[^/]*([.]ts|/.*))$", "lib/", "components/", "bin/"],

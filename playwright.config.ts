@@ -9,6 +9,7 @@ const executablePath = process.env.SLUICE_CHROMIUM || (existsSync(usual) ? usual
 export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
+  globalSetup: "./e2e/fixtures/prepare.ts",
   outputDir: "test-results",
   workers: 2,
   fullyParallel: false,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { root, run } from "./run.mjs";
 
 const bin = (path) => join(root, "node_modules", path);
-const folders = ["app", "components", "lib", "bin"];
+const folders = ["app", "components", "lib", "bin", "e2e", "bench"];
 
 /** How many tests a runner's JSON report says passed and failed. Knows the reports of vitest and of Playwright. */
 export function countTests(report) {
