@@ -39,6 +39,7 @@ const table = [
   ["lib/door/", "lib/door/[^/]+[.]ts$", "lib/services/[^/]+[.]ts$", "lib/services/[^/]+/index[.]ts$", ...model, ...telemetry],
   ["lib/door/[^/]+[.]ts$", "lib/door/", ...database],
   ["lib/door/([^/]+)/", "lib/door/$1/"],
+  ["lib/door/(api|auth)/", "lib/door/(api|auth)/"],
   ["lib/door/(hooks|sandbox|api|auth)/", "lib/engine/ledger/", ...database],
   ["lib/door/hooks/", "lib/triggers/webhook/", "lib/policies/", "lib/secrets/", "lib/outbound/mask[.]ts$"],
 
