@@ -18,9 +18,10 @@ describe("a kept-alive connection that dies during a request", () => {
     const seen: string[] = [];
     const remote = await startRawRemote((socket) => {
       socket.on("data", (data) => {
-        seen.push(data.toString().split(" ")[1] ?? "");
-        if (seen.length === 1) socket.write(answer);
-        else socket.destroy();
+        const path = data.toString().split(" ")[1] ?? "";
+        seen.push(path);
+        if (path === "/second") socket.destroy();
+        else socket.write(answer);
       });
     });
     const outbound = createTestOutbound([remote]);
@@ -32,8 +33,9 @@ describe("a kept-alive connection that dies during a request", () => {
     await new Promise(setImmediate);
     const failure = await failureOf(send(outbound, request(`${remote.origin}/second`, { method, body: "{}" })));
     expect(failure).toMatchObject({ failureClass: "timeout", code: "connection_lost", mayHaveApplied: true });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(seen).toEqual(["/first", "/second"]);
+    // Had the client kept the second request to send it again, it would have gone out before the third.
+    await send(outbound, request(`${remote.origin}/third`, { method, body: "{}" }));
+    expect(seen).toEqual(["/first", "/second", "/third"]);
   });
 
   it("opens a new connection when the old one was closed before", async () => {

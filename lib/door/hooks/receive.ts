@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { BodyError, readRawBody } from "#lib/door/raw-body.ts";
 import type { Accepted, Intake } from "#lib/engine/ledger/intake.ts";
 import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import type { Secrets } from "#lib/secrets/secrets.ts";
@@ -9,7 +10,6 @@ import { deliveryIdOf, type HeldSecrets, refuseDelivery } from "#lib/triggers/we
 import type { HookTrigger } from "./hook-triggers.ts";
 import { parseBody } from "./parse-body.ts";
 import type { RateLimiter } from "./rate-limit.ts";
-import { readBody } from "./read-body.ts";
 import { HookRefusal, unavailable } from "./refusal.ts";
 import { type DeliveryParts, keyText, triggerText, triggerValue } from "./trigger-data.ts";
 
@@ -36,7 +36,7 @@ const logger = createLogger({ name: "hooks" });
 export async function receive(d: ReceiveDependencies, trigger: HookTrigger, incoming: IncomingMessage): Promise<Accepted> {
   const method = incoming.method ?? "";
   admit(d, trigger, method);
-  const bytes = await readBody(incoming, d.maxBodyBytes);
+  const bytes = await readRawBody(incoming, d.maxBodyBytes).catch(refuseBody);
   const receivedAtMs = Date.now();
   const { config } = trigger;
   const { headers } = incoming;
@@ -75,6 +75,14 @@ function admit(d: ReceiveDependencies, trigger: HookTrigger, method: string): vo
   if (config.rateLimit === undefined) return;
   const token = d.limiter.take(trigger.id, config.rateLimit, performance.now());
   if (!token.taken) throw rateLimited(config.rateLimit, token.retryAfterMs);
+}
+
+function refuseBody(thrown: unknown): never {
+  if (!(thrown instanceof BodyError)) throw thrown;
+  if (thrown.kind === "aborted") throw new HookRefusal("malformed", thrown.message);
+  throw new HookRefusal(thrown.kind === "timeout" ? "body_timeout" : "body_too_large", thrown.message, {
+    headers: { connection: "close" },
+  });
 }
 
 function rateLimited(rate: { limit: number; perMs: number }, retryAfterMs: number): HookRefusal {
