@@ -61,7 +61,7 @@ async function benchBaseline(mockPort: number, options: BenchOptions): Promise<B
 }
 
 async function benchInstance(mockPort: number, options: BenchOptions): Promise<BenchRow[]> {
-  const instance = await startInstance({ env: { SLUICE_EGRESS_ALLOW: `127.0.0.1:${mockPort}` }, onLog: options.log });
+  const instance = await startInstance({ SLUICE_EGRESS_ALLOW: `127.0.0.1:${mockPort}` });
   const rows: BenchRow[] = [];
   try {
     const mockUrl = `http://127.0.0.1:${mockPort}`;

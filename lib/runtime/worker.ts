@@ -4,6 +4,7 @@ import type pg from "pg";
 import { driveRun } from "#lib/engine/drive-run.ts";
 import type { ClaimedRun } from "#lib/engine/ledger/claim.ts";
 import { Claims } from "#lib/engine/ledger/claim.ts";
+import { Intake } from "#lib/engine/ledger/intake.ts";
 import { Ledger } from "#lib/engine/ledger/ledger.ts";
 import { Listener } from "#lib/engine/ledger/listener.ts";
 import { isTransient } from "#lib/engine/ledger/pg-errors.ts";
@@ -16,6 +17,7 @@ import type { Logger } from "#lib/telemetry/logger.ts";
 import { Heartbeat, silentMs } from "./heartbeat.ts";
 import { PlanCache } from "./plan-cache.ts";
 import { Reaper } from "./reaper.ts";
+import { Schedules } from "./schedules.ts";
 
 /** Longer waits need no more precision than polling gives. */
 const nudgeWithinMs = 60_000;
@@ -46,6 +48,7 @@ export class Worker {
   readonly #plans: PlanCache;
   readonly #heartbeat: Heartbeat;
   readonly #reaper: Reaper;
+  readonly #schedules: Schedules;
   readonly #cancels: Listener;
   readonly #sessions = new Map<string, RunSession>();
   readonly #ports: EnginePorts;
@@ -59,6 +62,7 @@ export class Worker {
     this.#ledger = new Ledger({ pool, workerId: this.id });
     this.#plans = new PlanCache({ pool });
     this.#reaper = new Reaper({ pool, logger });
+    this.#schedules = new Schedules({ pool, intake: new Intake({ pool }), logger });
     this.#heartbeat = new Heartbeat({ pool, workerId: this.id, logger, onDeclaredDead: () => options.onFatal("declared dead") });
     this.#cancels = new Listener({ url, channels: ["sluice_cancel"], onNotice: (_channel, runId) => this.#cancel(runId) });
     this.#ports = {
@@ -76,6 +80,7 @@ export class Worker {
     await this.#heartbeat.start({ version, concurrency });
     await this.#cancels.start();
     this.#reaper.start();
+    this.#schedules.start();
     const events: WorkerEvents = new EventEmitter();
     events.on("pool:create", ({ workerPool }) => this.#graphilePools.push(workerPool));
     this.#runner = await run({
@@ -104,6 +109,7 @@ export class Worker {
   async stop(): Promise<void> {
     this.#heartbeat.drain();
     this.#reaper.stop();
+    await this.#schedules.stop();
     await this.#runner?.stop();
     await this.#ledger.idle();
     await this.#cancels.stop();

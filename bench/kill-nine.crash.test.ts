@@ -1,0 +1,159 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { readPostmaster } from "#lib/db/postmaster.ts";
+import { deployGuard } from "#lib/graph/templates/deploy-guard.ts";
+import type { LedgerView, Page, RunSummary } from "#lib/shared/api-types.ts";
+import { type Delivery, examplePush, githubDelivery } from "./github.ts";
+import { type Instance, publishWorkflow, startInstance } from "./instance.ts";
+import { commandLineOf, processTree } from "./processes.ts";
+
+/*
+ * The promise, under fire: 500 signed GitHub pushes while both workers are killed with kill -9 ten times each and
+ * PostgreSQL once. Whatever was acknowledged ends in exactly one run, and no effect is applied twice.
+ */
+
+const events = 500;
+const workers = 2;
+const killsPerWorker = 10;
+const secret = "it is a secret to everybody";
+
+test("500 events while each worker is killed ten times and PostgreSQL once: nothing lost, nothing doubled, nothing stuck", async () => {
+  const startedAt = performance.now();
+  const instance = await startInstance({ SLUICE_WORKERS: String(workers) });
+  try {
+    const { workflowId, hookUrl } = await publishGuard(instance);
+    const push = examplePush();
+    const deliveries = Array.from({ length: events }, (_, index) =>
+      githubDelivery({ ...push, after: index.toString(16).padStart(40, "0") }, secret),
+    );
+    const [sent, killed] = await Promise.all([sendAll(hookUrl, deliveries), killWorkers(instance)]);
+    const recoveredFrom = performance.now();
+    const runs = await untilAllEnded(instance, workflowId);
+    const recoveryMs = performance.now() - recoveredFrom;
+    const deployments = await ledgerOf(instance, "deploy-target");
+    const messages = await ledgerOf(instance, "notify-target");
+    const statuses = Object.groupBy(runs, (run) => run.status);
+    console.log(
+      [
+        `${events} events, ${sent.tries} deliveries until all were acknowledged, ${sent.duplicates} of them answered as duplicates`,
+        `${killed.workers} kills of workers, ${killed.databases} of PostgreSQL, in ${((recoveredFrom - startedAt) / 1000).toFixed(1)} s; all ended ${(recoveryMs / 1000).toFixed(1)} s later`,
+        `runs: ${runs.length} (${Object.entries(statuses)
+          .map(([status, list]) => `${list?.length} ${status}`)
+          .join(", ")}), ${runs.filter((run) => run.retried).length} of them retried`,
+        `deployments: ${deployments.applied} applied under ${deployments.keys.length} keys; messages: ${messages.applied} under ${messages.keys.length} keys`,
+      ].join("\n"),
+    );
+    expect(killed).toEqual({ workers: workers * killsPerWorker, databases: 1 });
+    expect(new Set(runs.map((run) => run.id))).toEqual(new Set(sent.runIds));
+    expect(runs).toHaveLength(events);
+    expect(Object.keys(statuses)).toEqual(["succeeded"]);
+    for (const ledger of [deployments, messages]) {
+      expect(ledger.keys.filter((key) => key.count !== 1)).toEqual([]);
+      expect(ledger.keys).toHaveLength(events);
+    }
+  } finally {
+    await instance.stop();
+  }
+});
+
+async function publishGuard(instance: Instance) {
+  for (const name of ["deploy-target", "notify-target"]) await instance.api("PUT", `/sandbox-targets/${name}`, { kind: "recorder" });
+  const connection = await instance.api<{ id: string }>("POST", "/connections", { name: "GitHub", kind: "secret", secrets: { secret } });
+  const text = JSON.stringify(deployGuard.document).replace('"secretConnectionId":null', `"secretConnectionId":"${connection.id}"`);
+  return publishWorkflow(instance, "Deploy guard", JSON.parse(text));
+}
+
+/** Sends like a careful sender: until each delivery is acknowledged, the same id every time. */
+async function sendAll(hookUrl: string, deliveries: Delivery[]) {
+  const runIds: string[] = [];
+  let tries = 0;
+  let duplicates = 0;
+  let next = 0;
+  const sender = async () => {
+    for (let delivery = deliveries[next++]; delivery; delivery = deliveries[next++]) {
+      for (;;) {
+        tries += 1;
+        const answer = await fetch(hookUrl, { method: "POST", headers: delivery.headers, body: delivery.body }).catch(() => null);
+        if (answer?.ok) {
+          const body = (await answer.json()) as { runId: string; duplicate?: boolean };
+          if (body.duplicate) duplicates += 1;
+          runIds.push(body.runId);
+          break;
+        }
+        await sleep(200);
+      }
+      // Spread over the killing, so that every kill meets work.
+      await sleep(Math.random() * 300);
+    }
+  };
+  await Promise.all(Array.from({ length: 6 }, sender));
+  return { runIds, tries, duplicates };
+}
+
+async function killWorkers(instance: Instance) {
+  const killed = { workers: 0, databases: 0 };
+  const perSlot = new Map<number, number>();
+  let slot = 0;
+  while (killed.workers < workers * killsPerWorker) {
+    await sleep(200 + Math.random() * 1_000);
+    if (killed.workers === Math.floor((workers * killsPerWorker) / 2) && killed.databases === 0) {
+      process.kill(await postmasterPid(instance), "SIGKILL");
+      killed.databases += 1;
+    }
+    const running = workerPids(instance);
+    const pid = running[slot % Math.max(1, running.length)];
+    if (pid === undefined || running.length < workers) continue;
+    process.kill(pid, "SIGKILL");
+    perSlot.set(slot % workers, (perSlot.get(slot % workers) ?? 0) + 1);
+    killed.workers += 1;
+    slot += 1;
+  }
+  return killed;
+}
+
+function workerPids(instance: Instance): number[] {
+  return processTree(instance.pid).filter((pid) => /bin\/worker\.ts/.test(commandLineOf(pid)));
+}
+
+async function postmasterPid(instance: Instance): Promise<number> {
+  const elsewhere = await readFile(join(instance.dataDir, "postgres", "elsewhere"), "utf8").catch(() => null);
+  const postmaster = await readPostmaster(join(elsewhere?.trim() ?? join(instance.dataDir, "postgres", "own"), "cluster"));
+  if (!postmaster) throw new Error("the embedded PostgreSQL is not running");
+  return postmaster.pid;
+}
+
+async function untilAllEnded(instance: Instance, workflowId: string): Promise<RunSummary[]> {
+  const deadline = performance.now() + 90_000;
+  for (;;) {
+    const runs = await allPages<RunSummary>(instance, `/runs?workflowId=${workflowId}&limit=100`).catch(() => []);
+    const open = runs.filter((run) => !["succeeded", "failed", "canceled"].includes(run.status));
+    if (runs.length >= events && open.length === 0) return runs;
+    if (performance.now() > deadline)
+      throw new Error(`${runs.length} runs, of which ${open.length} have not ended: ${JSON.stringify(open.slice(0, 3))}`);
+    await sleep(500);
+  }
+}
+
+async function ledgerOf(instance: Instance, target: string) {
+  const ledger = await instance.api<LedgerView>("GET", `/sandbox-targets/${target}/ledger?limit=100`);
+  const keys = [...ledger.keys];
+  for (let cursor = ledger.nextCursor; cursor !== null; ) {
+    const page = await instance.api<LedgerView>("GET", `/sandbox-targets/${target}/ledger?limit=100&cursor=${encodeURIComponent(cursor)}`);
+    keys.push(...page.keys);
+    cursor = page.nextCursor;
+  }
+  return { applied: ledger.applied, keys };
+}
+
+async function allPages<T>(instance: Instance, path: string): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<T> = await instance.api<Page<T>>("GET", cursor === null ? path : `${path}&cursor=${encodeURIComponent(cursor)}`);
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return items;
+}
