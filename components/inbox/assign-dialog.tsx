@@ -1,0 +1,53 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Check } from "lucide-react";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { ErrorLine } from "#components/ui/error-state.tsx";
+import type { IssueView } from "#lib/shared/api-types.ts";
+import { membersQuery } from "./queries.ts";
+
+/** Who looks after the issue. */
+export function AssignDialog({
+  issue,
+  onClose,
+  onAssign,
+}: {
+  issue: IssueView;
+  onClose: () => void;
+  onAssign: (userId: string | null) => void;
+}) {
+  const members = useQuery(membersQuery);
+  const people: { id: string | null; name: string; email: string }[] = [
+    { id: null, name: "Nobody", email: "" },
+    ...(members.data?.items.map(({ userId, name, email }) => ({ id: userId, name, email })) ?? []),
+  ];
+  return (
+    <Dialog open onOpenChange={onClose} title="Assign to">
+      <ErrorLine error={members.error} />
+      <div className="flex flex-col gap-1">
+        {people.map((person) => {
+          const current = (issue.assignee?.id ?? null) === person.id;
+          return (
+            <Button
+              key={person.id ?? "nobody"}
+              variant="ghost"
+              className="justify-start text-fg"
+              aria-pressed={current}
+              {...(current ? { "data-autofocus": true } : {})}
+              onClick={() => {
+                onClose();
+                onAssign(person.id);
+              }}
+            >
+              <span>{person.name}</span>
+              <span className="font-normal text-fg-muted text-sm">{person.email}</span>
+              {current ? <Check aria-hidden className="ml-auto" /> : null}
+            </Button>
+          );
+        })}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,143 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { BookOpen } from "lucide-react";
+import Link from "next/link";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
+import { ApiFailure } from "#components/api/client.ts";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { formatCount } from "#components/ui/format.ts";
+import { Kbd } from "#components/ui/kbd.tsx";
+import { usePageTitle } from "#components/ui/page-title.ts";
+import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { issueLooks } from "#components/ui/status.ts";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { IssueView } from "#lib/shared/api-types.ts";
+import { Activity } from "./activity.tsx";
+import { IssueFlags } from "./issue-list.tsx";
+import { IssueNote } from "./issue-note.tsx";
+import { IssueToolbar } from "./issue-toolbar.tsx";
+import { ItemList } from "./item-list.tsx";
+import { ItemView } from "./item-view.tsx";
+import { deadLettersQuery, type InboxFilter, issueQuery, issuesQuery } from "./queries.ts";
+import type { Triage } from "./use-triage.ts";
+
+export interface IssueDetailProps {
+  issueId: string;
+  itemId: string | null;
+  triage: Triage;
+  /** The address of this issue with an item open, or with none. */
+  hrefOf: (issueId: string, itemId?: string) => string;
+}
+
+/** The right pane: what failed, the runbook, the items. */
+export function IssueDetail({ issueId, itemId, triage, hrefOf }: IssueDetailProps) {
+  const issue = useQuery(issueQuery(issueId));
+  usePageTitle(issue.data ? `${issue.data.title} · Inbox` : undefined);
+  if (issue.isPending) return <SkeletonRows rows={4} label="Loading the issue" />;
+  if (!issue.data) {
+    if (issue.error instanceof ApiFailure && issue.error.status === 404) {
+      return <EmptyState title="There is no such issue">It may belong to another workspace, or the link is mistyped.</EmptyState>;
+    }
+    return (
+      <ErrorState
+        title="The issue could not be loaded"
+        error={issue.error}
+        onRetry={() => void issue.refetch()}
+        retrying={issue.isFetching}
+      />
+    );
+  }
+  return (
+    <article aria-label={issue.data.title}>
+      <Heading issue={issue.data} />
+      <IssueToolbar issue={issue.data} triage={triage} forAll={itemId === null} />
+      {issue.data.runbook ? <Runbook text={issue.data.runbook} /> : null}
+      {itemId ? (
+        <ItemView key={itemId} itemId={itemId} backHref={hrefOf(issueId)} />
+      ) : (
+        <IssueTabs issue={issue.data} triage={triage} hrefOf={hrefOf} />
+      )}
+    </article>
+  );
+}
+
+function Heading({ issue }: { issue: IssueView }) {
+  return (
+    <header className="px-4 pt-4 pb-3">
+      <h2 className="wrap-anywhere font-semibold text-lg">{issue.title}</h2>
+      <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-fg-muted">
+        <StatusBadge look={issueLooks[issue.status]} />
+        <IssueFlags issue={issue} />
+        <Link href={`/workflows/${issue.workflowId}`} className="rounded hover:text-fg hover:underline">
+          {issue.workflowName} › {issue.nodeName}
+        </Link>
+        <span className="tabular-nums">
+          {formatCount(issue.openCount)} open of {formatCount(issue.count)}
+        </span>
+        <span>
+          first <Time at={issue.firstSeenAt} />, last <Time at={issue.lastSeenAt} />
+        </span>
+      </p>
+    </header>
+  );
+}
+
+function Runbook({ text }: { text: string }) {
+  return (
+    <section aria-label="Runbook" className="mx-4 mb-3 flex gap-2.5 rounded-md border bg-subtle px-3 py-2.5">
+      <BookOpen aria-hidden className="mt-0.5 size-4 shrink-0 text-fg-subtle" />
+      <div className="min-w-0">
+        <h3 className="font-medium text-sm">Runbook</h3>
+        <p className="wrap-anywhere whitespace-pre-wrap text-fg-muted">{text}</p>
+      </div>
+    </section>
+  );
+}
+
+const panes = ["items", "activity"] as const;
+
+function IssueTabs({ issue, triage, hrefOf }: { issue: IssueView } & Pick<IssueDetailProps, "triage" | "hrefOf">) {
+  const [pane, setPane] = useQueryState("pane", parseAsStringLiteral(panes).withDefault("items"));
+  return (
+    <Tabs
+      label="Issue"
+      value={pane}
+      onValueChange={(next) => void setPane(next)}
+      items={[
+        { value: "items", label: "Items", count: issue.count, content: <Items issue={issue} hrefOf={hrefOf} /> },
+        {
+          value: "activity",
+          label: "Notes and activity",
+          content: (
+            <div className="flex flex-col gap-5 p-4">
+              <IssueNote key={issue.note} issue={issue} triage={triage} />
+              <Activity lines={issue.activity} />
+            </div>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+/** A list; or, when there is but one, the item itself. */
+function Items({ issue, hrefOf }: { issue: IssueView } & Pick<IssueDetailProps, "hrefOf">) {
+  const items = useQuery(deadLettersQuery(issue.id));
+  const only = items.data?.items.length === 1 ? items.data.items[0] : undefined;
+  return only ? <ItemView itemId={only.id} backHref={null} /> : <ItemList issueId={issue.id} hrefOf={(item) => hrefOf(issue.id, item)} />;
+}
+
+/** What the right pane says while nothing is chosen: nothing when there is nothing to choose. */
+export function NothingChosen({ filter }: { filter: InboxFilter }) {
+  const issues = useQuery(issuesQuery(filter));
+  if (!issues.data || issues.data.items.length === 0) return null;
+  return (
+    <EmptyState title="Choose an issue">
+      Its items, their data and every attempt appear here. <Kbd keys="j" /> and <Kbd keys="k" /> move through the list.
+    </EmptyState>
+  );
+}

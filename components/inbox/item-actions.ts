@@ -1,0 +1,68 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { api } from "#components/api/client.ts";
+import { toast } from "#components/ui/toast.tsx";
+import type { DeadLetterView } from "#lib/shared/api-types.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
+
+/** Fetches again everything that a change of an item touches. */
+export function useRefetchItems() {
+  const client = useQueryClient();
+  return () =>
+    Promise.all(
+      ["dead-letters", "dead-letter", "issues", "issue", "issue-counts", "run"].map((key) => client.invalidateQueries({ queryKey: [key] })),
+    );
+}
+
+/** Runs the failed step again in its run, with its frozen or a corrected input. */
+export function useRedrive(item: DeadLetterView, onDone: () => void) {
+  const refetch = useRefetchItems();
+  const router = useRouter();
+  return useMutation({
+    mutationFn: (input?: JsonValue) =>
+      api.post<{ runId: string }>(`/dead-letters/${item.id}/redrive`, input === undefined ? {} : { input }, {
+        idempotencyKey: crypto.randomUUID(),
+      }),
+    onSuccess: async ({ runId }) => {
+      onDone();
+      toast.success("Redrive started", {
+        description: "The item leaves the inbox when the step has succeeded.",
+        action: { label: "Open run", onClick: () => router.push(`/runs/${runId}?step=${item.stepId}`) },
+      });
+      await refetch();
+    },
+  });
+}
+
+/** Gives the item up, with a reason. */
+export function useDiscard(item: DeadLetterView, onDone: () => void) {
+  const refetch = useRefetchItems();
+  return useMutation({
+    mutationFn: (reason: string) => api.post(`/dead-letters/${item.id}/discard`, { reason }),
+    onSuccess: async () => {
+      onDone();
+      toast.success("Item discarded", { description: "It stays visible under this issue." });
+      await refetch();
+    },
+  });
+}
+
+export interface Decision {
+  as: "done" | "repeat" | "failed";
+  result?: JsonValue;
+}
+
+/** Settles an unknown outcome. */
+export function useDecide(item: DeadLetterView, onDone: () => void) {
+  const refetch = useRefetchItems();
+  return useMutation({
+    mutationFn: (decision: Decision) => api.post<{ runId: string }>(`/dead-letters/${item.id}/decide`, decision),
+    onSuccess: async () => {
+      onDone();
+      toast.success("Decision recorded");
+      await refetch();
+    },
+  });
+}

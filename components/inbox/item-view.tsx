@@ -1,0 +1,180 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft, ExternalLink, PencilLine, RotateCw, Scale, Trash2 } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { parseAsInteger, parseAsStringLiteral, useQueryState } from "nuqs";
+import { useState } from "react";
+import { useDenied } from "#components/api/session.tsx";
+import { AttemptList } from "#components/ui/attempt-list.tsx";
+import { Button, ButtonLink } from "#components/ui/button.tsx";
+import { CopyText } from "#components/ui/copy-button.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { Facts } from "#components/ui/facts.tsx";
+import { shortId } from "#components/ui/format.ts";
+import { JsonView } from "#components/ui/json-view.tsx";
+import { useShortcuts } from "#components/ui/shortcuts.ts";
+import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { deadLetterLooks } from "#components/ui/status.ts";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { StepErrorView } from "#components/ui/step-error.tsx";
+import { type TabItem, Tabs } from "#components/ui/tabs.tsx";
+import { Time, TimeWithCopy } from "#components/ui/time.tsx";
+import type { DeadLetterView } from "#lib/shared/api-types.ts";
+import { type ItemDialog, ItemDialogs } from "./item-dialogs.tsx";
+import { deadLetterQuery } from "./queries.ts";
+
+const views = ["error", "input", "attempts", "event"] as const;
+type ViewName = (typeof views)[number];
+
+/** One failed step with its frozen input: what it was, what was tried, and what can be done. */
+export function ItemView({ itemId, backHref }: { itemId: string; backHref: string }) {
+  const item = useQuery(deadLetterQuery(itemId));
+  return (
+    <div>
+      <Link
+        href={backHref}
+        scroll={false}
+        className="mx-4 mt-3 inline-flex h-6 items-center gap-1 rounded text-fg-muted text-sm hover:text-fg"
+      >
+        <ArrowLeft aria-hidden className="size-3.5" /> All items of this issue
+      </Link>
+      {item.isPending ? <SkeletonRows rows={4} label="Loading the item" /> : null}
+      {item.isError && !item.data ? (
+        <ErrorState
+          title="The item could not be loaded"
+          error={item.error}
+          onRetry={() => void item.refetch()}
+          retrying={item.isFetching}
+        />
+      ) : null}
+      {item.data ? <Item item={item.data} /> : null}
+    </div>
+  );
+}
+
+function Item({ item }: { item: DeadLetterView }) {
+  const [dialog, setDialog] = useState<ItemDialog | null>(null);
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-2 px-4 py-3">
+        <StatusBadge look={deadLetterLooks[item.status]} />
+        <Closed item={item} />
+        <Actions item={item} onDialog={setDialog} />
+      </div>
+      <Facts
+        className="px-4 pb-3"
+        facts={[
+          { name: "Item", value: <CopyText text={item.id} label="item id" display={shortId(item.id)} /> },
+          {
+            name: "Run",
+            value: (
+              <Link href={`/runs/${item.runId}?step=${item.stepId}`} className="font-mono text-accent-text text-sm hover:underline">
+                {shortId(item.runId)}
+              </Link>
+            ),
+          },
+          { name: "Version", value: item.version === null ? "Draft" : `v${item.version}` },
+          { name: "Received", value: <TimeWithCopy at={item.eventAt} /> },
+          { name: "Failed", value: <TimeWithCopy at={item.deadAt} /> },
+        ]}
+      />
+      <ItemTabs item={item} />
+      <ItemDialogs item={item} dialog={dialog} onClose={() => setDialog(null)} />
+    </>
+  );
+}
+
+/** How it ended, when it has. */
+function Closed({ item }: { item: DeadLetterView }) {
+  if (!item.closedAt) return null;
+  return (
+    <span className="text-fg-muted">
+      <Time at={item.closedAt} />
+      {item.closeReason ? `: ${item.closeReason}` : null}
+    </span>
+  );
+}
+
+function Actions({ item, onDialog }: { item: DeadLetterView; onDialog: (dialog: ItemDialog) => void }) {
+  const router = useRouter();
+  const denied = useDenied("issues:write");
+  const runHref = `/runs/${item.runId}?step=${item.stepId}`;
+  const open = item.status === "open";
+  const unknown = item.kind === "unknown_outcome";
+  const ask = (kind: ItemDialog) => () => (open && !denied ? onDialog(kind) : undefined);
+  useShortcuts("Item", [
+    { keys: "r", label: unknown ? "Decide" : "Redrive", run: ask(unknown ? "decide" : "redrive") },
+    { keys: "Shift+R", label: "Edit and redrive", run: ask("edit") },
+    { keys: "o", label: "Open run", run: () => router.push(runHref) },
+  ]);
+  return (
+    <span className="ml-auto flex flex-wrap gap-2">
+      {open && unknown ? (
+        <Button variant="primary" icon={<Scale aria-hidden />} disabledReason={denied} onClick={ask("decide")}>
+          Decide
+        </Button>
+      ) : null}
+      {open && !unknown ? (
+        <>
+          <Button variant="primary" icon={<PencilLine aria-hidden />} disabledReason={denied} onClick={ask("edit")}>
+            Edit and redrive
+          </Button>
+          <Button icon={<RotateCw aria-hidden />} disabledReason={denied} onClick={ask("redrive")}>
+            Redrive
+          </Button>
+        </>
+      ) : null}
+      {open ? (
+        <Button variant="danger" icon={<Trash2 aria-hidden />} disabledReason={denied} onClick={ask("discard")}>
+          Discard
+        </Button>
+      ) : null}
+      <ButtonLink href={runHref} icon={<ExternalLink aria-hidden />}>
+        Run
+      </ButtonLink>
+    </span>
+  );
+}
+
+function ItemTabs({ item }: { item: DeadLetterView }) {
+  const [view, setView] = useQueryState("view", parseAsStringLiteral(views).withDefault("error"));
+  const [attempt, setAttempt] = useQueryState("attempt", parseAsInteger);
+  const tabs: TabItem<ViewName>[] = [
+    { value: "error", label: "Error", content: <StepErrorView error={item.error} /> },
+    { value: "input", label: "Input", content: <FrozenInput item={item} /> },
+    {
+      value: "attempts",
+      label: "Attempts",
+      count: item.attemptList.length,
+      content: (
+        <AttemptList
+          attempts={item.attemptList}
+          open={attempt ?? item.attemptList.at(-1)?.no ?? null}
+          // 0: none is open. Null would open the last one again.
+          onOpenChange={(no) => void setAttempt(no ?? 0)}
+        />
+      ),
+    },
+    { value: "event", label: "Event", content: <JsonView value={item.event} label="event" tall /> },
+  ];
+  return <Tabs label="Item" items={tabs} value={view} onValueChange={(next) => void setView(next)} panelClassName="p-4" />;
+}
+
+function FrozenInput({ item }: { item: DeadLetterView }) {
+  return (
+    <div className="flex flex-col gap-4">
+      <section>
+        <h3 className="mb-1.5 font-medium">As it failed</h3>
+        <JsonView value={item.input} label="input" expand={3} tall />
+      </section>
+      {item.editedInput === null ? null : (
+        <section>
+          <h3 className="mb-1.5 font-medium">As it was redriven</h3>
+          <JsonView value={item.editedInput} label="edited-input" expand={3} tall />
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import { queryOptions } from "@tanstack/react-query";
+import { parseAsString, parseAsStringLiteral } from "nuqs";
+import { api } from "#components/api/client.ts";
+import type { DeadLetterSummary, DeadLetterView, IssueCounts, IssueSummary, IssueView, MemberView, Page } from "#lib/shared/api-types.ts";
+import type { IssueStatus } from "#lib/shared/statuses.ts";
+
+export const inboxTabs = ["review", "mine", "snoozed", "resolved", "all"] as const;
+export type InboxTab = (typeof inboxTabs)[number];
+
+export const inboxSorts = ["lastSeen", "firstSeen", "count"] as const;
+
+/** What the address of the inbox says. */
+export const inboxParsers = {
+  tab: parseAsStringLiteral(inboxTabs).withDefault("review"),
+  q: parseAsString.withDefault(""),
+  workflow: parseAsString,
+  sort: parseAsStringLiteral(inboxSorts).withDefault("lastSeen"),
+};
+
+export interface InboxFilter {
+  tab: InboxTab;
+  q: string;
+  workflow: string | null;
+  sort: (typeof inboxSorts)[number];
+}
+
+/** Which statuses a tab shows; all of them when it names none. */
+export const tabStatuses: Record<InboxTab, readonly IssueStatus[]> = {
+  review: ["open", "acknowledged"],
+  mine: ["open", "acknowledged"],
+  snoozed: ["snoozed"],
+  resolved: ["resolved"],
+  all: [],
+};
+
+const pageSize = 100;
+const redrivingPollMs = 2_000;
+
+export const issueCountsQuery = queryOptions({
+  queryKey: ["issue-counts"],
+  queryFn: ({ signal }) => api.get<IssueCounts>("/issues/counts", { signal }),
+});
+
+export function issuesQuery({ tab, q, workflow, sort }: InboxFilter) {
+  return queryOptions({
+    queryKey: ["issues", { tab, q, workflow, sort }],
+    queryFn: ({ signal }) =>
+      api.get<Page<IssueSummary>>("/issues", {
+        signal,
+        query: {
+          status: tabStatuses[tab],
+          assignee: tab === "mine" ? "me" : null,
+          q: q.trim(),
+          workflowId: workflow,
+          sort,
+          limit: pageSize,
+        },
+      }),
+  });
+}
+
+export function issueQuery(issueId: string) {
+  return queryOptions({
+    queryKey: ["issue", issueId],
+    queryFn: ({ signal }) => api.get<IssueView>(`/issues/${issueId}`, { signal }),
+  });
+}
+
+export function deadLettersQuery(issueId: string) {
+  return queryOptions({
+    queryKey: ["dead-letters", issueId],
+    queryFn: ({ signal }) => api.get<Page<DeadLetterSummary>>("/dead-letters", { signal, query: { issueId, limit: pageSize } }),
+    refetchInterval: (query) => (query.state.data?.items.some((item) => item.status === "redriving") ? redrivingPollMs : false),
+  });
+}
+
+export function deadLetterQuery(deadLetterId: string) {
+  return queryOptions({
+    queryKey: ["dead-letter", deadLetterId],
+    queryFn: ({ signal }) => api.get<DeadLetterView>(`/dead-letters/${deadLetterId}`, { signal }),
+    refetchInterval: (query) => (query.state.data?.status === "redriving" ? redrivingPollMs : false),
+  });
+}
+
+export const membersQuery = queryOptions({
+  queryKey: ["members"],
+  queryFn: ({ signal }) => api.get<Page<MemberView>>("/members", { signal }),
+});
