@@ -29,10 +29,12 @@ const withUrl = (ctx: Context) => ({ ...ctx, baseUrl: "https://sluice.example" }
 const put = (ctx: Context, name: string, settings: object) =>
   putSandboxTarget({ ctx: withUrl(ctx), input: { name, ...putSandboxTargetSchema.parse(settings) } });
 
+/** Ids of one millisecond have no order, so each effect of a test gets a millisecond of its own. */
+let effects = 0;
 async function applyEffect(name: string, key: string | null, body: string): Promise<void> {
   await test.db.pool.query(
     "INSERT INTO sandbox_effect (id, target_id, idempotency_key, method, path, body) SELECT $1, id, $3, 'POST', '/', $4 FROM sandbox_target WHERE name = $2",
-    [newId(), name, key, body],
+    [newId(Date.now() + ++effects), name, key, body],
   );
 }
 
