@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { ExpressionError } from "#lib/expressions/error.ts";
 import { NodeError } from "#lib/nodes/runner.ts";
+import { Masker } from "#lib/outbound/mask.ts";
 import { toError } from "#lib/shared/errors.ts";
 import type { Failure } from "./run-state.ts";
+
+const masker = new Masker();
 
 /** Makes a classified failure of whatever a node threw: an unclassified error is a fault of ours (`code`), never retried. */
 export function toNodeError(thrown: unknown): NodeError {
@@ -12,8 +15,9 @@ export function toNodeError(thrown: unknown): NodeError {
   return new NodeError("code", "unexpected", error.message, { cause: error });
 }
 
+/** The failure as it is stored: a remote's words may hold what we sent it. */
 export function toFailure(error: NodeError): Failure {
-  return { class: error.failureClass, code: error.code, message: error.message, details: error.details };
+  return { class: error.failureClass, code: error.code, message: masker.text(error.message), details: masker.json(error.details) };
 }
 
 /** Ids, numbers, quoted values and addresses differ from item to item; the cause does not. */

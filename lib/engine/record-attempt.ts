@@ -1,7 +1,7 @@
 import type { OutboundRequest, OutboundResponse } from "#lib/nodes/runner.ts";
 import { Masker } from "#lib/outbound/mask.ts";
 
-/** What is kept of a body for people to read. */
+/** What is kept of a body for people to read. Masked before it is cut: half a secret at the edge would be no match. */
 const keptBodyLength = 65_536;
 
 /** The request of an attempt as it is stored: JSON text, secrets masked by value and by name. */
@@ -11,7 +11,7 @@ export function recordRequest(request: OutboundRequest, secretValues: string[]):
     method: request.method,
     url: masker.text(request.url),
     headers: masker.headers(request.headers),
-    body: request.body === null ? null : masker.body(request.body.slice(0, keptBodyLength)),
+    body: request.body === null ? null : masker.body(request.body).slice(0, keptBodyLength),
   });
 }
 
@@ -21,7 +21,7 @@ export function recordResponse(response: OutboundResponse, secretValues: string[
   return JSON.stringify({
     status: response.status,
     headers: masker.headers(response.headers),
-    body: masker.body(response.body.slice(0, keptBodyLength)),
+    body: masker.body(response.body).slice(0, keptBodyLength),
     sizeBytes: Buffer.byteLength(response.body),
     durationMs: response.durationMs,
   });

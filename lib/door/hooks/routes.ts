@@ -50,7 +50,9 @@ export function hooksRoutes(d: HooksDependencies): Hono<{ Bindings: HttpBindings
     try {
       const accepted = await receive(receiving, trigger, incoming);
       const { mode, timeoutMs } = trigger.config.response;
-      const result = mode === "wait" ? await d.listener.answer(accepted.runId, timeoutMs) : null;
+      // The run of a duplicate may have ended long ago: it is looked at, not only listened to.
+      const wait = accepted.duplicate ? d.listener.look.bind(d.listener) : d.listener.answer.bind(d.listener);
+      const result = mode === "wait" ? await wait(accepted.runId, timeoutMs) : null;
       if (result !== null) return answerOf(accepted.runId, result, accepted.duplicate);
       return acknowledge(trigger, token, accepted, d.settings.baseUrl);
     } catch (thrown) {
