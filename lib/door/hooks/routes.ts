@@ -19,7 +19,7 @@ import { runStatus } from "./run-status.ts";
 export interface HooksDependencies {
   pool: pg.Pool;
   intake: Pick<Intake, "accept" | "reject">;
-  listener: Pick<RunListener, "answer">;
+  listener: Pick<RunListener, "answer" | "look">;
   secrets: Pick<Secrets, "decryptForVerification">;
   settings: Pick<Settings, "baseUrl" | "maxBodyBytes">;
 }

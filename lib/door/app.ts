@@ -1,0 +1,77 @@
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import type { Db } from "#lib/db/db.ts";
+import type { Intake } from "#lib/engine/ledger/intake.ts";
+import type { RunListener } from "#lib/engine/ledger/run-listener.ts";
+import type { Capabilities } from "#lib/services/context.ts";
+import type { Settings } from "#lib/shared/settings.ts";
+import { createApi } from "./api/api.ts";
+import type { LimitRule } from "./api/limits.ts";
+import { createAuth } from "./auth/auth.ts";
+import { hooksRoutes } from "./hooks/routes.ts";
+import { createMetrics } from "./metrics.ts";
+import { sandboxRoutes } from "./sandbox/routes.ts";
+import { commonHeaders, dataPolicy } from "./security-headers.ts";
+
+export interface DoorDependencies {
+  db: Db;
+  settings: Pick<Settings, "baseUrl" | "maxBodyBytes">;
+  /** The 32 bytes of SLUICE_SECRET_KEY. */
+  secretKey: Uint8Array;
+  intake: Intake;
+  listener: Pick<RunListener, "answer" | "look" | "subscribe">;
+  secrets: Capabilities["secrets"];
+  outbound: Capabilities["outbound"];
+  version: string;
+  /** Ends the open streams. */
+  shutdown: AbortSignal;
+  apiLimit?: LimitRule;
+}
+
+/** The first parts of the paths the door answers; every other path is a page. */
+const parts = new Set(["api", "hooks", "sandbox", "healthz", "metrics"]);
+
+/** Whether the door answers a path, as it stands in the request line. */
+export function isDoorPath(path: string): boolean {
+  return parts.has(path.split(/[/?#]/, 2)[1] ?? "");
+}
+
+const healthTimeoutMs = 2_000;
+
+/** Everything that is not a page: webhooks, the API, sign-in, the sandbox, health and metrics. */
+export function createDoor(d: DoorDependencies): Hono<{ Bindings: HttpBindings }> {
+  const { db, settings, intake, listener, secrets, outbound } = d;
+  const { pool } = db;
+  const headers = Object.entries(commonHeaders({ https: settings.baseUrl.startsWith("https://") }));
+  const metrics = createMetrics({ pool });
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.get("/healthz", async (c) => {
+    const healthy = await isHealthy(d);
+    return c.json({ status: healthy ? "ok" : "unavailable" }, healthy ? 200 : 503, { "cache-control": "no-store" });
+  });
+  app.use(metrics.observe);
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of headers) c.res.headers.set(name, value);
+    c.res.headers.set("content-security-policy", dataPolicy);
+  });
+  app.route("/metrics", metrics.routes);
+  app.route("/hooks", hooksRoutes({ pool, intake, listener, secrets, settings }));
+  app.route("/sandbox", sandboxRoutes({ pool }));
+  const auth = createAuth({ db, baseUrl: settings.baseUrl, secretKey: d.secretKey });
+  const api = { db, auth, listener, intake, secrets, outbound, ...settings, version: d.version, shutdown: d.shutdown };
+  app.route("/api", createApi(d.apiLimit === undefined ? api : { ...api, limit: d.apiLimit }));
+  app.notFound((c) => c.json({ code: "not_found", title: "Not found", status: 404 }, 404));
+  return app;
+}
+
+/** Ready means that the database answers, and that we are not about to stop. */
+async function isHealthy(d: DoorDependencies): Promise<boolean> {
+  if (d.shutdown.aborted) return false;
+  const late = new Promise<false>((resolve) => setTimeout(resolve, healthTimeoutMs, false).unref());
+  const asked = d.db.pool.query("SELECT 1").then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([asked, late]);
+}
