@@ -147,13 +147,33 @@ describe("Autosave", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("keeps unsaved edits in the browser when the editor closes, and saves no more", async () => {
-    const { autosave, sent, storage } = open();
+  it("keeps unsaved edits in the browser when the editor closes, and sends them once more", async () => {
+    const { autosave, sent, storage, answer, saved } = open();
     autosave.edited(edition(2_000));
     autosave.stop();
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(sent).toEqual([]);
     expect(readLocalDraft(storage, "w")).toMatchObject({ document: edition(2_000), revision: 7 });
+    expect(sent).toHaveLength(1);
+    await answer(saved(8));
+    expect(readLocalDraft(storage, "w")).toBeNull();
+  });
+
+  it("keeps them there when that last save fails, and tries no more", async () => {
+    const { autosave, sent, storage, answer } = open();
+    autosave.edited(edition(2_000));
+    autosave.stop();
+    await answer({ kind: "unreachable" });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent).toHaveLength(1);
+    expect(readLocalDraft(storage, "w")).toMatchObject({ document: edition(2_000) });
+  });
+
+  it("does not throw away a copy from an earlier visit that nobody has decided about", async () => {
+    const { autosave, storage, answer, saved } = open();
+    keepLocalDraft(storage, "w", { document: edition(9_000), revision: 3, at: "2026-11-20T10:00:00Z" });
+    autosave.edited(edition(2_000));
+    await vi.advanceTimersByTimeAsync(quietMs);
+    await answer(saved(8));
+    expect(readLocalDraft(storage, "w")).toMatchObject({ document: edition(9_000) });
   });
 });
 

@@ -23,6 +23,7 @@ export class Autosave {
   #state: SaveState;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
+  #kept = false;
   readonly #options: AutosaveOptions;
 
   constructor(options: AutosaveOptions) {
@@ -46,7 +47,7 @@ export class Autosave {
     const { phase } = this.#state;
     if ((phase === "offline" || phase === "rejected") && hasUnsaved(this.#state)) await this.#saveNow();
     // Edits made during a save want a save of their own.
-    while (this.#state.phase === "saving" || (this.#state.phase === "dirty" && !this.#stopped)) {
+    while (this.#state.phase === "saving" || this.#state.phase === "dirty") {
       await (this.#state.phase === "saving" ? this.#running : this.#saveNow());
     }
     return this.#state;
@@ -61,7 +62,8 @@ export class Autosave {
   keepLocally(): void {
     const { workflowId, storage } = this.#options;
     if (!hasUnsaved(this.#state)) return;
-    keepLocalDraft(storage, workflowId, { document: this.#state.current, revision: this.#state.revision, at: new Date().toISOString() });
+    const draft = { document: this.#state.current, revision: this.#state.revision, at: new Date().toISOString() };
+    this.#kept = keepLocalDraft(storage, workflowId, draft);
   }
 
   /** Starts again after `stop`: React mounts effects twice in development. */
@@ -70,10 +72,11 @@ export class Autosave {
     this.#schedule();
   }
 
+  /** The editor closes: what is unsaved is kept here and sent once more, without waiting for it to rest. */
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#timer);
     this.keepLocally();
+    this.#schedule();
   }
 
   #running: Promise<void> = Promise.resolve();
@@ -102,7 +105,7 @@ export class Autosave {
   #dispatch(event: SaveEvent): void {
     this.#state = reduceSave(this.#state, event);
     const { phase } = this.#state;
-    if (!hasUnsaved(this.#state)) forgetLocalDraft(this.#options.storage, this.#options.workflowId);
+    if (!hasUnsaved(this.#state)) this.#forgetLocally();
     else if (phase === "offline" || phase === "conflict" || phase === "rejected") this.keepLocally();
     this.#schedule();
     this.#options.onChange(this.#state);
@@ -111,7 +114,14 @@ export class Autosave {
   #schedule(): void {
     clearTimeout(this.#timer);
     const delayMs = nextSaveInMs(this.#state);
-    if (delayMs === null || this.#stopped) return;
-    this.#timer = setTimeout(() => void this.#saveNow(), delayMs);
+    if (delayMs === null) return;
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#saveNow(), delayMs);
+    else if (this.#state.phase === "dirty") void this.#saveNow();
+  }
+
+  // Only a copy of our own: one from an earlier visit waits for the person's decision.
+  #forgetLocally(): void {
+    if (this.#kept) forgetLocalDraft(this.#options.storage, this.#options.workflowId);
+    this.#kept = false;
   }
 }

@@ -11,7 +11,7 @@ export const headerHeight = 44;
 export const summaryHeight = 24;
 export const chipRowHeight = 26;
 export const portRowHeight = 24;
-export const columnGap = 80;
+export const columnGap = 60;
 export const rowGap = 40;
 
 /** Rounds to the grid. */

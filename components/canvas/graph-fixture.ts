@@ -4,11 +4,11 @@ import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 
 /**
  * A document in one line per edge, for tests: `graph({ hook: "webhook", call: "http-request" }, ["hook > call", "call:error > log"])`.
- * Nodes stand in a row, 320 px apart.
+ * Nodes stand in a row, 300 px apart.
  */
 export function graph(types: Record<string, string>, wires: string[] = []): WorkflowDocument {
   const nodes = Object.entries(types).map(([id, type], index) =>
-    nodeSchema.parse({ id, type, name: id, position: { x: index * 320, y: 0 }, config: definitionOf(type).initialConfig }),
+    nodeSchema.parse({ id, type, name: id, position: { x: index * 300, y: 0 }, config: definitionOf(type).initialConfig }),
   );
   const edges = wires.map((wire) => {
     const [from = "", target = ""] = wire.split(" > ");

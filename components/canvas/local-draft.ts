@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
+import type { WorkflowDocument } from "#lib/graph/document.ts";
+import { readDraft } from "./read-draft.ts";
 
 /** The part of localStorage we use; tests pass a Map of their own. */
 export interface DraftStorage {
@@ -16,14 +17,7 @@ export interface LocalDraft {
   at: string;
 }
 
-// The document is not parsed strictly: a setting out of range may be the very reason why it was not saved.
-const looseDocument = z.custom<WorkflowDocument>(
-  (value) =>
-    z
-      .object({ schemaVersion: z.literal(1), nodes: z.array(z.object({ id: z.string() })), edges: z.array(z.object({ id: z.string() })) })
-      .safeParse(value).success,
-);
-const localDraftSchema = z.object({ document: z.union([documentSchema, looseDocument]), revision: z.int(), at: z.string() });
+const localDraftSchema = z.object({ document: z.json(), revision: z.int(), at: z.string() });
 
 const keyOf = (workflowId: string) => `sluice.draft.${workflowId}`;
 
@@ -41,7 +35,8 @@ export function keepLocalDraft(storage: DraftStorage, workflowId: string, draft:
 export function readLocalDraft(storage: DraftStorage, workflowId: string): LocalDraft | null {
   try {
     const parsed = localDraftSchema.safeParse(JSON.parse(storage.getItem(keyOf(workflowId)) ?? "null"));
-    return parsed.success ? parsed.data : null;
+    const document = parsed.success ? readDraft(parsed.data.document) : null;
+    return parsed.success && document !== null ? { ...parsed.data, document } : null;
   } catch {
     return null;
   }

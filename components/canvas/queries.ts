@@ -17,10 +17,20 @@ import type {
  * The first parts of the keys are those components/api/stream.ts invalidates.
  */
 
+const saves = new Map<string, Promise<unknown>>();
+
+/** Notes a save on its way: whoever asks for the workflow meanwhile is answered after it, not from before it. */
+export function noteSave(workflowId: string, saving: Promise<unknown>): void {
+  saves.set(workflowId, saving);
+}
+
 export const workflowQuery = (workflowId: string) =>
   queryOptions({
     queryKey: ["workflow", workflowId],
-    queryFn: ({ signal }) => api.get<WorkflowView>(`/workflows/${workflowId}`, { signal }),
+    queryFn: async ({ signal }) => {
+      await saves.get(workflowId);
+      return api.get<WorkflowView>(`/workflows/${workflowId}`, { signal });
+    },
   });
 
 export const versionsQuery = (workflowId: string) =>

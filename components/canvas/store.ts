@@ -41,6 +41,8 @@ export interface EditorState {
   connectingFrom: string | null;
   /** The node whose name is being typed on the canvas. */
   renaming: string | null;
+  /** The edge a palette entry is held over: dropping it there inserts it. */
+  dropEdgeId: string | null;
   readOnly: boolean;
 
   /** The one gate of every edit: records history, keeps the selection honest. */
@@ -60,6 +62,7 @@ type SettableKey =
   | "search"
   | "connectingFrom"
   | "renaming"
+  | "dropEdgeId"
   | "readOnly";
 
 export type EditorStore = StoreApi<EditorState>;
@@ -101,6 +104,7 @@ export function createEditorStore(initial: { document: WorkflowDocument; readOnl
     search: null,
     connectingFrom: null,
     renaming: null,
+    dropEdgeId: null,
     readOnly: initial.readOnly ?? false,
     apply: (label, change, options = {}) => {
       const state = get();

@@ -40,7 +40,7 @@ describe("addAfter", () => {
   it("covers no other step", () => {
     const before = graph({ a: "set", b: "set" }, ["a > b"]);
     const { document, nodeId } = addAfter(before, setNode, { nodeId: "a" });
-    expect(nodeOf(document, nodeId)?.position.x).toBe(320);
+    expect(nodeOf(document, nodeId)?.position.x).toBe(300);
     expect(nodeOf(document, nodeId)?.position.y).toBeGreaterThan(90);
   });
 
@@ -62,7 +62,7 @@ describe("insertOnEdge", () => {
     const x = (id: string) => nodeOf(document, id)?.position.x ?? Number.NaN;
     expect(x("a")).toBe(0);
     expect(x("b")).toBeGreaterThanOrEqual(x(nodeId) + nodeWidth);
-    expect(x("c") - x("b")).toBe(320);
+    expect(x("c") - x("b")).toBe(300);
   });
 
   it("adds the step loose when the edge is gone", () => {

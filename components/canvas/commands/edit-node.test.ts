@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nodeOf } from "../document-index.ts";
 import { graph } from "../graph-fixture.ts";
-import { renameNode, setNode, setPolicy, toggleDisabled } from "./edit-node.ts";
+import { renameNode, setNode, setPolicy, setSetting, toggleDisabled } from "./edit-node.ts";
 import { nudgeNodes, placeNodes } from "./move-nodes.ts";
 
 const document = graph({ a: "set", b: "set" });
@@ -23,6 +23,14 @@ describe("editing a step", () => {
     expect(nodeOf(setPolicy(document, "a", "retry", { maxAttempts: 9_999 }), "a")?.policy.retry).toEqual({ maxAttempts: 9_999 });
   });
 
+  it("writes a setting by its path and leaves no empty sections behind", () => {
+    const limited = setSetting(document, "a", ["policy", "retry", "maxAttempts"], "ninety");
+    expect(nodeOf(limited, "a")?.policy).toEqual({ retry: { maxAttempts: "ninety" } });
+    expect(nodeOf(setSetting(limited, "a", ["policy", "retry", "maxAttempts"], undefined), "a")?.policy).toEqual({});
+    expect(nodeOf(setSetting(document, "a", ["config", "values", "x"], 1), "a")?.config).toEqual({ values: { x: 1 } });
+    expect(nodeOf(setSetting(document, "a", ["connectionId"], "0193b2c0-0000-7000-8000-000000000000"), "a")?.connectionId).toMatch(/^0193/);
+  });
+
   it("renames, but not to nothing", () => {
     expect(nodeOf(renameNode(document, "a", "  Look up  "), "a")?.name).toBe("Look up");
     expect(renameNode(document, "a", "   ")).toBe(document);
@@ -39,7 +47,7 @@ describe("editing a step", () => {
 
 describe("moving steps", () => {
   it("moves by a distance", () => {
-    expect(nodeOf(nudgeNodes(document, ["b"], { x: 20, y: -20 }), "b")?.position).toEqual({ x: 340, y: -20 });
+    expect(nodeOf(nudgeNodes(document, ["b"], { x: 20, y: -20 }), "b")?.position).toEqual({ x: 320, y: -20 });
   });
 
   it("changes nothing when everything already stands there", () => {

@@ -1,5 +1,7 @@
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
 import type { Policy } from "#lib/graph/policy.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
+import { type Path, setAt } from "../form/paths.ts";
 import { mapNodes } from "./command.ts";
 
 type Editable = Pick<WorkflowNode, "config" | "policy" | "connectionId" | "notes" | "disabled" | "critical">;
@@ -20,6 +22,34 @@ export function setPolicy<K extends keyof Policy>(
     const { [section]: _previous, ...rest } = node.policy;
     return { ...node, policy: value === undefined ? rest : { ...rest, [section]: value } };
   });
+}
+
+/** Writes one setting by its path below the node (`["config", "url"]`, `["policy", "retry", "maxAttempts"]`); undefined takes it away. */
+export function setSetting(document: WorkflowDocument, nodeId: string, path: Path, value: JsonValue | undefined): WorkflowDocument {
+  const [root, ...rest] = path;
+  return mapNodes(document, [nodeId], (node) => {
+    if (root === "config") return { ...node, config: asConfig(setAt(node.config, rest, value)) };
+    if (root === "policy") return { ...node, policy: asPolicy(prune(setAt(JSON.parse(JSON.stringify(node.policy)), rest, value))) };
+    return root === "connectionId" && (value === undefined || value === null || typeof value === "string")
+      ? { ...node, connectionId: value ?? null }
+      : node;
+  });
+}
+
+function asConfig(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+// Safe because a draft may hold settings out of range: they are kept as typed, told as problems, and block publishing.
+function asPolicy(value: JsonValue | undefined): Policy {
+  return (value ?? {}) as Policy;
+}
+
+/** Sections without a setting are left out, so that "nothing set here" looks the same however it came about. */
+function prune(value: JsonValue | undefined): JsonValue | undefined {
+  if (!isJsonObject(value)) return value;
+  const kept = Object.entries(value).filter(([, section]) => !(isJsonObject(section) && Object.keys(section).length === 0));
+  return Object.fromEntries(kept);
 }
 
 /** Gives a node another name. An empty name changes nothing: people would not find the step again. */

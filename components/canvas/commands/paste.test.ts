@@ -15,7 +15,7 @@ describe("paste", () => {
     expect(document.edges).toHaveLength(3);
     expect(document.edges.at(-1)).toMatchObject({ source: call, sourcePort: "out", target: note });
     expect(nodeOf(document, call)?.position).toEqual({ x: 100, y: 200 });
-    expect(nodeOf(document, note)?.position).toEqual({ x: 420, y: 200 });
+    expect(nodeOf(document, note)?.position).toEqual({ x: 400, y: 200 });
     expect(nodeOf(document, call)?.name).toBe("call 2");
   });
 
@@ -38,7 +38,7 @@ describe("paste", () => {
 describe("duplicate", () => {
   it("copies beside the original", () => {
     const { document, nodeIds } = duplicate(wired, ["note"]);
-    expect(nodeOf(document, nodeIds[0] ?? "")?.position).toEqual({ x: 680, y: 40 });
+    expect(nodeOf(document, nodeIds[0] ?? "")?.position).toEqual({ x: 640, y: 40 });
   });
 
   it("changes nothing without a step", () => {

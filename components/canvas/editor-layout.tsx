@@ -1,0 +1,184 @@
+"use client";
+
+import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
+import { IconButton } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/cn.ts";
+import { useShortcuts } from "#components/ui/shortcuts.ts";
+import { Tabs } from "#components/ui/tabs.tsx";
+import type { WorkflowView } from "#lib/shared/api-types.ts";
+import { FlowCanvas } from "./flow/flow-canvas.tsx";
+import { focusStep } from "./flow/focus-step.ts";
+import { redo, undo } from "./flow/use-canvas-keys.ts";
+import { EditorHeader } from "./header/editor-header.tsx";
+import { Notices } from "./header/notices.tsx";
+import { Outline } from "./outline/outline.tsx";
+import { Palette } from "./palette/palette.tsx";
+import { NodePanel } from "./panel/node-panel.tsx";
+import { RunBar } from "./run/run-bar.tsx";
+import { useRun } from "./run/use-run.ts";
+import type { AutosaveHandle } from "./use-autosave.ts";
+import { useEditor, useEditorStore } from "./use-editor.ts";
+import { useMedia } from "./use-media.ts";
+import { type PanelState, usePanel } from "./use-panel.ts";
+
+/** Header, palette or outline on the left, canvas, and the panel of a step on the right. */
+export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; saving: AutosaveHandle }) {
+  const store = useEditorStore();
+  const panel = usePanel();
+  const run = useRun(workflow, saving.autosave);
+  const phone = !useMedia("(min-width: 768px)");
+  const { autosave } = saving;
+  useShortcuts("Editor", [
+    { keys: "$mod+z", label: "Undo", run: () => undo(store) },
+    { keys: "$mod+Shift+z", label: "Redo", run: () => redo(store) },
+    { keys: "$mod+y", run: () => redo(store) },
+    { keys: "$mod+s", label: "Save now", always: true, run: () => void autosave.flush() },
+    { keys: "$mod+Enter", label: "Run", run: () => run.openDialog() },
+    { keys: ".", label: "Stop the run", run: () => run.stop() },
+  ]);
+  useGonePanel(panel);
+  return (
+    <div className="flex h-[calc(100dvh-2.75rem)] min-h-0 flex-col overflow-hidden md:h-dvh">
+      <EditorHeader workflow={workflow} saving={saving} run={run} panel={panel} />
+      <Notices workflow={workflow} saving={saving} />
+      <div className="relative flex min-h-0 flex-1">
+        <SideColumn panel={panel} phone={phone} />
+        <Columns panel={panel} phone={phone} side={<NodePanel panel={panel} workflow={workflow} run={run} />}>
+          <div className="relative size-full">
+            <FlowCanvas panel={panel} />
+            <RunBar workflow={workflow} run={run} />
+          </div>
+        </Columns>
+      </div>
+    </div>
+  );
+}
+
+/** The panel of a step that was deleted (or undone away) closes. */
+function useGonePanel(panel: PanelState): void {
+  const gone = useEditor((state) => panel.nodeId !== null && !state.document.nodes.some((node) => node.id === panel.nodeId));
+  const { close } = panel;
+  useEffect(() => {
+    if (gone) close();
+  }, [gone, close]);
+}
+
+function SideColumn({ panel, phone }: { panel: PanelState; phone: boolean }) {
+  const [tab, setTab] = useState<"add" | "outline">("add");
+  const [open, setOpen] = useState(true);
+  const narrow = !useMedia("(min-width: 1024px)");
+  const onAdded = useCallback((nodeId: string) => (panel.nodeId === null ? undefined : panel.open(nodeId)), [panel]);
+  if (phone) {
+    return (
+      <div className="flex min-h-0 w-full flex-col bg-bg">
+        <Outline openNodeId={panel.nodeId} onOpen={panel.open} />
+      </div>
+    );
+  }
+  if (!open || narrow) {
+    return (
+      <div className="flex w-10 shrink-0 flex-col items-center border-r pt-1.5">
+        <IconButton
+          label="Show the step types"
+          icon={<PanelLeftOpen aria-hidden />}
+          disabledReason={narrow ? "The window is too narrow; press / or use the + of a step" : null}
+          onClick={() => setOpen(true)}
+        />
+      </div>
+    );
+  }
+  return (
+    <div className="relative flex w-52 shrink-0 flex-col border-r bg-bg">
+      <Tabs
+        label="Left column"
+        value={tab}
+        onValueChange={setTab}
+        className="flex-1"
+        listClassName="px-3"
+        panelClassName="flex min-h-0 flex-col"
+        items={[
+          { value: "add", label: "Add", content: <Palette onAdded={onAdded} /> },
+          { value: "outline", label: "Outline", content: <Outline openNodeId={panel.nodeId} onOpen={panel.open} /> },
+        ]}
+      />
+      <IconButton
+        label="Hide this column"
+        icon={<PanelLeftClose aria-hidden />}
+        onClick={() => setOpen(false)}
+        className="absolute top-1 right-1"
+      />
+    </div>
+  );
+}
+
+interface ColumnsProps {
+  panel: PanelState;
+  phone: boolean;
+  side: ReactNode;
+  children: ReactNode;
+}
+
+const panelIds = { shut: ["canvas"], open: ["canvas", "panel"] };
+
+/** Canvas and panel side by side on wide screens; below, the panel lies over the canvas. */
+function Columns({ panel, phone, side, children }: ColumnsProps) {
+  const wide = useMedia("(min-width: 1280px)");
+  const store = useEditorStore();
+  const isOpen = panel.nodeId !== null;
+  const layout = useDefaultLayout({
+    id: "sluice.editor",
+    panelIds: isOpen && wide ? panelIds.open : panelIds.shut,
+    onlySaveAfterUserInteractions: true,
+  });
+  // Escape closes the panel from anywhere in it, unless a layer above it (a list, a menu) takes the key first.
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const nodeId = panel.nodeId;
+    panel.close();
+    store.getState().set({ activeNodeId: nodeId });
+    requestAnimationFrame(() => focusStep(nodeId));
+  };
+  const framed = (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only forwards Escape
+    <div data-panel="" className="flex h-full min-h-0 flex-col bg-bg" onKeyDown={onKeyDown}>
+      {side}
+    </div>
+  );
+  if (!wide) {
+    return (
+      <>
+        {phone ? null : <div className="min-w-0 flex-1">{children}</div>}
+        {isOpen ? (
+          <div className={cn("absolute inset-y-0 right-0 z-10 border-l shadow-float", phone ? "w-full" : "w-[min(460px,100%)]")}>
+            {framed}
+          </div>
+        ) : null}
+      </>
+    );
+  }
+  return (
+    <Group
+      orientation="horizontal"
+      className="min-w-0 flex-1"
+      defaultLayout={layout.defaultLayout}
+      onLayoutChanged={layout.onLayoutChanged}
+    >
+      <Panel id="canvas" minSize="360px">
+        {children}
+      </Panel>
+      {isOpen ? (
+        <>
+          <Separator
+            aria-label="Width of the settings panel"
+            className="w-px bg-line outline-none transition-colors hover:bg-accent focus-visible:bg-accent data-[separator=active]:bg-accent"
+          />
+          <Panel id="panel" defaultSize="460px" minSize="380px" maxSize="760px" groupResizeBehavior="preserve-pixel-size">
+            {framed}
+          </Panel>
+        </>
+      ) : null}
+    </Group>
+  );
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ReactFlowProvider } from "@xyflow/react";
+import { useEffect, useState } from "react";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { usePageTitle } from "#components/ui/page-title.ts";
+import { Skeleton, SkeletonGate } from "#components/ui/skeleton.tsx";
+import type { WorkflowDocument } from "#lib/graph/document.ts";
+import type { WorkflowView } from "#lib/shared/api-types.ts";
+import { EditorLayout } from "./editor-layout.tsx";
+import { connectionsQuery, sessionQuery, workflowQuery } from "./queries.ts";
+import { readDraft } from "./read-draft.ts";
+import { createEditorStore } from "./store.ts";
+import { useAutosave } from "./use-autosave.ts";
+import { EditorContext } from "./use-editor.ts";
+import { useProblemCheck } from "./use-problems.ts";
+
+/** The canvas editor of one workflow. */
+export function WorkflowEditor({ workflowId }: { workflowId: string }) {
+  // Always asked anew at opening: an old draft from the cache would end in a conflict at the first edit.
+  const workflow = useQuery({ ...workflowQuery(workflowId), refetchOnMount: "always" });
+  const session = useQuery(sessionQuery);
+  usePageTitle(workflow.data === undefined ? undefined : `${workflow.data.name} · Editor`);
+  if (workflow.data !== undefined && workflow.isFetchedAfterMount && session.data !== undefined) {
+    const document = readDraft(workflow.data.draft.document);
+    if (document === null) {
+      return (
+        <ErrorState
+          title="This draft cannot be shown"
+          error={new Error("It was written by a newer version of Sluice. Nothing was changed.")}
+        />
+      );
+    }
+    const mayEdit = session.data.permissions.includes("workflows:write") && workflow.data.state !== "archived";
+    return <EditorSession key={workflowId} workflow={workflow.data} document={document} mayEdit={mayEdit} />;
+  }
+  if (workflow.error !== null) {
+    return (
+      <ErrorState
+        title="The workflow could not be loaded"
+        error={workflow.error}
+        onRetry={() => void workflow.refetch()}
+        retrying={workflow.isFetching}
+      />
+    );
+  }
+  return (
+    <SkeletonGate label="Loading the workflow">
+      <div className="flex h-12 items-center gap-4 border-b px-4">
+        <Skeleton className="w-40" />
+        <Skeleton className="ml-auto w-24" />
+      </div>
+    </SkeletonGate>
+  );
+}
+
+/**
+ * One visit to the editor. The document it starts from is read once; later answers of the server update what surrounds
+ * it (what is live, the triggers), never the document under the person's hands.
+ */
+function EditorSession({ workflow, document, mayEdit }: { workflow: WorkflowView; document: WorkflowDocument; mayEdit: boolean }) {
+  const [store] = useState(() => createEditorStore({ document, readOnly: !mayEdit }));
+  const [start] = useState(document);
+  const saving = useAutosave(workflow, start, store);
+  const connections = useQuery(connectionsQuery);
+  useProblemCheck(store);
+  useEffect(() => {
+    store.getState().set({ readOnly: !mayEdit });
+  }, [store, mayEdit]);
+  useEffect(() => {
+    store.getState().set({ connections: connections.data?.items ?? [] });
+  }, [store, connections.data]);
+  const { liveDocument } = workflow;
+  useEffect(() => {
+    store.getState().set({ liveDocument: liveDocument === null ? null : readDraft(liveDocument) });
+  }, [store, liveDocument]);
+  return (
+    <EditorContext value={store}>
+      <ReactFlowProvider>
+        <EditorLayout workflow={workflow} saving={saving} />
+      </ReactFlowProvider>
+    </EditorContext>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { lazy, Suspense, useDeferredValue, useMemo, useRef } from "react";
+import { cn } from "#components/ui/cn.ts";
+import type { JsonObject } from "#lib/shared/json.ts";
+import type { CodeFieldHandle, CodeFieldProps } from "./code-field.tsx";
+import { DataPicker } from "./data-picker.tsx";
+import { oneLine, type Preview, previewOf } from "./preview.ts";
+import { useSample } from "./sample-context.ts";
+
+// CodeMirror is large and only needed once a panel is open.
+const CodeField = lazy(() => import("./code-field.tsx").then((module) => ({ default: module.CodeField })));
+
+export interface ExpressionInputProps extends Omit<CodeFieldProps, "completion" | "ref"> {
+  names?: readonly string[];
+  /** Values of those names, for the preview; without them an expression that uses them has none. */
+  extra?: JsonObject | undefined;
+}
+
+/** A code field with completion from sample data, a data picker, and the result below. */
+export function ExpressionInput({ names = [], extra, ...field }: ExpressionInputProps) {
+  const sample = useSample();
+  const handle = useRef<CodeFieldHandle>(null);
+  const stepNames = useMemo(() => new Map(sample?.steps.map(({ node }) => [node.id, node.name])), [sample]);
+  const completion = sample === null ? null : { scope: sample.scope, names, stepNames };
+  const text = useDeferredValue(field.value);
+  const hidden = sample === null || field.mode === "json" || (names.length > 0 && extra === undefined);
+  const { mode } = field;
+  const preview = useMemo(() => {
+    return hidden || mode === "json" ? null : previewOf(text, mode, sample.scope, extra);
+  }, [hidden, mode, text, sample, extra]);
+  return (
+    <div className="min-w-0">
+      <div className="relative">
+        <Suspense fallback={<div className={cn("rounded-md border border-control", field.multiline ? "h-20" : "h-8", field.className)} />}>
+          <CodeField {...field} ref={handle} completion={completion} className={cn("pr-7", field.className)} />
+        </Suspense>
+        {sample === null || field.readOnly ? null : (
+          <div className="absolute top-0.75 right-0.75">
+            <DataPicker sample={sample} onPick={(path) => handle.current?.insertPath(path)} />
+          </div>
+        )}
+      </div>
+      <PreviewLine preview={preview} />
+    </div>
+  );
+}
+
+/** The result of an expression for the sample at hand: value and type, or what is wrong and where. */
+export function PreviewLine({ preview }: { preview: Preview | null }) {
+  if (preview === null) return null;
+  if (!preview.ok) {
+    return (
+      <p className="mt-1 text-danger text-sm">
+        {preview.message}
+        {preview.position === null ? "" : ` (character ${preview.position + 1})`}
+      </p>
+    );
+  }
+  return (
+    <p className="mt-1 flex min-w-0 items-baseline gap-1.5 text-sm">
+      <span className="sr-only">Result:</span>
+      <span aria-hidden className="text-fg-subtle">
+        →
+      </span>
+      <span className="truncate font-mono text-succeeded" title={oneLine(preview.value, 2_000)}>
+        {oneLine(preview.value)}
+      </span>
+      <span className="shrink-0 text-fg-subtle text-xs">{preview.type}</span>
+    </p>
+  );
+}

@@ -1,0 +1,36 @@
+import { ExpressionError } from "#lib/expressions/error.ts";
+import { createEvaluate } from "#lib/expressions/evaluate.ts";
+import type { Scope } from "#lib/expressions/scope.ts";
+import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
+
+export type ExpressionKind = "template" | "cel";
+
+export type Preview = { ok: true; value: JsonValue; type: string } | { ok: false; message: string; position: number | null };
+
+/** Works an expression out against sample data; null when there is nothing to work out. */
+export function previewOf(source: string, kind: ExpressionKind, scope: Scope, extra?: JsonObject): Preview | null {
+  if (source.trim() === "" || (kind === "template" && !source.includes("{{"))) return null;
+  try {
+    const evaluate = createEvaluate(scope, { maxSteps: 100_000 });
+    const value = kind === "cel" ? evaluate.cel(source, extra) : evaluate.template(source, extra);
+    return { ok: true, value, type: typeName(value) };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return { ok: false, message: error.message, position: error.position };
+  }
+}
+
+/** What a person calls the kind of a value. */
+export function typeName(value: JsonValue): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return `list of ${value.length}`;
+  if (typeof value === "string") return "text";
+  if (typeof value === "boolean") return "true or false";
+  return typeof value === "number" ? "number" : "object";
+}
+
+/** A value in one line, cut where it gets long. */
+export function oneLine(value: JsonValue, maxLength = 160): string {
+  const text = typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? "null");
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+}

@@ -1,0 +1,95 @@
+import { createEvaluate } from "#lib/expressions/evaluate.ts";
+import type { Scope } from "#lib/expressions/scope.ts";
+import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
+import { getDefinition } from "#lib/nodes/registry.definitions.ts";
+import type { Evaluate } from "#lib/nodes/runner.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
+import { inReadingOrder } from "../commands/tidy.ts";
+import { reachable } from "../document-index.ts";
+import { isTrigger } from "../node-ports.ts";
+
+/** What previews and completion work with, and where it comes from. */
+export interface SampleScope {
+  scope: Scope;
+  /** Steps whose output is visible, the nearest first. `real`: from a run rather than made up. */
+  steps: { node: WorkflowNode; output: JsonValue; real: boolean }[];
+  triggerIsReal: boolean;
+}
+
+export interface SampleSources {
+  document: WorkflowDocument;
+  nodeId: string;
+  /** What the last run saw as `trigger`; undefined when there was none. */
+  trigger: JsonValue | undefined;
+  /** Outputs of the last run, by node. */
+  outputs: ReadonlyMap<string, JsonValue>;
+  /** A trigger value of a template or of the person's own, when there was no run. */
+  sampleTrigger: JsonValue | undefined;
+  baseUrl: string;
+  connection: JsonObject;
+  nowIso: string;
+}
+
+/** The scope an expression of a node would see: from the last run where there is one, else from samples. */
+export function sampleScope(a: SampleSources): SampleScope {
+  const before = reachable(a.document, a.nodeId, "upstream");
+  const ancestors = inReadingOrder(a.document).filter((node) => before.has(node.id) && !isTrigger(node));
+  const steps: Scope["steps"] = {};
+  const scope: Scope = {
+    trigger: a.trigger ?? triggerSample(a),
+    steps,
+    run: { id: "0193b2c0-0000-7000-8000-000000000000" },
+    vars: { baseUrl: a.baseUrl },
+    connection: a.connection,
+    now: a.nowIso,
+  };
+  const evaluate = createEvaluate(scope);
+  const known = ancestors.map((node) => {
+    const real = a.outputs.get(node.id);
+    const output = real ?? outputSample(node, evaluate);
+    steps[node.id] = { output };
+    return { node, output, real: real !== undefined };
+  });
+  return { scope, steps: known.toReversed(), triggerIsReal: a.trigger !== undefined };
+}
+
+function triggerSample({ document, nodeId, sampleTrigger }: SampleSources): JsonValue {
+  if (sampleTrigger !== undefined) return sampleTrigger;
+  const before = reachable(document, nodeId, "upstream");
+  const triggers = document.nodes.filter(isTrigger);
+  const trigger = triggers.find((node) => before.has(node.id) || node.id === nodeId) ?? triggers[0];
+  return (trigger && getDefinition(trigger.type)?.sampleOutput) ?? { body: {} };
+}
+
+/** What a step would give: worked out for steps that only reshape data, else the sample of its type. */
+function outputSample(node: WorkflowNode, evaluate: Evaluate): JsonValue {
+  if (node.type === "set" && isJsonObject(node.config.values)) return mapTexts(node.config.values, evaluate);
+  if (node.type === "validate-transform" && Array.isArray(node.config.fields)) {
+    const entries = node.config.fields.flatMap((field): [string, JsonValue][] => {
+      if (!isJsonObject(field) || typeof field.target !== "string" || typeof field.source !== "string") return [];
+      return [[field.target, attempt(() => evaluate.template(field.source ?? null))]];
+    });
+    return Object.fromEntries(entries);
+  }
+  return getDefinition(node.type)?.sampleOutput ?? null;
+}
+
+function mapTexts(values: JsonObject, evaluate: Evaluate): JsonObject {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, attempt(() => evaluate.template(value))]));
+}
+
+// A sample that cannot be worked out is unknown, not an error: the field that holds the expression says what is wrong.
+function attempt(make: () => JsonValue): JsonValue {
+  try {
+    return make();
+  } catch {
+    return null;
+  }
+}
+
+/** The value a trigger would give for a sample that is only its body (as templates and the run dialog hold them). */
+export function triggerFromInput(trigger: WorkflowNode | undefined, input: JsonValue): JsonValue {
+  const sample = trigger && getDefinition(trigger.type)?.sampleOutput;
+  if (isJsonObject(input) && "body" in input) return isJsonObject(sample) ? { ...sample, ...input } : input;
+  return isJsonObject(sample) && "body" in sample ? { ...sample, body: input } : { body: input };
+}

@@ -1,0 +1,147 @@
+"use client";
+
+import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useReactFlow, useStore } from "@xyflow/react";
+import { useTheme } from "next-themes";
+import { type MouseEvent, useCallback, useRef, useState } from "react";
+import { ContextMenu } from "#components/ui/context-menu.tsx";
+import type { Point } from "../commands/move-nodes.ts";
+import { gridSize } from "../geometry.ts";
+import { NodeSearch } from "../palette/node-search.tsx";
+import { useEditor, useEditorStore } from "../use-editor.ts";
+import type { PanelState } from "../use-panel.ts";
+import { BackToContent, CanvasControls, fitOptions } from "./canvas-controls.tsx";
+import { ConnectList } from "./connect-list.tsx";
+import { ConnectionLine, RefusalHint } from "./connection-line.tsx";
+import { EmptyCanvas } from "./empty-canvas.tsx";
+import type { StepFlowNode } from "./flow-elements.ts";
+import { focusStep } from "./focus-step.ts";
+import { StepEdge } from "./step-edge.tsx";
+import { StepNode } from "./step-node.tsx";
+import { useCanvasShortcuts, useStepKeys } from "./use-canvas-keys.ts";
+import { useCanvasMenu } from "./use-canvas-menu.ts";
+import { useClipboardEvents } from "./use-clipboard-events.ts";
+import { useFlowElements } from "./use-flow-elements.ts";
+import { useWiring } from "./use-wiring.ts";
+import "./flow.css";
+
+// Constants: React Flow draws everything again when these change identity.
+const nodeTypes = { step: StepNode };
+const edgeTypes = { step: StepEdge };
+const snapGrid: [number, number] = [gridSize, gridSize];
+const addToSelectionKeys = ["Shift", "Meta", "Control"];
+const panButtons = [0, 1];
+const farZoom = 0.5;
+
+/** The graph. Inside a ReactFlowProvider and an editor. */
+export function FlowCanvas({ panel }: { panel: PanelState }) {
+  const store = useEditorStore();
+  const flow = useReactFlow();
+  const canvas = useRef<HTMLDivElement>(null);
+  const pointer = useRef<Point | null>(null);
+  const openSettings = useCallback((nodeId: string) => panel.open(nodeId), [panel]);
+  const menu = useCanvasMenu(store, openSettings);
+  const onStepKey = useStepKeys(store, { openSettings, closePanel: panel.close });
+  const middle = useCallback((): Point => {
+    const box = canvas.current?.getBoundingClientRect();
+    return box === undefined ? { x: 0, y: 0 } : { x: box.left + box.width / 2, y: box.top + box.height / 3 };
+  }, []);
+  const pasteAt = useCallback(() => flow.screenToFlowPosition(pointer.current ?? middle()), [flow, middle]);
+  const searchFallback = useCallback(() => ({ anchor: middle(), position: flow.screenToFlowPosition(middle()) }), [flow, middle]);
+  useCanvasShortcuts(store);
+  useClipboardEvents(store, canvas, pasteAt);
+  const far = useStore((state) => state.transform[2] < farZoom);
+  return (
+    <>
+      <ContextMenu
+        entries={menu.entries}
+        trigger={
+          <div
+            ref={canvas}
+            data-canvas=""
+            data-far={far ? "" : undefined}
+            className="size-full"
+            onContextMenuCapture={menu.onContextMenu}
+            onKeyDownCapture={onStepKey}
+            onPointerMove={(event) => {
+              pointer.current = { x: event.clientX, y: event.clientY };
+            }}
+            onPointerLeave={() => {
+              pointer.current = null;
+            }}
+          >
+            <Flow panel={panel} />
+          </div>
+        }
+      />
+      <NodeSearch fallback={searchFallback} onAdded={(nodeId) => (panel.nodeId === null ? undefined : panel.open(nodeId))} />
+      <ConnectList />
+    </>
+  );
+}
+
+function Flow({ panel }: { panel: PanelState }) {
+  const store = useEditorStore();
+  const readOnly = useEditor((state) => state.readOnly);
+  const { resolvedTheme } = useTheme();
+  const [minimap, setMinimap] = useState(false);
+  const elements = useFlowElements(store);
+  const wiring = useWiring(store);
+  const onNodeClick = (event: MouseEvent, node: StepFlowNode) => {
+    if (event.shiftKey || event.ctrlKey || event.metaKey) return;
+    panel.open(node.id);
+  };
+  return (
+    <ReactFlow
+      aria-label="Workflow canvas"
+      nodes={elements.nodes}
+      edges={elements.edges}
+      nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
+      onNodesChange={elements.onNodesChange}
+      onEdgesChange={elements.onEdgesChange}
+      onNodeDragStop={elements.onDragStop}
+      onSelectionDragStop={(event, nodes) => elements.onDragStop(event, null, nodes)}
+      onNodeClick={onNodeClick}
+      onPaneClick={() => focusCanvas(store.getState().activeNodeId)}
+      {...wiring}
+      connectionLineComponent={ConnectionLine}
+      connectionRadius={28}
+      reconnectRadius={14}
+      colorMode={resolvedTheme === "dark" ? "dark" : "light"}
+      nodesDraggable={!readOnly}
+      nodesConnectable={!readOnly}
+      edgesReconnectable={!readOnly}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      disableKeyboardA11y
+      deleteKeyCode={null}
+      multiSelectionKeyCode={addToSelectionKeys}
+      selectionKeyCode="Shift"
+      selectionMode={SelectionMode.Partial}
+      panOnDrag={panButtons}
+      panOnScroll
+      zoomOnDoubleClick={false}
+      snapToGrid
+      snapGrid={snapGrid}
+      nodeDragThreshold={3}
+      minZoom={0.1}
+      maxZoom={2}
+      fitView
+      fitViewOptions={fitOptions}
+      proOptions={{ hideAttribution: false }}
+      attributionPosition="bottom-right"
+    >
+      <Background variant={BackgroundVariant.Dots} gap={gridSize} size={1} />
+      <CanvasControls minimap={minimap} onMinimapChange={setMinimap} />
+      {minimap ? <MiniMap pannable zoomable ariaLabel="Minimap" position="bottom-right" nodeBorderRadius={6} className="!mb-7" /> : null}
+      <BackToContent />
+      <RefusalHint />
+      <EmptyCanvas />
+    </ReactFlow>
+  );
+}
+
+// A click beside the steps leaves the keyboard on the canvas rather than in the field that had it.
+function focusCanvas(activeNodeId: string | null) {
+  if (document.activeElement instanceof HTMLElement && document.activeElement.closest("[data-panel]")) focusStep(activeNodeId);
+}

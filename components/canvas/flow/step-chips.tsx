@@ -1,0 +1,48 @@
+"use client";
+
+import { CheckCheck, Gauge, Hash, Inbox, type LucideIcon, OctagonX, RotateCw } from "lucide-react";
+import { memo } from "react";
+import { cn } from "#components/ui/cn.ts";
+import { Tooltip } from "#components/ui/tooltip.tsx";
+import type { WorkflowNode } from "#lib/graph/document.ts";
+import { chipRowHeight } from "../geometry.ts";
+import { type Chip, type ChipKind, chipsOf } from "../policy-summary.ts";
+
+const chipIcons: Record<ChipKind, LucideIcon> = {
+  throttle: Gauge,
+  idempotency: Hash,
+  validate: CheckCheck,
+  retry: RotateCw,
+  onFailure: OctagonX,
+};
+
+/** The reliability settings of a node, readable on the canvas. Those set here stand out, defaults are quiet. */
+export const StepChips = memo(function StepChips({ node }: { node: WorkflowNode }) {
+  return (
+    <div style={{ height: chipRowHeight }} className="flex items-center gap-1 overflow-hidden px-2.5 pb-1.5">
+      {chipsOf(node).map((chip) => (
+        <ChipView key={chip.kind} chip={chip} />
+      ))}
+    </div>
+  );
+});
+
+function ChipView({ chip }: { chip: Chip }) {
+  const Icon = chip.kind === "onFailure" && chip.text === "dead letter" ? Inbox : chipIcons[chip.kind];
+  const meaning = chip.own ? chip.meaning : `${chip.meaning} (default)`;
+  return (
+    <Tooltip content={meaning}>
+      <span
+        className={cn(
+          "inline-flex h-5 min-w-0 shrink-0 items-center gap-1 rounded px-1 text-xs",
+          chip.own ? "bg-muted text-fg" : "text-fg-subtle",
+          chip.kind === "idempotency" && "shrink font-mono",
+        )}
+      >
+        <Icon aria-hidden className="size-3 shrink-0" />
+        <span className="truncate">{chip.text}</span>
+        <span className="sr-only">{meaning}</span>
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,59 @@
+import type { MenuEntry } from "#components/ui/menu.tsx";
+import { nodeOf } from "../document-index.ts";
+import {
+  copySelection,
+  cutSelection,
+  deleteSelection,
+  duplicateSelection,
+  selectAll,
+  selectReachable,
+  tidyUp,
+  toggleSelectionDisabled,
+} from "../editor-actions.ts";
+import type { EditorStore } from "../store.ts";
+
+export interface StepMenuActions {
+  openSettings(nodeId: string): void;
+  copy(text: string): void;
+  paste(): void;
+  addHere(): void;
+}
+
+/** Everything that can be done to a step (with the selection it belongs to), with the keys that do the same. */
+export function stepMenu(store: EditorStore, nodeId: string, actions: StepMenuActions): MenuEntry[] {
+  const { document, selection } = store.getState();
+  const disabled = nodeOf(document, nodeId)?.disabled === true;
+  const several = selection.nodeIds.length > 1;
+  const copy = (text: string | null) => {
+    if (text !== null) actions.copy(text);
+  };
+  return [
+    { label: "Settings", shortcut: "Enter", onSelect: () => actions.openSettings(nodeId) },
+    { label: "Rename", shortcut: "F2", onSelect: () => store.getState().set({ renaming: nodeId }) },
+    { label: "Connect to…", shortcut: "c", onSelect: () => store.getState().set({ connectingFrom: nodeId }) },
+    { label: "Add a step after", shortcut: "a", onSelect: () => store.getState().set({ search: { from: { nodeId } } }) },
+    { type: "separator" },
+    { label: disabled ? "Enable" : "Disable", shortcut: "d", onSelect: () => toggleSelectionDisabled(store) },
+    { label: "Duplicate", shortcut: "Ctrl D", onSelect: () => duplicateSelection(store) },
+    { label: "Copy", shortcut: "Ctrl C", onSelect: () => copy(copySelection(store)) },
+    { label: "Cut", shortcut: "Ctrl X", onSelect: () => copy(cutSelection(store)) },
+    { type: "separator" },
+    { label: "Select everything before", onSelect: () => selectReachable(store, nodeId, "upstream") },
+    { label: "Select everything behind", onSelect: () => selectReachable(store, nodeId, "downstream") },
+    ...(several ? [{ label: "Tidy up the selection", shortcut: "Shift 1", onSelect: () => tidyUp(store) }] : []),
+    { type: "separator" },
+    { label: "Delete and join its neighbours", shortcut: "Del", danger: true, onSelect: () => deleteSelection(store, { join: true }) },
+    { label: "Delete without joining", shortcut: "Ctrl Del", danger: true, onSelect: () => deleteSelection(store, { join: false }) },
+  ];
+}
+
+/** What can be done to the canvas itself. */
+export function paneMenu(store: EditorStore, actions: StepMenuActions): MenuEntry[] {
+  return [
+    { label: "Add a step here", shortcut: "/", onSelect: actions.addHere },
+    { label: "Paste", shortcut: "Ctrl V", onSelect: actions.paste },
+    { type: "separator" },
+    { label: "Select everything", shortcut: "Ctrl A", onSelect: () => selectAll(store) },
+    { label: "Tidy up", shortcut: "Shift 1", onSelect: () => tidyUp(store) },
+  ];
+}

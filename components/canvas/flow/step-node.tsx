@@ -1,0 +1,159 @@
+"use client";
+
+import { Handle, type NodeProps, Position, useConnection } from "@xyflow/react";
+import { Plus } from "lucide-react";
+import { memo } from "react";
+import { cn } from "#components/ui/cn.ts";
+import type { WorkflowNode } from "#lib/graph/document.ts";
+import type { Port } from "#lib/nodes/define.ts";
+import { refusalOf } from "../connection-rules.ts";
+import { outgoingOf } from "../document-index.ts";
+import { headerHeight, nodeHeight, nodeWidth, portRowHeight } from "../geometry.ts";
+import { isTrigger, portsToDraw } from "../node-ports.ts";
+import { summaryOf } from "../policy-summary.ts";
+import { useEditor, useEditorStore, useNode, useNodeRun } from "../use-editor.ts";
+import type { StepFlowNode } from "./flow-elements.ts";
+import { StepChips } from "./step-chips.tsx";
+import { StepHeader } from "./step-header.tsx";
+import { useStepLabel } from "./step-label.ts";
+
+/** One node of the canvas. It reads its own part of the store, so that only nodes that changed are drawn again. */
+export const StepNode = memo(function StepNode({ id, selected }: NodeProps<StepFlowNode>) {
+  const node = useNode(id);
+  return node === undefined ? null : <Step node={node} selected={selected} />;
+});
+
+function Step({ node, selected }: { node: WorkflowNode; selected: boolean }) {
+  const active = useEditor((state) => state.activeNodeId === node.id);
+  const ports = useEditor((state) => portsToDraw(state.document, node));
+  const height = useEditor((state) => nodeHeight(state.document, node));
+  const run = useNodeRun(node.id);
+  const label = useStepLabel(node);
+  const invitation = useInvitation(node.id);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a step is a group of controls on a canvas, not a fieldset
+    <div
+      role="group"
+      aria-roledescription="step"
+      aria-label={label}
+      // The canvas has one tab stop, the active step; arrows move it.
+      tabIndex={active ? 0 : -1}
+      data-step={node.id}
+      data-step-name={node.name}
+      data-status={run?.status ?? "none"}
+      style={{ width: nodeWidth, minHeight: height }}
+      className={cn(
+        "group/step rounded-md border border-control bg-bg text-fg transition-opacity duration-100 focus-visible:outline-offset-2",
+        selected && "border-accent ring-1 ring-accent",
+        node.disabled && "border-dashed",
+        invitation === "refused" && "opacity-35",
+        invitation === "welcome" && "border-accent/60",
+      )}
+    >
+      {isTrigger(node) ? null : <Input height={height} catching={invitation === "welcome"} />}
+      <div className={node.disabled ? "opacity-55" : undefined}>
+        <StepHeader node={node} />
+        <p className="h-6 truncate px-3 text-fg-muted text-sm leading-5" title={summaryOf(node)}>
+          {summaryOf(node)}
+        </p>
+        <StepChips node={node} />
+      </div>
+      <Outputs node={node} ports={ports} />
+    </div>
+  );
+}
+
+/** While a wire is being drawn: whether this node would take it. */
+function useInvitation(nodeId: string): "welcome" | "refused" | null {
+  const from = useConnection((connection) =>
+    connection.inProgress && connection.fromHandle.type === "source"
+      ? `${connection.fromNode.id}\n${connection.fromHandle.id ?? "out"}`
+      : null,
+  );
+  return useEditor((state) => {
+    if (from === null) return null;
+    const [source = "", sourcePort = ""] = from.split("\n");
+    if (source === nodeId) return null;
+    return refusalOf(state.document, { source, sourcePort, target: nodeId }) === null ? "welcome" : "refused";
+  });
+}
+
+const handleClass =
+  "!size-2.5 !min-w-0 !min-h-0 !rounded-full !border-[1.5px] !border-edge !bg-bg transition-colors hover:!border-accent hover:!bg-accent after:absolute after:-inset-2.5 after:rounded-full pointer-coarse:after:-inset-4";
+
+// While a wire is drawn the whole node catches it: the handle's own pseudo-element is stretched over it.
+function Input({ height, catching }: { height: number; catching: boolean }) {
+  return (
+    <Handle
+      type="target"
+      position={Position.Left}
+      isConnectableStart={false}
+      aria-label="Input"
+      style={{ top: headerHeight / 2, ...(catching ? { "--catch-height": `${height}px` } : {}) }}
+      className={cn(
+        handleClass,
+        catching &&
+          "!z-10 !border-accent after:!inset-auto after:!-top-[17px] after:!left-1 after:!h-(--catch-height) after:!w-60 after:!rounded-md after:hover:bg-accent/10",
+      )}
+    />
+  );
+}
+
+function Outputs({ node, ports }: { node: WorkflowNode; ports: Port[] }) {
+  const [only] = ports;
+  if (only === undefined) return null;
+  if (ports.length === 1) return <Output nodeId={node.id} port={only} top={headerHeight / 2} />;
+  return (
+    <div className="border-t">
+      {ports.map((port) => (
+        <div
+          key={port.name}
+          style={{ height: portRowHeight }}
+          className="relative flex items-center justify-end border-line/60 pr-3 pl-3 text-xs not-first:border-t"
+        >
+          <span className={cn("truncate", port.failure ? "text-fg-subtle" : "text-fg-muted")}>{port.label}</span>
+          <Output nodeId={node.id} port={port} top={portRowHeight / 2} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Output({ nodeId, port, top }: { nodeId: string; port: Port; top: number }) {
+  const store = useEditorStore();
+  const free = useEditor((state) => !state.readOnly && !outgoingOf(state.document, nodeId).some((edge) => edge.sourcePort === port.name));
+  return (
+    <>
+      <Handle
+        type="source"
+        id={port.name}
+        position={Position.Right}
+        isConnectableEnd={false}
+        aria-label={`Output ${port.label}`}
+        style={{ top }}
+        className={cn(handleClass, port.failure && "!border-dashed")}
+      />
+      {free ? (
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={`Add a step after ${port.label}`}
+          style={{ top: top - 12 }}
+          className={cn(
+            "nodrag nopan -right-9 absolute flex size-6 items-center justify-center rounded-full text-fg-subtle hover:text-accent-text",
+            port.failure && "opacity-0 group-focus-within/step:opacity-100 group-hover/step:opacity-100",
+          )}
+          onClick={(event) => {
+            event.stopPropagation();
+            const box = event.currentTarget.getBoundingClientRect();
+            store.getState().set({ search: { from: { nodeId, port: port.name }, anchor: { x: box.right + 4, y: box.top } } });
+          }}
+        >
+          <span className="flex size-4 items-center justify-center rounded border border-control bg-bg">
+            <Plus aria-hidden className="size-3" />
+          </span>
+        </button>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+"use client";
+
+import { useReactFlow } from "@xyflow/react";
+import type { KeyboardEvent } from "react";
+import { announce } from "#components/ui/live-region.ts";
+import { type Shortcut, useShortcuts } from "#components/ui/shortcuts.ts";
+import { nodeOf } from "../document-index.ts";
+import { deleteSelection, duplicateSelection, nudgeSelection, selectAll, tidyUp, toggleSelectionDisabled } from "../editor-actions.ts";
+import { gridSize } from "../geometry.ts";
+import type { EditorStore } from "../store.ts";
+import { fitOptions } from "./canvas-controls.tsx";
+import { focusStep } from "./focus-step.ts";
+import { centreOf, type Direction, neighbourOf } from "./neighbours.ts";
+
+const directions: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
+const nudges: Record<Direction, { x: number; y: number }> = {
+  left: { x: -gridSize, y: 0 },
+  right: { x: gridSize, y: 0 },
+  up: { x: 0, y: -gridSize },
+  down: { x: 0, y: gridSize },
+};
+
+/** Makes a step the one the keyboard stands on. */
+export function goToStep(store: EditorStore, nodeId: string): void {
+  store.getState().set({ activeNodeId: nodeId });
+  store.getState().select({ nodeIds: [nodeId] });
+  // After React has made it the tab stop.
+  requestAnimationFrame(() => focusStep(nodeId));
+}
+
+export interface CanvasKeyActions {
+  openSettings(nodeId: string): void;
+  closePanel(): void;
+}
+
+/**
+ * Arrow keys, Enter and Escape on a focused step. In the capture phase: React Flow's own arrow keys move nodes past
+ * undo and autosave.
+ */
+export function useStepKeys(store: EditorStore, actions: CanvasKeyActions): (event: KeyboardEvent) => void {
+  const flow = useReactFlow();
+  return (event) => {
+    const step = event.target instanceof HTMLElement ? event.target.dataset.step : undefined;
+    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const direction = directions[event.key];
+    if (direction !== undefined) {
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.shiftKey) return nudge(store, step, direction);
+      const next = neighbourOf(store.getState().document, step, direction);
+      if (next === null) return;
+      goToStep(store, next);
+      keepInView(flow, store, next);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      actions.openSettings(step);
+    } else if (event.key === "Escape") {
+      store.getState().select({});
+      actions.closePanel();
+    }
+  };
+}
+
+function nudge(store: EditorStore, step: string, direction: Direction): void {
+  if (!store.getState().selection.nodeIds.includes(step)) store.getState().select({ nodeIds: [step] });
+  nudgeSelection(store, nudges[direction]);
+  const { x, y } = nodeOf(store.getState().document, step)?.position ?? { x: 0, y: 0 };
+  announce(`Moved ${direction}, now at ${x}, ${y}`);
+}
+
+function keepInView(flow: ReturnType<typeof useReactFlow>, store: EditorStore, nodeId: string): void {
+  const centre = centreOf(store.getState().document, nodeId);
+  const element = document.querySelector(`[data-step="${nodeId}"]`);
+  const canvas = element?.closest(".react-flow");
+  if (centre === null || !element || !canvas) return;
+  const a = element.getBoundingClientRect();
+  const b = canvas.getBoundingClientRect();
+  const visible = a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+  if (!visible) void flow.setCenter(centre.x, centre.y, { zoom: flow.getZoom(), duration: 120 });
+}
+
+/** The keys that act on the selection or the canvas, wherever on the page the focus is, except in fields and panels. */
+export function useCanvasShortcuts(store: EditorStore): void {
+  const flow = useReactFlow();
+  const outside = (run: () => void) => () => {
+    if (document.activeElement?.closest("[data-panel]") === null || document.activeElement === null) run();
+  };
+  const onActive = (run: (nodeId: string) => void) =>
+    outside(() => {
+      const { activeNodeId, selection } = store.getState();
+      const nodeId = selection.nodeIds.length === 1 ? selection.nodeIds[0] : activeNodeId;
+      if (nodeId) run(nodeId);
+    });
+  const shortcuts: Shortcut[] = [
+    { keys: "a", label: "Add a step after", run: onActive((nodeId) => store.getState().set({ search: { from: { nodeId } } })) },
+    { keys: "c", label: "Connect to…", run: onActive((nodeId) => store.getState().set({ connectingFrom: nodeId })) },
+    { keys: "d", label: "Disable or enable", run: outside(() => toggleSelectionDisabled(store)) },
+    { keys: "F2", label: "Rename", run: onActive((nodeId) => store.getState().set({ renaming: nodeId })) },
+    { keys: "Delete", label: "Delete and join the neighbours", run: outside(() => deleteSelection(store, { join: true })) },
+    { keys: "Backspace", run: outside(() => deleteSelection(store, { join: true })) },
+    { keys: "$mod+Delete", label: "Delete without joining", run: outside(() => deleteSelection(store, { join: false })) },
+    { keys: "$mod+Backspace", run: outside(() => deleteSelection(store, { join: false })) },
+    { keys: "$mod+d", label: "Duplicate", run: outside(() => duplicateSelection(store)) },
+    { keys: "$mod+a", label: "Select everything", run: outside(() => selectAll(store)) },
+    { keys: "Shift+Digit1", label: "Tidy up", run: outside(() => tidyUp(store)) },
+    { keys: "+", label: "Zoom in", run: () => void flow.zoomIn({ duration: 100 }) },
+    { keys: "-", label: "Zoom out", run: () => void flow.zoomOut({ duration: 100 }) },
+    { keys: "0", label: "Zoom to 100 %", run: () => void flow.zoomTo(1, { duration: 100 }) },
+    { keys: "1", label: "Fit everything", run: () => void flow.fitView(fitOptions) },
+  ];
+  useShortcuts("Canvas", shortcuts);
+}
+
+/** Undo and redo, as buttons and keys say it. Screen readers hear what was undone. */
+export function undo(store: EditorStore): void {
+  const label = store.getState().undo();
+  announce(label === null ? "Nothing to undo" : `Undone: ${label}`);
+}
+
+export function redo(store: EditorStore): void {
+  const label = store.getState().redo();
+  announce(label === null ? "Nothing to redo" : `Redone: ${label}`);
+}

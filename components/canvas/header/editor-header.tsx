@@ -1,0 +1,109 @@
+"use client";
+
+import { ChevronLeft, Redo2, Undo2 } from "lucide-react";
+import { useState } from "react";
+import { Badge } from "#components/ui/badge.tsx";
+import { Button, ButtonLink, IconButton } from "#components/ui/button.tsx";
+import { plural } from "#components/ui/format.ts";
+import { keysInWords } from "#components/ui/shortcuts.ts";
+import type { WorkflowView } from "#lib/shared/api-types.ts";
+import { redo, undo } from "../flow/use-canvas-keys.ts";
+import { PublishDialog } from "../publish/publish-dialog.tsx";
+import { RunButton } from "../run/run-button.tsx";
+import type { RunHandle } from "../run/use-run.ts";
+import type { AutosaveHandle } from "../use-autosave.ts";
+import { useEditor, useEditorStore } from "../use-editor.ts";
+import type { PanelState } from "../use-panel.ts";
+import { changedCount } from "./changed-count.ts";
+import { ProblemsButton } from "./problems-button.tsx";
+import { SaveStatus } from "./save-status.tsx";
+import { VersionsMenu } from "./versions-menu.tsx";
+import { WebhookButton } from "./webhook-button.tsx";
+import { WorkflowName } from "./workflow-name.tsx";
+
+interface EditorHeaderProps {
+  workflow: WorkflowView;
+  saving: AutosaveHandle;
+  run: RunHandle;
+  panel: PanelState;
+}
+
+/** Name, state and save status on the left; problems, undo, versions, Run and Publish on the right. */
+export function EditorHeader({ workflow, saving, run, panel }: EditorHeaderProps) {
+  const readOnly = useEditor((state) => state.readOnly);
+  const [publishing, setPublishing] = useState(false);
+  return (
+    <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-bg px-2">
+      <ButtonLink href="/workflows" variant="ghost" size="icon-sm" aria-label="All workflows" icon={<ChevronLeft aria-hidden />} />
+      <div className="flex min-w-0 flex-1 items-center gap-2.5">
+        <WorkflowName workflow={workflow} />
+        <StateBadge workflow={workflow} />
+        <SaveStatus state={saving.state} updatedAt={workflow.draft.updatedAt} />
+      </div>
+      <ProblemsButton panel={panel} />
+      <HistoryButtons />
+      <span aria-hidden className="hidden h-5 w-px bg-line md:block" />
+      <VersionsMenu workflow={workflow} />
+      <WebhookButton workflow={workflow} />
+      <RunButton run={run} />
+      <Button
+        variant="primary"
+        disabledReason={readOnly ? "You may look at this workflow, not change it" : null}
+        onClick={() => setPublishing(true)}
+      >
+        Publish
+      </Button>
+      <PublishDialog open={publishing} onOpenChange={setPublishing} workflow={workflow} saving={saving} panel={panel} />
+    </header>
+  );
+}
+
+const stateBadges = {
+  draft: { tone: "neutral", label: "Draft" },
+  live: { tone: "green", label: "Live" },
+  paused: { tone: "amber", label: "Paused" },
+  archived: { tone: "neutral", label: "Archived" },
+} as const;
+
+function StateBadge({ workflow }: { workflow: WorkflowView }) {
+  const { tone, label } = stateBadges[workflow.state];
+  const changes = useEditor((state) => changedCount(state.document, state.liveDocument));
+  return (
+    <span className="hidden shrink-0 items-center gap-2 sm:flex">
+      <Badge tone={tone}>
+        {label}
+        {workflow.liveVersion === null ? null : <span className="tabular-nums">v{workflow.liveVersion}</span>}
+      </Badge>
+      {changes === 0 ? null : (
+        <span className="hidden items-center gap-1.5 text-fg-muted text-sm lg:flex">
+          <span aria-hidden className="size-1.5 rounded-full bg-accent" />
+          {plural(changes, "unpublished change")}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function HistoryButtons() {
+  const store = useEditorStore();
+  const back = useEditor((state) => state.history.past.at(-1)?.label ?? null);
+  const forward = useEditor((state) => state.history.future[0]?.label ?? null);
+  return (
+    <div className="hidden items-center md:flex">
+      <IconButton
+        label={back === null ? "Undo" : `Undo: ${back}`}
+        shortcut={keysInWords("$mod+z")}
+        icon={<Undo2 aria-hidden />}
+        disabledReason={back === null ? "Nothing to undo" : null}
+        onClick={() => undo(store)}
+      />
+      <IconButton
+        label={forward === null ? "Redo" : `Redo: ${forward}`}
+        shortcut={keysInWords("$mod+Shift+z")}
+        icon={<Redo2 aria-hidden />}
+        disabledReason={forward === null ? "Nothing to redo" : null}
+        onClick={() => redo(store)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+"use client";
+
+import { CloudOff, GitCompareArrows, History, TriangleAlert } from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { WorkflowView } from "#lib/shared/api-types.ts";
+import { forgetLocalDraft, type LocalDraft, readLocalDraft } from "../local-draft.ts";
+import { ConflictDialog } from "../publish/conflict-dialog.tsx";
+import type { AutosaveHandle } from "../use-autosave.ts";
+import { useEditor, useEditorStore } from "../use-editor.ts";
+
+/** What a person should know about this draft, in quiet lines below the header: nothing here interrupts typing. */
+export function Notices({ workflow, saving }: { workflow: WorkflowView; saving: AutosaveHandle }) {
+  const [comparing, setComparing] = useState(false);
+  const readOnly = useEditor((state) => state.readOnly);
+  const { state } = saving;
+  const newer = state.phase !== "saving" && state.phase !== "conflict" && workflow.draft.revision > state.revision;
+  return (
+    <>
+      {readOnly ? <ReadOnlyNotice workflow={workflow} /> : null}
+      {workflow.state === "paused" ? (
+        <Notice icon={<TriangleAlert aria-hidden className="text-retrying" />}>
+          This workflow is paused{workflow.pausedReason === null ? "" : `: ${workflow.pausedReason}`}. No new runs start.
+        </Notice>
+      ) : null}
+      <KeptDraftNotice workflow={workflow} saving={saving} />
+      {state.phase === "conflict" || newer ? (
+        <Notice
+          icon={<GitCompareArrows aria-hidden className="text-failed" />}
+          actions={
+            <Button size="sm" onClick={() => setComparing(true)}>
+              Compare and decide
+            </Button>
+          }
+        >
+          {state.phase === "conflict"
+            ? "Somebody, or another tab, saved this draft while you were editing. Your edits are kept in this browser."
+            : "This draft was saved somewhere else meanwhile."}
+        </Notice>
+      ) : null}
+      {state.phase === "rejected" ? (
+        <Notice
+          icon={<CloudOff aria-hidden className="text-failed" />}
+          actions={
+            <Button size="sm" onClick={() => void saving.autosave.flush()}>
+              Try again
+            </Button>
+          }
+        >
+          The server did not take the draft: {state.reason}
+        </Notice>
+      ) : null}
+      <ConflictDialog open={comparing} onOpenChange={setComparing} workflow={workflow} saving={saving} />
+    </>
+  );
+}
+
+function Notice({ icon, actions, children }: { icon: ReactNode; actions?: ReactNode; children: ReactNode }) {
+  return (
+    <div
+      role="status"
+      className="flex min-h-10 shrink-0 flex-wrap items-center gap-2 border-b bg-subtle px-4 py-1.5 [&>svg]:size-4 [&>svg]:shrink-0"
+    >
+      {icon}
+      <p className="min-w-0 flex-1">{children}</p>
+      {actions}
+    </div>
+  );
+}
+
+function ReadOnlyNotice({ workflow }: { workflow: WorkflowView }) {
+  return (
+    <Notice icon={<History aria-hidden className="text-fg-subtle" />}>
+      {workflow.state === "archived"
+        ? "This workflow is archived and can only be looked at."
+        : "You may look at this workflow and run it, but not change it."}
+    </Notice>
+  );
+}
+
+/** Edits of an earlier visit that never reached the server are offered, not forced upon the draft. */
+function KeptDraftNotice({ workflow, saving }: { workflow: WorkflowView; saving: AutosaveHandle }) {
+  const store = useEditorStore();
+  const readOnly = useEditor((state) => state.readOnly);
+  const [kept, setKept] = useState<LocalDraft | null>(null);
+  const [atStart] = useState(saving.state.saved);
+  useEffect(() => {
+    const found = readLocalDraft(window.localStorage, workflow.id);
+    setKept(found !== null && JSON.stringify(found.document) !== JSON.stringify(atStart) ? found : null);
+  }, [workflow.id, atStart]);
+  if (kept === null || readOnly) return null;
+  const forget = () => {
+    forgetLocalDraft(window.localStorage, workflow.id);
+    setKept(null);
+  };
+  return (
+    <Notice
+      icon={<History aria-hidden className="text-retrying" />}
+      actions={
+        <>
+          <Button size="sm" onClick={forget}>
+            Discard them
+          </Button>
+          <Button
+            size="sm"
+            variant="primary"
+            onClick={() => {
+              forget();
+              store.getState().apply("Restore kept edits", () => kept.document);
+            }}
+          >
+            Restore them
+          </Button>
+        </>
+      }
+    >
+      Edits made <Time at={kept.at} /> were kept in this browser and never saved
+      {kept.revision === workflow.draft.revision ? "." : "; the draft has changed since."}
+    </Notice>
+  );
+}

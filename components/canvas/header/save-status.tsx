@@ -1,0 +1,85 @@
+"use client";
+
+import { Check, CloudOff, GitCompareArrows, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { cn } from "#components/ui/cn.ts";
+import { usePreferences, useZone } from "#components/ui/preferences.ts";
+import { Spinner } from "#components/ui/spinner.tsx";
+import { Tooltip } from "#components/ui/tooltip.tsx";
+import { hasUnsaved, type SaveState } from "../autosave-state.ts";
+
+interface Words {
+  text: string;
+  meaning: string;
+  icon: ReactNode;
+  tone: string;
+}
+
+function wordsOf(state: SaveState, time: string): Words {
+  switch (state.phase) {
+    case "saving":
+      return { text: "Saving…", meaning: "The draft is on its way to the server", icon: <Spinner />, tone: "text-fg-subtle" };
+    case "dirty":
+      return { text: "Unsaved edits", meaning: "Saved as soon as you pause; Ctrl S saves at once", icon: null, tone: "text-fg-subtle" };
+    case "offline":
+      return {
+        text: "Offline, kept in this browser",
+        meaning: "The server cannot be reached. Your edits are safe here and are saved when it is back.",
+        icon: <CloudOff aria-hidden />,
+        tone: "text-retrying",
+      };
+    case "conflict":
+      return {
+        text: "Conflict",
+        meaning: "Somebody, or another tab, saved this draft meanwhile. Nothing was overwritten.",
+        icon: <GitCompareArrows aria-hidden />,
+        tone: "text-failed",
+      };
+    case "rejected":
+      return {
+        text: "Not saved, kept in this browser",
+        meaning: state.reason ?? "The server did not accept the draft",
+        icon: <TriangleAlert aria-hidden />,
+        tone: "text-failed",
+      };
+    case "idle":
+    case "saved":
+      return {
+        text: `Saved ${time}`,
+        meaning: "The draft is on the server. What is live changes only when you publish.",
+        icon: <Check aria-hidden />,
+        tone: "text-fg-subtle",
+      };
+  }
+}
+
+/** Whether the draft is safe, in words, always visible. */
+export function SaveStatus({ state, updatedAt }: { state: SaveState; updatedAt: string }) {
+  const zone = useZone();
+  const { hour12 } = usePreferences();
+  const at = state.savedAt ?? updatedAt;
+  const time = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: hour12 ? "h12" : "h23",
+  }).format(Date.parse(at));
+  const words = wordsOf(state, time);
+  return (
+    <Tooltip content={words.meaning} side="bottom">
+      <span
+        role="status"
+        aria-label={`Draft: ${words.text}`}
+        data-unsaved={hasUnsaved(state) ? "" : undefined}
+        className={cn(
+          "flex min-w-0 shrink items-center gap-1 whitespace-nowrap text-sm tabular-nums [&_svg]:size-3 [&_svg]:shrink-0",
+          words.tone,
+        )}
+      >
+        {words.icon}
+        <span className="hidden truncate sm:inline">{words.text}</span>
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,77 @@
+import {
+  Box,
+  Braces,
+  CalendarClock,
+  CircleHelp,
+  Clock,
+  CornerDownLeft,
+  Fingerprint,
+  GitBranch,
+  GitMerge,
+  Globe,
+  Hand,
+  Hourglass,
+  Inbox,
+  ListChecks,
+  type LucideIcon,
+  Mail,
+  MessageSquare,
+  MousePointerClick,
+  PenLine,
+  PhoneIncoming,
+  Play,
+  Radar,
+  Repeat,
+  Reply,
+  Send,
+  ShieldCheck,
+  Shuffle,
+  SlidersHorizontal,
+  Split,
+  TriangleAlert,
+  Variable,
+  Webhook,
+  Workflow,
+} from "lucide-react";
+import { getDefinition } from "#lib/nodes/registry.definitions.ts";
+
+/** The lucide icons a node definition may name. Listed, so that the browser need not load all 1,700. */
+const icons: Record<string, LucideIcon> = {
+  braces: Braces,
+  "calendar-clock": CalendarClock,
+  clock: Clock,
+  "corner-down-left": CornerDownLeft,
+  fingerprint: Fingerprint,
+  "git-branch": GitBranch,
+  "git-merge": GitMerge,
+  globe: Globe,
+  hand: Hand,
+  hourglass: Hourglass,
+  inbox: Inbox,
+  "list-checks": ListChecks,
+  mail: Mail,
+  "message-square": MessageSquare,
+  "mouse-pointer-click": MousePointerClick,
+  "pen-line": PenLine,
+  "phone-incoming": PhoneIncoming,
+  play: Play,
+  radar: Radar,
+  repeat: Repeat,
+  reply: Reply,
+  send: Send,
+  "shield-check": ShieldCheck,
+  shuffle: Shuffle,
+  "sliders-horizontal": SlidersHorizontal,
+  split: Split,
+  "triangle-alert": TriangleAlert,
+  variable: Variable,
+  webhook: Webhook,
+  workflow: Workflow,
+};
+
+/** The icon of a node type; a question mark for a type this version does not know. */
+export function NodeIcon({ type, className }: { type: string; className?: string }) {
+  const definition = getDefinition(type);
+  const Icon = definition === undefined ? CircleHelp : (icons[definition.icon] ?? Box);
+  return <Icon aria-hidden className={className} />;
+}

@@ -1,0 +1,133 @@
+"use client";
+
+import { MoreHorizontal, Plus, TriangleAlert } from "lucide-react";
+import { type KeyboardEvent, useRef } from "react";
+import { Button, IconButton } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/cn.ts";
+import { Duration } from "#components/ui/duration.tsx";
+import { announce } from "#components/ui/live-region.ts";
+import { Menu } from "#components/ui/menu.tsx";
+import { lookOfStep } from "#components/ui/status.ts";
+import { StatusIcon } from "#components/ui/status-badge.tsx";
+import { describeStep } from "../flow/step-label.ts";
+import { stepMenu } from "../flow/step-menu.ts";
+import { NodeIcon } from "../node-icon.tsx";
+import { summaryOf } from "../policy-summary.ts";
+import { useDocument, useEditor, useEditorStore, useNodeRun, useProblems } from "../use-editor.ts";
+import { type OutlineRow, outlineRows } from "./outline-rows.ts";
+
+/** The workflow as a step list, with the same actions as the canvas. On a phone it stands for the canvas. */
+export function Outline({ openNodeId, onOpen }: { openNodeId: string | null; onOpen: (nodeId: string) => void }) {
+  const store = useEditorStore();
+  const document = useDocument();
+  const readOnly = useEditor((state) => state.readOnly);
+  const list = useRef<HTMLUListElement>(null);
+  const rows = outlineRows(document);
+  const onKey = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step === 0) return;
+    const buttons = [...(list.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
+    const here = buttons.indexOf(event.target as HTMLElement); // safe: only compared
+    if (here === -1) return;
+    event.preventDefault();
+    buttons[here + step]?.focus();
+  };
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <ul ref={list} aria-label="Steps in order" onKeyDown={onKey} className="min-h-0 flex-1 overflow-y-auto p-2">
+        {rows.map((row) => (
+          <Row key={row.node.id} row={row} open={row.node.id === openNodeId} onOpen={onOpen} />
+        ))}
+        {rows.length === 0 ? <li className="px-2 py-6 text-center text-fg-muted">No steps yet. Add a trigger first.</li> : null}
+      </ul>
+      <div className="border-t p-2">
+        <Button
+          className="w-full"
+          icon={<Plus aria-hidden />}
+          disabledReason={readOnly ? "This version cannot be edited" : null}
+          onClick={(event) => {
+            const box = event.currentTarget.getBoundingClientRect();
+            const last = rows.at(-1)?.node.id;
+            const { selection } = store.getState();
+            const nodeId = selection.nodeIds.length === 1 ? selection.nodeIds[0] : last;
+            store
+              .getState()
+              .set({ search: { anchor: { x: box.left, y: box.top - 8 }, ...(nodeId === undefined ? {} : { from: { nodeId } }) } });
+          }}
+        >
+          Add a step
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Row({ row, open, onOpen }: { row: OutlineRow; open: boolean; onOpen: (nodeId: string) => void }) {
+  const { node, depth, via } = row;
+  const store = useEditorStore();
+  const run = useNodeRun(node.id);
+  const problems = useProblems(node.id);
+  const selected = useEditor((state) => state.selection.nodeIds.includes(node.id));
+  const label = useEditor((state) => describeStep(state.document, node, run, problems.length));
+  const choose = () => {
+    store.getState().select({ nodeIds: [node.id] });
+    store.getState().set({ activeNodeId: node.id });
+  };
+  const actions = {
+    openSettings: onOpen,
+    copy: (text: string) => void navigator.clipboard.writeText(text).then(() => announce("Copied")),
+    paste: () => undefined,
+    addHere: () => undefined,
+  };
+  return (
+    <li style={{ paddingLeft: depth * 14 }} className="group flex items-center">
+      <button
+        type="button"
+        data-row=""
+        aria-label={label}
+        aria-current={open ? "true" : undefined}
+        onClick={() => {
+          choose();
+          onOpen(node.id);
+        }}
+        onFocus={choose}
+        className={cn(
+          "focus-inset flex min-h-10 min-w-0 flex-1 items-center gap-2 rounded-md px-1.5 py-1 text-left hover:bg-hover",
+          (open || selected) && "bg-muted",
+        )}
+      >
+        <NodeIcon type={node.type} className="size-4 shrink-0 text-fg-subtle" />
+        <span className={cn("min-w-0 flex-1", node.disabled && "opacity-55")}>
+          <span className="flex items-center gap-1.5">
+            {via.map((port) => (
+              <span key={port} className="rounded bg-muted px-1 text-fg-muted text-xs">
+                {port}
+              </span>
+            ))}
+            <span className="truncate">{node.name}</span>
+          </span>
+          <span className="block truncate text-fg-subtle text-xs">{summaryOf(node)}</span>
+        </span>
+        {problems.length > 0 ? <TriangleAlert aria-hidden className="size-3.5 shrink-0 text-retrying" /> : null}
+        {run === undefined ? null : (
+          <span className="flex shrink-0 items-center gap-1 text-fg-subtle text-xs">
+            {run.durationMs === null ? null : <Duration ms={run.durationMs} />}
+            <StatusIcon look={lookOfStep(run)} />
+          </span>
+        )}
+      </button>
+      <Menu
+        align="start"
+        entries={stepMenu(store, node.id, actions)}
+        trigger={
+          <IconButton
+            label={`Actions of ${node.name}`}
+            icon={<MoreHorizontal aria-hidden />}
+            onClick={choose}
+            className="opacity-0 focus-visible:opacity-100 group-hover:opacity-100 data-popup-open:opacity-100 pointer-coarse:opacity-100"
+          />
+        }
+      />
+    </li>
+  );
+}

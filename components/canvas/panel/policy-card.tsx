@@ -1,0 +1,58 @@
+"use client";
+
+import { ChevronRight } from "lucide-react";
+import { type ReactNode, useId, useState } from "react";
+import { Badge } from "#components/ui/badge.tsx";
+import { cn } from "#components/ui/cn.ts";
+
+export interface PolicyCardProps {
+  icon: ReactNode;
+  title: string;
+  /** What it does now, in one line. */
+  summary: string;
+  /** Something is set here rather than inherited. */
+  own: boolean;
+  /** Something in it is wrong. */
+  faulty: boolean;
+  startOpen?: boolean;
+  children: ReactNode;
+}
+
+/** One reliability setting, folded to its summary. Cards stand in the order in which a run passes them. */
+export function PolicyCard({ icon, title, summary, own, faulty, startOpen = false, children }: PolicyCardProps) {
+  const [open, setOpen] = useState(startOpen);
+  const id = useId();
+  return (
+    <li className="relative pb-2.5 pl-9 last:pb-0 before:absolute before:top-8 before:bottom-0 before:left-[13px] before:w-px before:bg-line last:before:hidden">
+      <span
+        aria-hidden
+        className={cn(
+          "absolute top-1 left-0 flex size-7 items-center justify-center rounded-full border bg-bg text-fg-subtle [&_svg]:size-3.5",
+          own && "border-fg-subtle text-fg",
+          faulty && "border-danger text-danger",
+        )}
+      >
+        {icon}
+      </span>
+      <section aria-labelledby={id} className={cn("rounded-md border", faulty && "border-danger")}>
+        <h3>
+          <button
+            type="button"
+            id={id}
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+            className="focus-inset flex min-h-9 w-full items-center gap-2 rounded-md px-3 py-1.5 text-left"
+          >
+            <span className="shrink-0 font-medium">{title}</span>
+            <span className="min-w-0 flex-1 truncate text-fg-muted" title={summary}>
+              {summary}
+            </span>
+            {own ? <Badge>set here</Badge> : null}
+            <ChevronRight aria-hidden className={cn("size-3.5 shrink-0 text-fg-subtle transition-transform", open && "rotate-90")} />
+          </button>
+        </h3>
+        {open ? <div className="flex flex-col gap-3 border-t px-3 py-3">{children}</div> : null}
+      </section>
+    </li>
+  );
+}

@@ -1,0 +1,53 @@
+"use client";
+
+import { useMemo } from "react";
+import type { WorkflowNode } from "#lib/graph/document.ts";
+import type { NodeDefinition } from "#lib/nodes/define.ts";
+import type { JsonObject } from "#lib/shared/json.ts";
+import { formOf } from "../form/form-model.ts";
+import { SchemaForm } from "../form/schema-form.tsx";
+import { useEditor } from "../use-editor.ts";
+import { useLocalProblems, useSetSetting } from "./node-editing.ts";
+import { policyField } from "./policy-fields.ts";
+
+const connectionField = policyField({
+  key: "connectionId",
+  label: "Connection",
+  widget: "connection",
+  help: "Brings the base URL, the credential and the limits of the remote system. Optional.",
+});
+
+/** The settings of a step, drawn from its type's schema. */
+export function SettingsTab({ node, definition }: { node: WorkflowNode; definition: NodeDefinition }) {
+  const set = useSetSetting(node);
+  const problems = useLocalProblems(node.id);
+  const connections = useEditor((state) => state.connections);
+  const readOnly = useEditor((state) => state.readOnly);
+  const common = { onSet: set, problems, connections, readOnly };
+  const outside = definition.policySections.includes("timeout");
+  const connection = useMemo(
+    (): JsonObject => (node.connectionId === null ? {} : { connectionId: node.connectionId }),
+    [node.connectionId],
+  );
+  return (
+    <div className="flex flex-col gap-4 p-4">
+      <Unexplained problems={problems} />
+      {outside ? <SchemaForm {...common} fields={[connectionField]} base={[]} value={connection} /> : null}
+      <SchemaForm {...common} fields={formOf(definition)} base={["config"]} value={node.config} />
+      {formOf(definition).length === 0 ? <p className="text-fg-muted">This step has no settings.</p> : null}
+    </div>
+  );
+}
+
+/** Problems of the step as a whole, which no field can show. */
+function Unexplained({ problems }: { problems: { path: string; message: string }[] }) {
+  const general = problems.filter((problem) => !/^(config|policy|connectionId)(\.|$)/.test(problem.path));
+  if (general.length === 0) return null;
+  return (
+    <ul className="rounded-md bg-retrying-tint px-3 py-2 text-retrying">
+      {general.map((problem) => (
+        <li key={problem.path + problem.message}>{problem.message}</li>
+      ))}
+    </ul>
+  );
+}

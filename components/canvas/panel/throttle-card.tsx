@@ -1,0 +1,108 @@
+"use client";
+
+import { Plus, Trash2 } from "lucide-react";
+import { Button, IconButton } from "#components/ui/button.tsx";
+import { FieldError } from "#components/ui/field.tsx";
+import type { ResolvedPolicy } from "#lib/policies/defaults.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
+import { useForm } from "../form/form-context.ts";
+import { DurationInput, NumberInput } from "../form/number-widgets.tsx";
+import { policyField } from "./policy-fields.ts";
+import { throttleSentence } from "./reliability-math.ts";
+
+const maxWindows = 5;
+const windowsPath = ["policy", "throttle", "windows"];
+
+const fields = [
+  policyField({
+    key: "key",
+    label: "Per",
+    widget: "text",
+    expression: "template",
+    placeholder: "{{ trigger.body.channel }}",
+    help: "Counts each value by itself: one limit a customer, a channel. Left out, there is one limit for all.",
+  }),
+  policyField({ key: "concurrency", label: "At once at most", widget: "number", min: 1, max: 10_000, placeholder: "no limit" }),
+  policyField({
+    key: "onExceed",
+    label: "When over the limit",
+    widget: "select",
+    options: ["queue", "drop", "fail", "fallback"],
+    defaultValue: "queue",
+    help: "Queue: wait for its turn. Drop: skip the step. Fail: treat it as failed. Fallback: take the error output.",
+  }),
+  policyField({
+    key: "maxWaitMs",
+    label: "Wait at most",
+    widget: "duration",
+    min: 0,
+    max: 30 * 86_400_000,
+    help: "Then it fails. Left out, it waits until the step's deadline.",
+  }),
+];
+
+/** How many calls may be made, and what happens to those above. */
+export function ThrottleFields({ policy, resolved }: { policy: JsonObject; resolved: ResolvedPolicy }) {
+  const form = useForm();
+  const { Fields } = form;
+  const value = isJsonObject(policy.throttle) ? policy.throttle : {};
+  const windows = Array.isArray(value.windows) ? value.windows : [];
+  const set = (next: JsonValue[]) => form.set(windowsPath, next.length === 0 ? undefined : next);
+  const sentence = resolved.throttle === null ? "" : throttleSentence(resolved.throttle.windows);
+  return (
+    <>
+      <fieldset data-field="policy.throttle.windows" className="min-w-0">
+        <legend className="mb-1 font-medium text-sm">Limits</legend>
+        <ul className="flex flex-col gap-1.5">
+          {windows.map((window, index) => (
+            <Window
+              // biome-ignore lint/suspicious/noArrayIndexKey: limits have no identity but their place
+              key={index}
+              window={isJsonObject(window) ? window : {}}
+              index={index}
+              onRemove={() => set(windows.toSpliced(index, 1))}
+            />
+          ))}
+        </ul>
+        {windows.length < maxWindows && !form.readOnly ? (
+          <Button size="sm" icon={<Plus aria-hidden />} className="mt-1.5" onClick={() => set([...windows, { limit: 10, perMs: 60_000 }])}>
+            Add a limit
+          </Button>
+        ) : null}
+        {sentence === "" ? null : <p className="mt-1.5 text-fg-muted text-sm">{sentence}</p>}
+        <FieldError message={form.errorAt(windowsPath)} />
+      </fieldset>
+      <Fields fields={fields} path={["policy", "throttle"]} value={value} />
+    </>
+  );
+}
+
+function Window({ window, index, onRemove }: { window: JsonObject; index: number; onRemove: () => void }) {
+  const form = useForm();
+  const path = [...windowsPath, String(index)];
+  const limitError = form.errorAt([...path, "limit"]);
+  const perError = form.errorAt([...path, "perMs"]);
+  return (
+    <li data-field={path.join(".")}>
+      <div className="flex items-center gap-1.5">
+        <NumberInput
+          aria-label={`Calls of limit ${index + 1}`}
+          aria-invalid={limitError !== null}
+          value={window.limit}
+          onValueChange={(limit) => form.set([...path, "limit"], limit ?? "")}
+          className="w-20"
+          readOnly={form.readOnly}
+        />
+        <span className="text-fg-muted">per</span>
+        <DurationInput
+          label={`limit ${index + 1}`}
+          value={window.perMs}
+          onValueChange={(perMs) => form.set([...path, "perMs"], perMs ?? "")}
+          readOnly={form.readOnly}
+        />
+        {form.readOnly ? null : <IconButton label={`Remove limit ${index + 1}`} icon={<Trash2 aria-hidden />} onClick={onRemove} />}
+      </div>
+      <FieldError message={limitError ?? perError} />
+    </li>
+  );
+}

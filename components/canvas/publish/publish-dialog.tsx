@@ -1,0 +1,144 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "#components/api/client.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { ErrorLine } from "#components/ui/error-state.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { plural } from "#components/ui/format.ts";
+import { Textarea } from "#components/ui/textarea.tsx";
+import { diffDocuments } from "#lib/graph/diff.ts";
+import { emptyDocument } from "#lib/graph/document.ts";
+import type { Published, WorkflowView } from "#lib/shared/api-types.ts";
+import { hasUnsaved } from "../autosave-state.ts";
+import { ProblemList } from "../header/problems-button.tsx";
+import { workflowQuery } from "../queries.ts";
+import type { AutosaveHandle } from "../use-autosave.ts";
+import { useDocument, useEditor } from "../use-editor.ts";
+import type { PanelState } from "../use-panel.ts";
+import { ChangeList } from "./change-list.tsx";
+import { PublishedBody } from "./published-body.tsx";
+
+interface PublishDialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  workflow: WorkflowView;
+  saving: AutosaveHandle;
+  panel: PanelState;
+}
+
+/** Shows what will change and what stands in the way, takes a note, publishes, and hands out the webhook's address. */
+export function PublishDialog({ open, onOpenChange, workflow, saving, panel }: PublishDialogProps) {
+  const [published, setPublished] = useState<Published | null>(null);
+  const change = (next: boolean) => {
+    onOpenChange(next);
+    if (!next) setPublished(null);
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={change}
+      width="md"
+      title={published === null ? `Publish version ${(workflow.liveVersion ?? 0) + 1}` : `Version ${published.version} is live`}
+      description={
+        published === null
+          ? "New events use it at once. Runs under way finish on the version they began with."
+          : "Later edits stay in the draft until you publish again."
+      }
+    >
+      {published === null ? (
+        <PublishForm workflow={workflow} saving={saving} panel={panel} onPublished={setPublished} onClose={() => change(false)} />
+      ) : (
+        <PublishedBody published={published} onClose={() => change(false)} />
+      )}
+    </Dialog>
+  );
+}
+
+interface PublishFormProps {
+  workflow: WorkflowView;
+  saving: AutosaveHandle;
+  panel: PanelState;
+  onPublished: (published: Published) => void;
+  onClose: () => void;
+}
+
+function usePublish({ workflow, saving, onPublished }: PublishFormProps) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (note: string) => {
+      const state = await saving.autosave.flush();
+      if (hasUnsaved(state)) throw new Error("The draft could not be saved, so nothing was published.");
+      // The revision that was looked at: what somebody else saved meanwhile is not published unseen.
+      return api.post<Published>(`/workflows/${workflow.id}/publish`, { note, revision: state.revision });
+    },
+    onSuccess: async (published) => {
+      onPublished(published);
+      await client.invalidateQueries({ queryKey: workflowQuery(workflow.id).queryKey });
+      await client.invalidateQueries({ queryKey: ["workflows"] });
+    },
+  });
+}
+
+function PublishForm(props: PublishFormProps) {
+  const { panel, onClose } = props;
+  const document = useDocument();
+  const live = useEditor((state) => state.liveDocument);
+  const problems = useEditor((state) => state.problems);
+  const [note, setNote] = useState("");
+  const publish = usePublish(props);
+  const errors = problems.filter((problem) => problem.severity === "error");
+  const warnings = problems.filter((problem) => problem.severity === "warning");
+  const before = live ?? emptyDocument;
+  const diff = diffDocuments(before, document);
+  return (
+    <form
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        publish.mutate(note);
+      }}
+    >
+      {errors.length > 0 ? (
+        <section aria-label="Problems" className="rounded-md border border-danger">
+          <h3 className="px-3 pt-2 font-medium text-danger">{plural(errors.length, "problem has", "problems have")} to be mended first</h3>
+          <div className="max-h-48 overflow-y-auto p-1">
+            <ProblemList problems={errors} panel={panel} onDone={onClose} />
+          </div>
+        </section>
+      ) : null}
+      <section aria-label="Changes">
+        <h3 className="mb-1.5 font-medium">{live === null ? "The first version" : "Changes since the live version"}</h3>
+        <div className="max-h-64 overflow-y-auto">
+          <ChangeList diff={diff} before={before} after={document} />
+        </div>
+      </section>
+      {warnings.length > 0 ? (
+        <details>
+          <summary className="text-retrying">{plural(warnings.length, "warning")}, which do not stand in the way</summary>
+          <div className="mt-1 rounded-md border p-1">
+            <ProblemList problems={warnings} panel={panel} onDone={onClose} />
+          </div>
+        </details>
+      ) : null}
+      <Field label="Note" optional help="What changed and why, for whoever looks at the versions later.">
+        <Textarea rows={2} value={note} maxLength={2_000} onChange={(event) => setNote(event.target.value)} />
+      </Field>
+      <ErrorLine error={publish.error} />
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          type="submit"
+          data-confirm
+          variant="primary"
+          loading={publish.isPending}
+          disabledReason={errors.length > 0 ? "Mend the problems first" : null}
+        >
+          {`Publish version ${(props.workflow.liveVersion ?? 0) + 1}`}
+        </Button>
+      </div>
+    </form>
+  );
+}

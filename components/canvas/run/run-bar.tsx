@@ -1,0 +1,107 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ExternalLink, RotateCw, Square, X } from "lucide-react";
+import { Badge } from "#components/ui/badge.tsx";
+import { Button, ButtonLink, IconButton } from "#components/ui/button.tsx";
+import { Duration } from "#components/ui/duration.tsx";
+import { formatRelative } from "#components/ui/format.ts";
+import { Menu } from "#components/ui/menu.tsx";
+import { useNow } from "#components/ui/now.ts";
+import { lookOfRun } from "#components/ui/status.ts";
+import { StatusBadge, StatusIcon } from "#components/ui/status-badge.tsx";
+import type { RunSummary, WorkflowView } from "#lib/shared/api-types.ts";
+import { isFinalStep } from "#lib/shared/statuses.ts";
+import { recentRunsQuery } from "../queries.ts";
+import { useEditor } from "../use-editor.ts";
+import { RunDialog } from "./run-dialog.tsx";
+import type { RunHandle } from "./use-run.ts";
+
+/** The run shown on the canvas: how it goes, Stop, other recent runs, and the way to its page. */
+export function RunBar({ workflow, run }: { workflow: WorkflowView; run: RunHandle }) {
+  const recent = useQuery(recentRunsQuery(workflow.id));
+  const runs = recent.data?.items ?? [];
+  return (
+    <>
+      <RunDialog workflow={workflow} run={run} />
+      {run.runId === null ? <LastRuns runs={runs} run={run} /> : <Shown run={run} runs={runs} />}
+    </>
+  );
+}
+
+const barClass =
+  "-translate-x-1/2 absolute bottom-3 left-1/2 z-10 flex max-w-[calc(100%-16rem)] items-center gap-2 rounded-md bg-float p-1 shadow-float";
+
+function LastRuns({ runs, run }: { runs: RunSummary[]; run: RunHandle }) {
+  if (runs.length === 0) return null;
+  return (
+    <div className={barClass}>
+      <RunChoice runs={runs} run={run} label="Show a run on the canvas" />
+    </div>
+  );
+}
+
+function Shown({ run, runs }: { run: RunHandle; runs: RunSummary[] }) {
+  const overlay = useEditor((state) => state.overlay);
+  const { view } = run;
+  if (view === undefined || overlay === null) {
+    return (
+      <div role="status" className={barClass}>
+        <span className="px-2 text-fg-muted">Starting…</span>
+      </div>
+    );
+  }
+  const steps = [...overlay.nodes.values()];
+  const done = steps.filter((step) => isFinalStep(step.status)).length;
+  return (
+    <section aria-label="Run" data-run-status={view.status} className={barClass}>
+      <StatusBadge look={lookOfRun(view)} />
+      {view.mode === "test" ? <Badge>Test</Badge> : null}
+      <Duration ms={view.durationMs} since={view.startedAt ?? view.createdAt} className="text-fg-muted" />
+      {overlay.final ? null : (
+        <span className="whitespace-nowrap text-fg-muted tabular-nums">
+          {done} of {steps.length}
+        </span>
+      )}
+      {run.unreachable ? <span className="truncate text-retrying text-sm">Live updates paused, reconnecting…</span> : null}
+      {view.error === null ? null : (
+        <span className="min-w-0 truncate text-failed" title={view.error.message}>
+          {view.error.message}
+        </span>
+      )}
+      <span aria-hidden className="h-4 w-px bg-line" />
+      {overlay.final ? (
+        <IconButton label="Run again" icon={<RotateCw aria-hidden />} onClick={run.openDialog} />
+      ) : (
+        <Button size="sm" variant="danger" icon={<Square aria-hidden />} loading={overlay.stopping} onClick={run.stop}>
+          {overlay.stopping ? "Stopping…" : "Stop"}
+        </Button>
+      )}
+      <ButtonLink href={`/runs/${view.id}`} size="sm" variant="ghost" icon={<ExternalLink aria-hidden />}>
+        Open run
+      </ButtonLink>
+      <RunChoice runs={runs} run={run} label="Other runs" />
+      <IconButton label="Hide the run" icon={<X aria-hidden />} onClick={() => run.show(null)} />
+    </section>
+  );
+}
+
+function RunChoice({ runs, run, label }: { runs: RunSummary[]; run: RunHandle; label: string }) {
+  const nowMs = useNow(false);
+  return (
+    <Menu
+      side="top"
+      align="center"
+      trigger={
+        <Button size="sm" variant="ghost">
+          {label}
+        </Button>
+      }
+      entries={runs.map((recent) => ({
+        label: `${lookOfRun(recent).label}, ${formatRelative(Date.parse(recent.createdAt), nowMs || Date.now())}${recent.mode === "test" ? ", test" : recent.version === null ? "" : `, v${recent.version}`}`,
+        icon: <StatusIcon look={lookOfRun(recent)} />,
+        onSelect: () => run.show(recent.id),
+      }))}
+    />
+  );
+}

@@ -1,0 +1,108 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useState } from "react";
+import { api, messageOf } from "#components/api/client.ts";
+import { announce } from "#components/ui/live-region.ts";
+import { lookOfRun } from "#components/ui/status.ts";
+import { toast } from "#components/ui/toast.tsx";
+import type { RunStarted, RunView, WorkflowView } from "#lib/shared/api-types.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
+import { isFinalRun } from "#lib/shared/statuses.ts";
+import type { Autosave } from "../autosave.ts";
+import { hasUnsaved } from "../autosave-state.ts";
+import { runQuery } from "../queries.ts";
+import { overlayOf } from "../run-overlay.ts";
+import { useEditorStore } from "../use-editor.ts";
+
+const pollMs = 500;
+/** A run that has been at it for long is asked after less often. */
+const slowPollMs = 2_000;
+const slowAfterMs = 60_000;
+
+export interface RunHandle {
+  /** The run shown on the canvas. */
+  runId: string | null;
+  view: RunView | undefined;
+  starting: boolean;
+  /** The answers of the server do not come through; what is shown may be old. */
+  unreachable: boolean;
+  dialogOpen: boolean;
+  openDialog(): void;
+  closeDialog(): void;
+  start(a: { input: JsonValue; triggerNodeId: string | null }): void;
+  stop(): void;
+  show(runId: string | null): void;
+}
+
+function pollEvery(run: RunView | undefined): number | false {
+  if (run === undefined) return pollMs;
+  if (isFinalRun(run.status)) return false;
+  return Date.now() - Date.parse(run.createdAt) > slowAfterMs ? slowPollMs : pollMs;
+}
+
+/** Starts test runs of the draft and keeps the canvas in step with the one that is shown. */
+export function useRun(workflow: WorkflowView, autosave: Autosave): RunHandle {
+  const store = useEditorStore();
+  const client = useQueryClient();
+  const [runId, setRunId] = useState<string | null>(null);
+  const [dialogOpen, setDialogOpen] = useState(false);
+  const run = useQuery({ ...runQuery(runId ?? ""), enabled: runId !== null, refetchInterval: (query) => pollEvery(query.state.data) });
+  const view = runId === null ? undefined : run.data;
+
+  useEffect(() => {
+    const { overlay, set } = store.getState();
+    set({ overlay: view === undefined ? null : overlayOf(view, overlay) });
+  }, [store, view]);
+  useEndOfRun(view);
+
+  const start = useMutation({
+    mutationFn: async (a: { input: JsonValue; triggerNodeId: string | null }) => {
+      // The test runs the draft as the server has it.
+      if (hasUnsaved(await autosave.flush())) throw new Error("The draft could not be saved, so there is nothing new to run.");
+      const body = { mode: "test", input: a.input, ...(a.triggerNodeId === null ? {} : { triggerNodeId: a.triggerNodeId }) };
+      return api.post<RunStarted>(`/workflows/${workflow.id}/runs`, body);
+    },
+    onSuccess: ({ runId: started }) => {
+      setRunId(started);
+      setDialogOpen(false);
+      announce("The run has started");
+      void client.invalidateQueries({ queryKey: ["runs"] });
+    },
+    onError: (error) => toast.error("The run did not start", { description: messageOf(error) }),
+  });
+  const stop = useCallback(() => {
+    const { overlay, set } = store.getState();
+    if (overlay === null || overlay.final || overlay.stopping) return;
+    set({ overlay: { ...overlay, stopping: true } });
+    api.post(`/runs/${overlay.runId}/cancel`).then(
+      () => client.invalidateQueries({ queryKey: ["run", overlay.runId] }),
+      (error) => {
+        const { overlay: current } = store.getState();
+        if (current !== null) set({ overlay: { ...current, stopping: false } });
+        toast.error("The run could not be stopped", { description: messageOf(error) });
+      },
+    );
+  }, [store, client]);
+
+  return {
+    runId,
+    view,
+    starting: start.isPending,
+    unreachable: view !== undefined && !isFinalRun(view.status) && run.isRefetchError,
+    dialogOpen,
+    openDialog: useCallback(() => setDialogOpen(true), []),
+    closeDialog: useCallback(() => setDialogOpen(false), []),
+    start: start.mutate,
+    stop,
+    show: setRunId,
+  };
+}
+
+/** The end of a run is heard, too. */
+function useEndOfRun(view: RunView | undefined): void {
+  const ended = view !== undefined && isFinalRun(view.status) ? lookOfRun(view).label.toLowerCase() : null;
+  useEffect(() => {
+    if (ended !== null) announce(`The run has ${ended}`);
+  }, [ended]);
+}

@@ -1,0 +1,41 @@
+"use client";
+
+import { useEffect } from "react";
+import type { WorkflowDocument } from "#lib/graph/document.ts";
+import { validateDocument } from "#lib/graph/validate.ts";
+import type { DocumentProblem } from "#lib/shared/api-types.ts";
+import type { EditorStore } from "./store.ts";
+
+const restMs = 150;
+const deletedConnection = "this connection does not exist; choose another one";
+
+/** Checks the document as the server does, shortly after each edit. Errors come first. */
+export function useProblemCheck(store: EditorStore): void {
+  useEffect(() => {
+    const check = () => {
+      const { document, connections, set } = store.getState();
+      set({ problems: findProblems(document, new Set(connections.map((connection) => connection.id))) });
+    };
+    check();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const unsubscribe = store.subscribe((next, previous) => {
+      if (next.document === previous.document && next.connections === previous.connections) return;
+      clearTimeout(timer);
+      timer = setTimeout(check, restMs);
+    });
+    return () => {
+      clearTimeout(timer);
+      unsubscribe();
+    };
+  }, [store]);
+}
+
+/** What is wrong with a document, errors first. `connections` are those that exist; empty while they are not known. */
+export function findProblems(document: WorkflowDocument, connections: ReadonlySet<string>): DocumentProblem[] {
+  const missing = document.nodes.flatMap((node, index): DocumentProblem[] => {
+    if (node.connectionId === null || connections.size === 0 || connections.has(node.connectionId)) return [];
+    return [{ path: `nodes.${index}.connectionId`, message: deletedConnection, severity: "error", nodeId: node.id }];
+  });
+  const rank = (problem: DocumentProblem) => (problem.severity === "error" ? 0 : 1);
+  return [...validateDocument(document), ...missing].toSorted((a, b) => rank(a) - rank(b));
+}
