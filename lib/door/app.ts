@@ -1,14 +1,12 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Db } from "#lib/db/db.ts";
-import type { Intake } from "#lib/engine/ledger/intake.ts";
-import type { RunListener } from "#lib/engine/ledger/run-listener.ts";
 import type { Capabilities } from "#lib/services/context.ts";
 import type { Settings } from "#lib/shared/settings.ts";
-import { createApi } from "./api/api.ts";
+import { type ApiDependencies, createApi } from "./api/api.ts";
 import type { LimitRule } from "./api/limits.ts";
 import { createAuth } from "./auth/auth.ts";
-import { hooksRoutes } from "./hooks/routes.ts";
+import { type HooksDependencies, hooksRoutes } from "./hooks/routes.ts";
 import { createMetrics } from "./metrics.ts";
 import { sandboxRoutes } from "./sandbox/routes.ts";
 import { commonHeaders, dataPolicy } from "./security-headers.ts";
@@ -18,8 +16,8 @@ export interface DoorDependencies {
   settings: Pick<Settings, "baseUrl" | "maxBodyBytes">;
   /** The 32 bytes of SLUICE_SECRET_KEY. */
   secretKey: Uint8Array;
-  intake: Intake;
-  listener: Pick<RunListener, "answer" | "look" | "subscribe">;
+  intake: HooksDependencies["intake"];
+  listener: HooksDependencies["listener"] & ApiDependencies["listener"];
   secrets: Capabilities["secrets"];
   outbound: Capabilities["outbound"];
   version: string;

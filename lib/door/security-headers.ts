@@ -27,8 +27,11 @@ export function makePagePolicy(options: { dev: boolean }): PageHeaders {
   return { nonce, policy };
 }
 
-/** What is not a page shows nothing, runs nothing and is framed by nobody. */
-export const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
+/**
+ * What is not a page shows nothing, runs nothing and is framed by nobody. A webhook's or sandbox's answer is written by users: `sandbox`
+ * keeps a script in it from acting as us, although it comes from our origin.
+ */
+export const dataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /** Headers of every answer. */
 export function commonHeaders(options: { https: boolean }): Record<string, string> {

@@ -1,6 +1,6 @@
+import type { Page } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { isId } from "#lib/shared/ids.ts";
-import type { Page } from "#lib/shared/api-types.ts";
 
 /*
  * Lists go by keyset: a cursor names the last row that was shown. It is opaque to callers and holds nothing secret; a forged one
@@ -9,7 +9,9 @@ import type { Page } from "#lib/shared/api-types.ts";
 
 /** What a list answers to a cursor it did not give out. */
 export function unknownCursor(): AppError {
-  return new AppError("invalid_input", "the cursor is not one this list gave out", { problems: [{ path: "cursor", message: "unknown cursor" }] });
+  return new AppError("invalid_input", "the cursor is not one this list gave out", {
+    problems: [{ path: "cursor", message: "unknown cursor" }],
+  });
 }
 
 /** Reads the cursor of a list that is sorted by id alone. */

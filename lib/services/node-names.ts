@@ -41,8 +41,10 @@ export async function nodesOfDocuments(ctx: Context, documentIds: string[]): Pro
       cache.set(id, readNodes(document));
     }
   }
-  return new Map(documentIds.flatMap((id) => {
-    const nodes = cache.get(id);
-    return nodes === undefined ? [] : [[id, nodes] as const];
-  }));
+  return new Map(
+    documentIds.flatMap((id) => {
+      const nodes = cache.get(id);
+      return nodes === undefined ? [] : [[id, nodes] as const];
+    }),
+  );
 }

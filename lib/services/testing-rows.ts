@@ -1,8 +1,8 @@
 import type { Db } from "#lib/db/db.ts";
-import { newId } from "#lib/shared/ids.ts";
-import type { RunStatus } from "#lib/shared/statuses.ts";
 import type { WorkflowDocument } from "#lib/graph/document.ts";
 import { documentSchema } from "#lib/graph/document.ts";
+import { newId } from "#lib/shared/ids.ts";
+import type { RunStatus } from "#lib/shared/statuses.ts";
 
 /** A document that can be published: a manual trigger and a call. */
 export const smallDocument: WorkflowDocument = documentSchema.parse({
@@ -50,19 +50,23 @@ export async function insertFailedRun(db: Db, options: FailedRunOptions): Promis
   const ids = { runId: newId(), stepId: newId(), eventId: newId(), issueId: newId(), deadLetterId: newId() };
   const { workspaceId, workflowId, documentId } = options;
   const run = (sql: string, values: unknown[]) => db.pool.query(sql, values);
-  await run("INSERT INTO event (id, workspace_id, workflow_id, outcome, dedupe_key, run_id, data, size) VALUES ($1, $2, $3, 'accepted', $4, $5, $6, 20)", [
-    ids.eventId,
-    workspaceId,
-    workflowId,
-    `delivery-${ids.eventId}`,
-    ids.runId,
-    '{"body":{"id":7}}',
-  ]);
+  await run(
+    "INSERT INTO event (id, workspace_id, workflow_id, outcome, dedupe_key, run_id, data, size) VALUES ($1, $2, $3, 'accepted', $4, $5, $6, 20)",
+    [ids.eventId, workspaceId, workflowId, `delivery-${ids.eventId}`, ids.runId, '{"body":{"id":7}}'],
+  );
   await run(
     `INSERT INTO run (id, workspace_id, workflow_id, document_id, version, status, trigger_type, trigger_node_id, event_id, retried,
        started_at, finished_at, deadline_at, error)
      VALUES ($1, $2, $3, $4, 1, $5, 'manual', 'start', $6, true, now(), now() + interval '2 seconds', now() + interval '1 day', $7)`,
-    [ids.runId, workspaceId, workflowId, documentId, options.status ?? "failed", ids.eventId, JSON.stringify({ ...callError, nodeId: "call" })],
+    [
+      ids.runId,
+      workspaceId,
+      workflowId,
+      documentId,
+      options.status ?? "failed",
+      ids.eventId,
+      JSON.stringify({ ...callError, nodeId: "call" }),
+    ],
   );
   await run(
     `INSERT INTO step (run_id, node_id, id, workspace_id, status, effect, input, error, attempts, idempotency_key, created_at, started_at, finished_at)

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { AppError, errorStatus, toError, type ErrorCode, type Problem } from "#lib/shared/errors.ts";
 import type { ApiError } from "#lib/shared/api-types.ts";
+import { AppError, type ErrorCode, errorStatus, type Problem, toError } from "#lib/shared/errors.ts";
 
 const titles: Record<ErrorCode, string> = {
   invalid_input: "The input is not valid",
@@ -22,6 +22,7 @@ const titles: Record<ErrorCode, string> = {
 };
 
 export interface Failure {
+  status: (typeof errorStatus)[ErrorCode];
   problem: ApiError;
   retryAfterMs: number | undefined;
   /** Set when the fault is ours: to be logged, never to be told. */
@@ -40,13 +41,20 @@ export function toFailure(thrown: unknown, requestId: string): Failure {
     requestId,
   };
   if (error.problems.length > 0) problem.problems = error.problems;
-  return { problem, retryAfterMs: error.retryAfterMs, unexpected: problem.status >= 500 ? toError(error.cause ?? error) : null };
+  return {
+    status: errorStatus[error.code],
+    problem,
+    retryAfterMs: error.retryAfterMs,
+    unexpected: problem.status >= 500 ? toError(error.cause ?? error) : null,
+  };
 }
 
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof z.ZodError) return fromZod(thrown);
-  return fromDatabase(thrown) ?? new AppError("internal", "an unexpected error; quote the request id when you report it", { cause: thrown });
+  return (
+    fromDatabase(thrown) ?? new AppError("internal", "an unexpected error; quote the request id when you report it", { cause: thrown })
+  );
 }
 
 /** All faults of an input at once, each with the field it lies in; an unknown field is named itself. */
@@ -67,24 +75,27 @@ function toProblems(issue: z.core.$ZodIssue): Problem[] {
 
 const retryMs = 1_000;
 
-/** SQLSTATE classes that mean "not now" (connection, shutdown, resources), and codes of Node for the same. */
-const unavailableState = /^(08|53|57P)/;
-const unavailableNode = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOENT", "ETIMEDOUT"]);
+/** SQLSTATE classes that mean "not now" (connection, shutdown, resources), and the codes of Node and Prisma for the same. */
+const unavailable = /^(08...|53...|57P..|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT|P1001|P1002|P1008|P1017|P2024|P2028)$/;
 
 function fromDatabase(thrown: unknown): AppError | null {
-  const error = toError(thrown);
-  const code = readCode(error) ?? readCode(error.cause);
-  if (code === "57014") return new AppError("unavailable", "this took too long; ask for less at once", { cause: thrown, retryAfterMs: retryMs });
-  if (code === "22021" || code === "22P05") return new AppError("invalid_input", "text must not hold the character U+0000");
-  const lost = code !== null && (unavailableState.test(code) || unavailableNode.has(code));
-  if (lost || /timeout exceeded when trying to connect|Connection terminated/.test(error.message)) {
-    return new AppError("unavailable", "the database cannot be reached; try again", { cause: thrown, retryAfterMs: retryMs });
-  }
-  return null;
+  const codes = codesIn(thrown, 0);
+  if (codes.includes("57014"))
+    return new AppError("unavailable", "this took too long; ask for less at once", { cause: thrown, retryAfterMs: retryMs });
+  if (codes.includes("22021") || codes.includes("22P05")) return new AppError("invalid_input", "text must not hold the character U+0000");
+  const lost = /timeout exceeded when trying to connect|Connection terminated/.test(toError(thrown).message);
+  if (!lost && !codes.some((code) => unavailable.test(code))) return null;
+  return new AppError("unavailable", "the database cannot be reached; try again", { cause: thrown, retryAfterMs: retryMs });
 }
 
-function readCode(value: unknown): string | null {
-  if (typeof value !== "object" || value === null) return null;
-  if ("originalCode" in value && typeof value.originalCode === "string") return value.originalCode;
-  return "code" in value && typeof value.code === "string" ? value.code : null;
+/** Prisma wraps the driver's error in its own, several layers deep. */
+const wrappers = ["cause", "meta", "driverAdapterError"] as const;
+
+function codesIn(value: unknown, depth: number): string[] {
+  if (typeof value !== "object" || value === null || depth > 5) return [];
+  const fields: Record<string, unknown> = Object.fromEntries(
+    ["code", "originalCode", ...wrappers].map((name) => [name, Reflect.get(value, name)]),
+  );
+  const own = [fields.code, fields.originalCode].filter((code) => typeof code === "string");
+  return [...own, ...wrappers.flatMap((name) => codesIn(fields[name], depth + 1))];
 }

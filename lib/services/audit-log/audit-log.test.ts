@@ -23,7 +23,11 @@ describe("audit log", () => {
     }
     const first = await listAuditLog({ ctx, input: { limit: 2 } });
     expect(first.items.map((item) => item.entityId)).toEqual(["3", "2"]);
-    expect(first.items[0]).toMatchObject({ actor: expect.stringContaining("owner-"), action: "thing.changed", details: { note: "a' -- %" } });
+    expect(first.items[0]).toMatchObject({
+      actor: expect.stringContaining("owner-"),
+      action: "thing.changed",
+      details: { note: "a' -- %" },
+    });
     const second = await listAuditLog({ ctx, input: { limit: 2, cursor: first.nextCursor ?? undefined } });
     expect(second.items.map((item) => item.entityId)).toEqual(["1"]);
     expect((await listAuditLog({ ctx, input: { limit: 10, entityId: "%" } })).items).toEqual([]);

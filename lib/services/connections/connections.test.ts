@@ -29,7 +29,13 @@ afterAll(async () => {
 });
 
 const create = (input: object = {}) => {
-  const parsed = connections.createConnectionSchema.parse({ name: `api ${++names}`, kind: "bearer", baseUrl: remote.origin, secrets: { token: secret }, ...input });
+  const parsed = connections.createConnectionSchema.parse({
+    name: `api ${++names}`,
+    kind: "bearer",
+    baseUrl: remote.origin,
+    secrets: { token: secret },
+    ...input,
+  });
   return connections.createConnection({ ctx: team.as("builder"), input: parsed });
 };
 const update = (id: string, change: object, ctx: TestContext = team.as("builder")) =>
@@ -55,7 +61,10 @@ describe("connections", () => {
   });
 
   it("refuse a secret their kind does not have, a taken name, and odd addresses and hosts", async () => {
-    await expect(create({ secrets: { password: "x" } })).rejects.toMatchObject({ code: "invalid_input", problems: [{ path: "secrets.password" }] });
+    await expect(create({ secrets: { password: "x" } })).rejects.toMatchObject({
+      code: "invalid_input",
+      problems: [{ path: "secrets.password" }],
+    });
     await create({ name: "taken" });
     await expect(create({ name: "taken" })).rejects.toMatchObject({ code: "conflict" });
     for (const baseUrl of ["ftp://x.example", "https://user:pass@x.example", "https://x.example/#a", "x.example"]) {
@@ -104,7 +113,8 @@ describe("connections", () => {
 
   it("are rotated: calls use the new value at once, signatures may use the old one for a while", async () => {
     const { id } = await create();
-    const rotate = (input: object) => connections.rotateConnection({ ctx: team.as("builder"), input: { ...connections.rotateConnectionSchema.parse(input), id } });
+    const rotate = (input: object) =>
+      connections.rotateConnection({ ctx: team.as("builder"), input: { ...connections.rotateConnectionSchema.parse(input), id } });
     const rotated = await rotate({ secrets: { token: "the second value" }, keepOldForMs: 60_000 });
     expect(rotated.secrets).toMatchObject([{ field: "token", version: 2 }]);
     expect(await decrypt(id)).toEqual({ token: "the second value" });
@@ -121,11 +131,15 @@ describe("connections", () => {
     const nodes = smallDocument.nodes.map((node) => (node.id === "call" ? { ...node, connectionId: id } : node));
     const document = { ...smallDocument, nodes };
     const workflow = await createWorkflow({ ctx: team.as("builder"), input: createWorkflowSchema.parse({ name: "Uses it", document }) });
-    expect((await connections.getConnection({ ctx: team.as("viewer"), input: { id } })).usedBy).toEqual([{ workflowId: workflow.id, name: "Uses it" }]);
+    expect((await connections.getConnection({ ctx: team.as("viewer"), input: { id } })).usedBy).toEqual([
+      { workflowId: workflow.id, name: "Uses it" },
+    ]);
     await expect(connections.deleteConnection({ ctx: team.as("builder"), input: { id } })).rejects.toThrow("Uses it");
     const unused = await create();
     await connections.deleteConnection({ ctx: team.as("builder"), input: { id: unused.id } });
-    await expect(connections.getConnection({ ctx: team.as("owner"), input: { id: unused.id } })).rejects.toMatchObject({ code: "not_found" });
+    await expect(connections.getConnection({ ctx: team.as("owner"), input: { id: unused.id } })).rejects.toMatchObject({
+      code: "not_found",
+    });
     const { rows } = await test.db.pool.query("SELECT 1 FROM secret WHERE connection_id = $1", [unused.id]);
     expect(rows).toEqual([]);
   });
@@ -134,7 +148,9 @@ describe("connections", () => {
     const { id } = await create({ name: "50%_off" });
     expect(await update(id, { isolated: true })).toMatchObject({ status: "isolated" });
     const list = async (query: object) =>
-      (await connections.listConnections({ ctx: team.as("viewer"), input: connections.listConnectionsSchema.parse(query) })).items.map((item) => item.id);
+      (await connections.listConnections({ ctx: team.as("viewer"), input: connections.listConnectionsSchema.parse(query) })).items.map(
+        (item) => item.id,
+      );
     expect(await list({ q: "50%_" })).toEqual([id]);
     expect(await list({ q: "%" })).toEqual([id]);
     expect(await list({ limit: "1" })).toEqual([id]);
@@ -143,7 +159,11 @@ describe("connections", () => {
   it("are not changed by a viewer or operator, nor seen from another workspace", async () => {
     const { id } = await create();
     const input = connections.createConnectionSchema.parse({ name: "x" });
-    for (const [ctx, code] of [[team.as("viewer"), "forbidden"], [team.as("operator"), "forbidden"], [other.as("owner"), "not_found"]] as const) {
+    for (const [ctx, code] of [
+      [team.as("viewer"), "forbidden"],
+      [team.as("operator"), "forbidden"],
+      [other.as("owner"), "not_found"],
+    ] as const) {
       await expect(update(id, { name: "x" }, ctx)).rejects.toMatchObject({ code });
       await expect(connections.testConnection({ ctx, input: { id } })).rejects.toMatchObject({ code });
       await expect(connections.deleteConnection({ ctx, input: { id } })).rejects.toMatchObject({ code });

@@ -10,7 +10,13 @@ import { readConnection } from "./read-connection.ts";
 import type { CreateConnectionInput } from "./schemas.ts";
 
 /** Makes a connection. Its secrets are sealed at once and never come back. */
-export async function createConnection({ ctx, input }: { ctx: ContextWith<"secrets">; input: CreateConnectionInput }): Promise<ConnectionView> {
+export async function createConnection({
+  ctx,
+  input,
+}: {
+  ctx: ContextWith<"secrets">;
+  input: CreateConnectionInput;
+}): Promise<ConnectionView> {
   authorize(ctx.actor, "connections:write");
   const id = newId();
   const { name, kind, baseUrl, allowedHosts } = input;

@@ -11,7 +11,9 @@ export async function deleteConnection({ ctx, input }: { ctx: Context; input: { 
   const users = (await findUsers(ctx, [input.id])).get(input.id) ?? [];
   if (users.length > 0) {
     const problems = users.map((user) => ({ path: `workflows.${user.workflowId}`, message: `${user.name} uses it` }));
-    throw new AppError("conflict", `it is used by ${users.map((user) => user.name).join(", ")}; choose another connection there first`, { problems });
+    throw new AppError("conflict", `it is used by ${users.map((user) => user.name).join(", ")}; choose another connection there first`, {
+      problems,
+    });
   }
   await inTransaction(ctx, async (transaction) => {
     const { count } = await transaction.connection.deleteMany({ where: { id: input.id, workspaceId: ctx.workspaceId } });

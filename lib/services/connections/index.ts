@@ -3,6 +3,6 @@ export { deleteConnection } from "./delete-connection.ts";
 export { getConnection } from "./get-connection.ts";
 export { listConnections } from "./list-connections.ts";
 export { rotateConnection } from "./rotate-connection.ts";
+export * from "./schemas.ts";
 export { testConnection } from "./test-connection.ts";
 export { updateConnection } from "./update-connection.ts";
-export * from "./schemas.ts";

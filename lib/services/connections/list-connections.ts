@@ -23,7 +23,12 @@ export async function listConnections({ ctx, input }: { ctx: Context; input: Lis
     ctx,
     rows.map((row) => row.id),
   );
-  return toPage(rows, input.limit, (row) => toConnectionView(row, users.get(row.id) ?? []), (row) => row.id);
+  return toPage(
+    rows,
+    input.limit,
+    (row) => toConnectionView(row, users.get(row.id) ?? []),
+    (row) => row.id,
+  );
 }
 
 /** Prisma searches with LIKE and leaves its wildcards in; people mean the characters. */

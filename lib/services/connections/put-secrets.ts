@@ -41,6 +41,9 @@ function requireKnownFields(kind: string, fields: string[]): void {
   const allowed = known === undefined ? [] : secretFields[known];
   const unknown = fields.filter((field) => !allowed.includes(field));
   if (unknown.length === 0) return;
-  const mend = allowed.length === 0 ? `a connection of kind ${kind} has no secrets` : `a connection of kind ${kind} has the secret ${allowed.join(", ")}`;
+  const mend =
+    allowed.length === 0
+      ? `a connection of kind ${kind} has no secrets`
+      : `a connection of kind ${kind} has the secret ${allowed.join(", ")}`;
   throw new AppError("invalid_input", mend, { problems: unknown.map((field) => ({ path: `secrets.${field}`, message: mend })) });
 }

@@ -9,7 +9,13 @@ import { readConnection } from "./read-connection.ts";
 import type { RotateConnectionInput } from "./schemas.ts";
 
 /** Replaces secrets. Calls use the new value at once; what others sign with the old one is believed for as long as asked. */
-export async function rotateConnection({ ctx, input }: { ctx: ContextWith<"secrets">; input: RotateConnectionInput }): Promise<ConnectionView> {
+export async function rotateConnection({
+  ctx,
+  input,
+}: {
+  ctx: ContextWith<"secrets">;
+  input: RotateConnectionInput;
+}): Promise<ConnectionView> {
   authorize(ctx.actor, "connections:write");
   await inTransaction(ctx, async (transaction) => {
     await transaction.$queryRaw`SELECT id FROM connection WHERE id = ${input.id}::uuid AND workspace_id = ${ctx.workspaceId}::uuid FOR UPDATE`;

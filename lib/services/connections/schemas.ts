@@ -30,7 +30,13 @@ const hostSchema = z
   .max(260)
   .regex(/^(\*\.)?([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?$/, "must be a host, host:port, or *.domain");
 
-const windowSchema = z.strictObject({ limit: z.int().min(1).max(1_000_000), perMs: z.int().min(100).max(31 * 86_400_000) });
+const windowSchema = z.strictObject({
+  limit: z.int().min(1).max(1_000_000),
+  perMs: z
+    .int()
+    .min(100)
+    .max(31 * 86_400_000),
+});
 
 const limitsSchema = z.strictObject({
   windows: z.array(windowSchema).max(5).default([]),
@@ -70,7 +76,11 @@ export type UpdateConnectionInput = z.output<typeof updateConnectionSchema> & { 
 export const rotateConnectionSchema = z.strictObject({
   secrets: secretsSchema.refine((secrets) => Object.keys(secrets).length > 0, "give at least one"),
   /** For how long what others sign with the old value is still believed. */
-  keepOldForMs: z.int().min(0).max(7 * 86_400_000).default(0),
+  keepOldForMs: z
+    .int()
+    .min(0)
+    .max(7 * 86_400_000)
+    .default(0),
 });
 export type RotateConnectionInput = z.output<typeof rotateConnectionSchema> & { id: string };
 

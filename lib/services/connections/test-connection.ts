@@ -1,5 +1,5 @@
-import type { ConnectionTest } from "#lib/shared/api-types.ts";
 import { NodeError } from "#lib/nodes/runner.ts";
+import type { ConnectionTest } from "#lib/shared/api-types.ts";
 import { credentialHeaders } from "#lib/shared/credentials.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { recordAudit } from "../audit.ts";
@@ -21,7 +21,13 @@ interface Target {
 }
 
 /** Tries a connection with one GET and keeps how it went. The answer's body is not shown: this is no way to read through it. */
-export async function testConnection({ ctx, input }: { ctx: ContextWith<"secrets" | "outbound">; input: TestConnectionInput }): Promise<ConnectionTest> {
+export async function testConnection({
+  ctx,
+  input,
+}: {
+  ctx: ContextWith<"secrets" | "outbound">;
+  input: TestConnectionInput;
+}): Promise<ConnectionTest> {
   authorize(ctx.actor, "connections:write");
   const row = await ctx.db.prisma.connection.findFirst({ where: { id: input.id, workspaceId: ctx.workspaceId } });
   if (row === null) throw new AppError("not_found", "there is no such connection");
@@ -52,7 +58,8 @@ async function attempt(ctx: ContextWith<"secrets" | "outbound">, row: Target, ur
 
 /** Whether the remote took the credential: a 404 at its root says it did, only a refusal says it did not. */
 function judge(status: number): ConnectionTest {
-  if (status === 401 || status === 403 || status === 407) return { ok: false, status, message: `it answered ${status}: the credential was refused` };
+  if (status === 401 || status === 403 || status === 407)
+    return { ok: false, status, message: `it answered ${status}: the credential was refused` };
   if (status >= 500) return { ok: false, status, message: `it answered ${status}: it has a fault of its own just now` };
   return { ok: true, status, message: `it answered ${status}` };
 }

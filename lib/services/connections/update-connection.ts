@@ -16,7 +16,13 @@ interface Hosts {
 }
 
 /** Changes a connection. A stored secret cannot be sent on its way to a new host: to name one, enter the secret again. */
-export async function updateConnection({ ctx, input }: { ctx: ContextWith<"secrets">; input: UpdateConnectionInput }): Promise<ConnectionView> {
+export async function updateConnection({
+  ctx,
+  input,
+}: {
+  ctx: ContextWith<"secrets">;
+  input: UpdateConnectionInput;
+}): Promise<ConnectionView> {
   authorize(ctx.actor, "connections:write");
   try {
     await inTransaction(ctx, (transaction) => change(transaction, ctx, input));
@@ -33,7 +39,11 @@ async function change(transaction: Transaction, ctx: ContextWith<"secrets">, inp
   const before = await transaction.connection.findFirst({ where: { id, workspaceId: ctx.workspaceId }, include: { secrets: true } });
   if (before === null) throw new AppError("not_found", "there is no such connection");
   const kept = before.secrets.filter((secret) => !Object.hasOwn(secrets ?? {}, secret.field));
-  if (kept.length > 0) refuseNewHosts(before, { baseUrl: plain.baseUrl === undefined ? before.baseUrl : plain.baseUrl, allowedHosts: plain.allowedHosts ?? before.allowedHosts });
+  if (kept.length > 0)
+    refuseNewHosts(before, {
+      baseUrl: plain.baseUrl === undefined ? before.baseUrl : plain.baseUrl,
+      allowedHosts: plain.allowedHosts ?? before.allowedHosts,
+    });
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
   await transaction.connection.update({
     where: { id },

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDb, type TestDb } from "#lib/db/testing.ts";
+import { getIssue } from "../issues/index.ts";
 import { auditActions, createTestTeam, type TestContext, type TestTeam } from "../testing.ts";
 import { insertFailedRun, smallDocument } from "../testing-rows.ts";
-import { getIssue } from "../issues/index.ts";
 import { createWorkflow, createWorkflowSchema, publishWorkflow } from "../workflows/index.ts";
 import * as letters from "./index.ts";
 
@@ -63,7 +63,12 @@ describe("dead letters", () => {
   it("are redriven with an edited input, once, and the issue tells who did it", async () => {
     const { deadLetterId, runId, issueId } = await fail("redrive");
     expect(await redrive(deadLetterId, { input: { url: "y" } })).toEqual({ runId });
-    expect(await get(deadLetterId)).toMatchObject({ status: "redriving", input: { url: "x" }, editedInput: { url: "y" }, runStatus: "queued" });
+    expect(await get(deadLetterId)).toMatchObject({
+      status: "redriving",
+      input: { url: "x" },
+      editedInput: { url: "y" },
+      runStatus: "queued",
+    });
     await expect(redrive(deadLetterId)).rejects.toMatchObject({ code: "conflict" });
     const issue = await getIssue({ ctx: team.as("viewer"), input: { id: issueId } });
     expect(issue.activity).toMatchObject([{ action: "redriven", actor: "Test operator", details: { edited: true } }]);
@@ -91,7 +96,10 @@ describe("dead letters", () => {
 
   it("are not acted on by a viewer, nor seen from another workspace", async () => {
     const { deadLetterId } = await fail("mine");
-    for (const [ctx, code] of [[team.as("viewer"), "forbidden"], [other.as("owner"), "not_found"]] as const) {
+    for (const [ctx, code] of [
+      [team.as("viewer"), "forbidden"],
+      [other.as("owner"), "not_found"],
+    ] as const) {
       await expect(redrive(deadLetterId, {}, ctx)).rejects.toMatchObject({ code });
       await expect(letters.discardDeadLetter({ ctx, input: { id: deadLetterId, reason: "x" } })).rejects.toMatchObject({ code });
       await expect(decide(deadLetterId, { as: "failed" }, ctx)).rejects.toMatchObject({ code });

@@ -10,7 +10,10 @@ export async function decideDeadLetter({ ctx, input }: { ctx: Context; input: De
   authorize(ctx.actor, "issues:write");
   const by = actorColumns(ctx.actor).actorId;
   const decision = { workspaceId: ctx.workspaceId, deadLetterId: input.id, as: input.as, by };
-  const decided = await commands.decideDeadLetter(ctx.db.pool, input.result === undefined ? decision : { ...decision, result: input.result });
+  const decided = await commands.decideDeadLetter(
+    ctx.db.pool,
+    input.result === undefined ? decision : { ...decision, result: input.result },
+  );
   const details = { as: input.as, runId: decided.runId };
   await inTransaction(ctx, (transaction) =>
     recordAudit(transaction, ctx, { action: "dead_letter.decided", entityType: "dead_letter", entityId: input.id, details }),

@@ -6,7 +6,7 @@ import { readJson } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
 import { readAttempts } from "../runs/read-attempts.ts";
 import { readEvent } from "../runs/read-event.ts";
-import { letterColumns, type LetterRow, letterTables, toLetterSummaries } from "./view.ts";
+import { type LetterRow, letterColumns, letterTables, toLetterSummaries } from "./view.ts";
 
 interface FullLetterRow extends LetterRow {
   input: string | null;

@@ -4,7 +4,7 @@ import { decodeIdCursor, toPage } from "../cursor.ts";
 import { Conditions, listQuery } from "../list-query.ts";
 import { authorize } from "../permissions.ts";
 import type { ListDeadLettersInput } from "./schemas.ts";
-import { letterColumns, type LetterRow, letterTables, toLetterSummaries } from "./view.ts";
+import { type LetterRow, letterColumns, letterTables, toLetterSummaries } from "./view.ts";
 
 /** Lists the items of the inbox, newest first. */
 export async function listDeadLetters({ ctx, input }: { ctx: Context; input: ListDeadLettersInput }): Promise<Page<DeadLetterSummary>> {
@@ -17,6 +17,11 @@ export async function listDeadLetters({ ctx, input }: { ctx: Context; input: Lis
     .add("l.status = ANY (?)", input.status);
   const text = `SELECT ${letterColumns} FROM ${letterTables} WHERE ${where.sql} ORDER BY l.id DESC LIMIT ${input.limit + 1}`;
   const rows = await listQuery<LetterRow>(ctx, text, where.values);
-  const page = toPage(rows, input.limit, (row) => row, (row) => row.id);
+  const page = toPage(
+    rows,
+    input.limit,
+    (row) => row,
+    (row) => row.id,
+  );
   return { items: await toLetterSummaries(ctx, page.items), nextCursor: page.nextCursor };
 }

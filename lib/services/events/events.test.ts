@@ -16,7 +16,11 @@ afterAll(() => test.drop());
 describe("events", () => {
   it("are listed by trigger and outcome, with the reason of a refusal", async () => {
     const triggerId = newId();
-    for (const [outcome, reason] of [["accepted", null], ["duplicate", null], ["rejected", "signature_invalid"]]) {
+    for (const [outcome, reason] of [
+      ["accepted", null],
+      ["duplicate", null],
+      ["rejected", "signature_invalid"],
+    ]) {
       await test.db.pool.query(
         "INSERT INTO event (id, workspace_id, workflow_id, trigger_id, outcome, reason, data, size) VALUES ($1, $2, $3, $4, $5, $6, '{\"a\":1}', 7)",
         [newId(), team.workspaceId, newId(), triggerId, outcome, reason],

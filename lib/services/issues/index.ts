@@ -1,5 +1,5 @@
 export { countIssues } from "./count-issues.ts";
 export { getIssue } from "./get-issue.ts";
 export { listIssues } from "./list-issues.ts";
-export { updateIssue } from "./update-issue.ts";
 export * from "./schemas.ts";
+export { updateIssue } from "./update-issue.ts";

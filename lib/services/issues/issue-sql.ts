@@ -2,7 +2,8 @@
  * The status an issue shows. A snooze ends by itself: past its time the issue counts as open, without anybody having to write
  * that down. `i` is the issue.
  */
-export const shownStatus = "CASE WHEN i.status = 'snoozed' AND (i.snooze::json ->> 'until')::timestamptz <= now() THEN 'open' ELSE i.status END";
+export const shownStatus =
+  "CASE WHEN i.status = 'snoozed' AND (i.snooze::json ->> 'until')::timestamptz <= now() THEN 'open' ELSE i.status END";
 
 /** The columns of IssueRow, of `issue i`, `workflow w`, and `auth_user u` as assignee. */
 export const issueColumns = `i.id, i.type, i.title, ${shownStatus} AS status, i.regressed, i.escalating, i.workflow_id, w.name AS workflow_name,

@@ -35,7 +35,15 @@ describe("issues", () => {
     const { issueId } = await fail("group");
     await fail("group");
     const [issue] = await list({ q: "answered 404" });
-    expect(issue).toMatchObject({ id: issueId, count: 2, openCount: 2, status: "open", nodeName: "Call the API", workflowName: "Orders", assignee: null });
+    expect(issue).toMatchObject({
+      id: issueId,
+      count: 2,
+      openCount: 2,
+      status: "open",
+      nodeName: "Call the API",
+      workflowName: "Orders",
+      assignee: null,
+    });
     const read = await issues.getIssue({ ctx: team.as("viewer"), input: { id: issueId } });
     expect(read).toMatchObject({ runbook: "Ring the API team.", note: "", activity: [] });
   });
@@ -44,13 +52,23 @@ describe("issues", () => {
     const { issueId } = await fail("triage");
     const operator = team.as("operator");
     const me = userOf(operator);
-    expect(await update(issueId, { assigneeId: me, note: "looking" })).toMatchObject({ assignee: { id: me, name: "Test operator" }, note: "looking" });
+    expect(await update(issueId, { assigneeId: me, note: "looking" })).toMatchObject({
+      assignee: { id: me, name: "Test operator" },
+      note: "looking",
+    });
     expect((await list({ assignee: "me" }, operator)).map((issue) => issue.id)).toEqual([issueId]);
     expect((await list({ assignee: "none" })).map((issue) => issue.id)).not.toContain(issueId);
     expect(await update(issueId, { status: "acknowledged" })).toMatchObject({ status: "acknowledged" });
     expect(await update(issueId, { status: "resolved" })).toMatchObject({ status: "resolved" });
     const read = await update(issueId, { status: "open", assigneeId: null });
-    expect(read.activity.map((line) => line.action).toSorted()).toEqual(["acknowledged", "assigned", "assigned", "noted", "reopened", "resolved"]);
+    expect(read.activity.map((line) => line.action).toSorted()).toEqual([
+      "acknowledged",
+      "assigned",
+      "assigned",
+      "noted",
+      "reopened",
+      "resolved",
+    ]);
     expect(read.activity[0]).toMatchObject({ actor: "Test operator" });
     expect(await auditActions(test.db, team.workspaceId)).toContain("issue.updated");
   });
@@ -87,7 +105,11 @@ describe("issues", () => {
         [newId(), mine.workspaceId, where.workflowId, `f${n}`, n],
       );
     }
-    for (const [sort, titles] of [["lastSeen", 3], ["firstSeen", ["f1", "f2", "f3"]], ["count", ["f3", "f2", "f1"]]] as const) {
+    for (const [sort, titles] of [
+      ["lastSeen", 3],
+      ["firstSeen", ["f1", "f2", "f3"]],
+      ["count", ["f3", "f2", "f1"]],
+    ] as const) {
       const seen: string[] = [];
       let cursor: string | null | undefined;
       do {

@@ -20,7 +20,9 @@ interface Before {
 export async function updateIssue({ ctx, input }: { ctx: Context; input: UpdateIssueInput }): Promise<IssueView> {
   authorize(ctx.actor, "issues:write");
   if (input.snooze !== undefined && Date.parse(input.snooze.until) <= ctx.now()) {
-    throw new AppError("invalid_input", "snooze.until is in the past", { problems: [{ path: "snooze.until", message: "must be in the future" }] });
+    throw new AppError("invalid_input", "snooze.until is in the past", {
+      problems: [{ path: "snooze.until", message: "must be in the future" }],
+    });
   }
   await inTransaction(ctx, async (transaction) => {
     await transaction.$queryRaw`SELECT id FROM issue WHERE id = ${input.id}::uuid AND workspace_id = ${ctx.workspaceId}::uuid FOR UPDATE`;
@@ -33,7 +35,12 @@ export async function updateIssue({ ctx, input }: { ctx: Context; input: UpdateI
       await transaction.issueActivity.create({ data: { ...entry, details: JSON.stringify(details) } });
     }
     const { id: _, note: __, ...details } = input;
-    await recordAudit(transaction, ctx, { action: "issue.updated", entityType: "issue", entityId: before.id, details: JSON.parse(JSON.stringify(details)) });
+    await recordAudit(transaction, ctx, {
+      action: "issue.updated",
+      entityType: "issue",
+      entityId: before.id,
+      details: JSON.parse(JSON.stringify(details)),
+    });
     await notifyChange(transaction, ctx.workspaceId, "issue", before.id);
   });
   return readIssue(ctx, input.id);
@@ -54,7 +61,10 @@ function columns(ctx: Context, { status, assigneeId, note, snooze }: UpdateIssue
 function activities(before: Before, { status, assigneeId, note, snooze }: UpdateIssueInput): { action: string; details: JsonObject }[] {
   const lines: { action: string; details: JsonObject }[] = [];
   if (status !== undefined && (status !== before.status || snooze !== undefined)) {
-    lines.push({ action: status === "open" ? "reopened" : status, details: { from: before.status, ...(snooze === undefined ? {} : snooze) } });
+    lines.push({
+      action: status === "open" ? "reopened" : status,
+      details: { from: before.status, ...(snooze === undefined ? {} : snooze) },
+    });
   }
   if (assigneeId !== undefined && assigneeId !== before.assigneeId) lines.push({ action: "assigned", details: { to: assigneeId } });
   if (note !== undefined && note !== before.note) lines.push({ action: "noted", details: {} });

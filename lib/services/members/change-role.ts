@@ -17,7 +17,11 @@ export async function changeRole({ ctx, input }: { ctx: Context; input: ChangeRo
     const key = { workspaceId: ctx.workspaceId, userId: input.userId };
     const before = await transaction.member.findUnique({ where: { workspaceId_userId: key } });
     if (before === null) throw new AppError("not_found", "there is no such member");
-    const row = await transaction.member.update({ where: { workspaceId_userId: key }, data: { role: input.role }, include: { authUser: true } });
+    const row = await transaction.member.update({
+      where: { workspaceId_userId: key },
+      data: { role: input.role },
+      include: { authUser: true },
+    });
     await requireOwner(transaction, ctx.workspaceId);
     const details = { from: before.role, to: input.role };
     await recordAudit(transaction, ctx, { action: "member.role_changed", entityType: "member", entityId: input.userId, details });

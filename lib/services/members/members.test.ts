@@ -26,7 +26,9 @@ describe("members", () => {
     const changed = await changeRole({ ctx: team.as("owner"), input: { userId: added.userId, role: "viewer" } });
     expect(changed.role).toBe("viewer");
     expect((await findUserActor({ db: test.db, userId: added.userId }))?.actor).toMatchObject({ role: "viewer" });
-    await test.db.pool.query("INSERT INTO auth_session (id, user_id, token, expires_at) VALUES ('s', $1, 't', now() + interval '1 hour')", [added.userId]);
+    await test.db.pool.query("INSERT INTO auth_session (id, user_id, token, expires_at) VALUES ('s', $1, 't', now() + interval '1 hour')", [
+      added.userId,
+    ]);
     await removeMember({ ctx: team.as("owner"), input: { userId: added.userId } });
     expect(await findUserActor({ db: test.db, userId: added.userId })).toBeNull();
     expect((await test.db.pool.query("SELECT 1 FROM auth_session WHERE user_id = $1", [added.userId])).rowCount).toBe(0);
@@ -39,7 +41,10 @@ describe("members", () => {
     await addMember({ ctx: team.as("owner"), input });
     await expect(addMember({ ctx: team.as("owner"), input })).rejects.toMatchObject({ code: "conflict" });
     const bare = addMemberSchema.parse({ email: "carl@example.com", role: "viewer" });
-    await expect(addMember({ ctx: team.as("owner"), input: bare })).rejects.toMatchObject({ code: "invalid_input", problems: [{ path: "password" }] });
+    await expect(addMember({ ctx: team.as("owner"), input: bare })).rejects.toMatchObject({
+      code: "invalid_input",
+      problems: [{ path: "password" }],
+    });
     expect((await test.db.pool.query("SELECT 1 FROM auth_user WHERE email = 'carl@example.com'")).rowCount).toBe(0);
   });
 
@@ -73,10 +78,13 @@ describe("members", () => {
     await expect(removeMember({ ctx: other.as("owner"), input: { userId } })).rejects.toMatchObject({ code: "not_found" });
   });
 
-  it.each(["a@x.example,b@y.example", '"e@evil"@victim.example', "ａ@example.com", "a@example.com\r\nBcc: b@example.com", `${"x".repeat(320)}@example.com`])(
-    "with the address %j are refused",
-    (email) => {
-      expect(addMemberSchema.safeParse({ email, role: "viewer" }).success).toBe(false);
-    },
-  );
+  it.each([
+    "a@x.example,b@y.example",
+    '"e@evil"@victim.example',
+    "ａ@example.com",
+    "a@example.com\r\nBcc: b@example.com",
+    `${"x".repeat(320)}@example.com`,
+  ])("with the address %j are refused", (email) => {
+    expect(addMemberSchema.safeParse({ email, role: "viewer" }).success).toBe(false);
+  });
 });

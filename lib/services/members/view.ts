@@ -10,5 +10,11 @@ interface MemberRow {
 
 /** A person in a workspace, as other members see them. */
 export function toMemberView(row: MemberRow): MemberView {
-  return { userId: row.userId, name: row.authUser.name, email: row.authUser.email, role: readRole(row.role), createdAt: row.createdAt.toISOString() };
+  return {
+    userId: row.userId,
+    name: row.authUser.name,
+    email: row.authUser.email,
+    role: readRole(row.role),
+    createdAt: row.createdAt.toISOString(),
+  };
 }

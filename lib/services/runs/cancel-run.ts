@@ -8,6 +8,8 @@ import { inTransaction } from "../transaction.ts";
 export async function cancelRun({ ctx, input }: { ctx: Context; input: { id: string } }): Promise<{ runId: string }> {
   authorize(ctx.actor, "runs:write");
   await commands.cancelRun(ctx.db.pool, { workspaceId: ctx.workspaceId, runId: input.id });
-  await inTransaction(ctx, (transaction) => recordAudit(transaction, ctx, { action: "run.canceled", entityType: "run", entityId: input.id }));
+  await inTransaction(ctx, (transaction) =>
+    recordAudit(transaction, ctx, { action: "run.canceled", entityType: "run", entityId: input.id }),
+  );
   return { runId: input.id };
 }

@@ -1,13 +1,13 @@
 import { documentSchema } from "#lib/graph/document.ts";
 import type { RunView } from "#lib/shared/api-types.ts";
-import type { DeadLetterStatus } from "#lib/shared/statuses.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { DeadLetterStatus } from "#lib/shared/statuses.ts";
 import type { Context } from "../context.ts";
 import { readJson } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
 import { readEvent } from "./read-event.ts";
 import { type RunRow, runColumns, toRunSummary } from "./run-view.ts";
-import { attemptColumns, type AttemptRow, stepColumns, type StepRow, toStepSummary } from "./step-view.ts";
+import { type AttemptRow, attemptColumns, type StepRow, stepColumns, toStepSummary } from "./step-view.ts";
 
 interface FullRunRow extends RunRow {
   document: string;
@@ -51,7 +51,9 @@ export async function getRun({ ctx, input }: { ctx: Context; input: { id: string
   ]);
   const document = documentSchema.parse(JSON.parse(row.document));
   const attemptsOf = Map.groupBy(attempts.rows, (attempt) => attempt.step_id);
-  const open = new Set(letters.rows.filter((letter) => letter.status === "open" || letter.status === "redriving").map((letter) => letter.step_id));
+  const open = new Set(
+    letters.rows.filter((letter) => letter.status === "open" || letter.status === "redriving").map((letter) => letter.step_id),
+  );
   return {
     ...toRunSummary(row),
     triggerNodeId: row.trigger_node_id,

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { readJson } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
 import { readAttempts } from "./read-attempts.ts";
-import { stepColumns, type StepRow, toStepSummary } from "./step-view.ts";
+import { type StepRow, stepColumns, toStepSummary } from "./step-view.ts";
 
 interface FullStepRow extends StepRow {
   document: string;

@@ -3,5 +3,5 @@ export { getRun } from "./get-run.ts";
 export { getStep } from "./get-step.ts";
 export { listRuns } from "./list-runs.ts";
 export { replayRun } from "./replay-run.ts";
-export { startRun } from "./start-run.ts";
 export * from "./schemas.ts";
+export { startRun } from "./start-run.ts";

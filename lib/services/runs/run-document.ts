@@ -30,7 +30,8 @@ export async function chooseDocument(
 ): Promise<RunDocument> {
   if (workflow.archivedAt !== null) throw new AppError("conflict", "this workflow is archived");
   if (wish.mode === "test" && wish.version === undefined) return snapshotDraft(ctx, workflow);
-  if (wish.mode === "live" && workflow.pausedAt !== null) throw new AppError("conflict", "this workflow is paused; resume it, or start a test");
+  if (wish.mode === "live" && workflow.pausedAt !== null)
+    throw new AppError("conflict", "this workflow is paused; resume it, or start a test");
   const version = wish.version ?? workflow.liveVersion;
   if (version === null) throw new AppError("conflict", "nothing of this workflow is live yet; publish it, or start a test");
   return readVersionDocument(ctx.db.prisma, workflow.id, version);

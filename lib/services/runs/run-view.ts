@@ -1,5 +1,5 @@
 import type { RunError, RunSummary, StepError } from "#lib/shared/api-types.ts";
-import { failureClasses, type FailureClass, type RunStatus } from "#lib/shared/statuses.ts";
+import { type FailureClass, failureClasses, type RunStatus } from "#lib/shared/statuses.ts";
 import { readJsonObject } from "../json-column.ts";
 
 export interface RunRow {
@@ -72,4 +72,3 @@ export function toStepError(text: string): StepError {
 export function toStepErrorOrNull(text: string | null): StepError | null {
   return text === null ? null : toStepError(text);
 }
-

@@ -69,7 +69,10 @@ describe("starting a run", () => {
     const { runId } = await start({ mode: "test" });
     const run = await runs.getRun({ ctx: team.as("viewer"), input: { id: runId } });
     expect(run).toMatchObject({ mode: "test", version: null, document: renamed });
-    expect(await runs.getRun({ ctx: team.as("viewer"), input: { id: (await start()).runId } })).toMatchObject({ version: 1, document: smallDocument });
+    expect(await runs.getRun({ ctx: team.as("viewer"), input: { id: (await start()).runId } })).toMatchObject({
+      version: 1,
+      document: smallDocument,
+    });
   });
 
   it("takes a sample for a webhook as the body, or as the whole delivery", async () => {
@@ -85,12 +88,18 @@ describe("starting a run", () => {
 
   it("ignores what is wrong with the trigger in a test, and nothing else", async () => {
     const broken = { ...smallDocument.nodes[0], type: "schedule", config: { cron: "not a cron" } };
-    const input = workflows.createWorkflowSchema.parse({ name: "x", document: { ...smallDocument, nodes: [broken, smallDocument.nodes[1]] } });
+    const input = workflows.createWorkflowSchema.parse({
+      name: "x",
+      document: { ...smallDocument, nodes: [broken, smallDocument.nodes[1]] },
+    });
     const { id, problems } = await workflows.createWorkflow({ ctx: team.as("builder"), input });
     expect(problems.length).toBeGreaterThan(0);
     await start({ mode: "test" }, team.as("operator"), id);
     const cyclic = { ...smallDocument, nodes: [broken, { ...smallDocument.nodes[1], config: {} }] };
-    const worse = await workflows.createWorkflow({ ctx: team.as("builder"), input: workflows.createWorkflowSchema.parse({ name: "y", document: cyclic }) });
+    const worse = await workflows.createWorkflow({
+      ctx: team.as("builder"),
+      input: workflows.createWorkflowSchema.parse({ name: "y", document: cyclic }),
+    });
     await expect(start({ mode: "test" }, team.as("operator"), worse.id)).rejects.toMatchObject({ code: "not_publishable" });
   });
 
@@ -117,7 +126,11 @@ describe("starting a run", () => {
 
 describe("reading runs", () => {
   it("shows steps with their attempts, and one step with requests and responses", async () => {
-    const { runId, stepId, deadLetterId, issueId } = await insertFailedRun(test.db, { workspaceId: team.workspaceId, workflowId, documentId });
+    const { runId, stepId, deadLetterId, issueId } = await insertFailedRun(test.db, {
+      workspaceId: team.workspaceId,
+      workflowId,
+      documentId,
+    });
     const run = await runs.getRun({ ctx: team.as("viewer"), input: { id: runId } });
     expect(run).toMatchObject({
       status: "failed",
@@ -142,17 +155,28 @@ describe("reading runs", () => {
       input: { url: "x" },
       output: null,
       idempotencyKey: `key-${stepId}`,
-      attemptList: [{ no: 1, request: { method: "GET", headers: { authorization: "••••" } }, response: { status: 404, body: "no" } }, { no: 2 }],
+      attemptList: [
+        { no: 1, request: { method: "GET", headers: { authorization: "••••" } }, response: { status: 404, body: "no" } },
+        { no: 2 },
+      ],
     });
-    await expect(runs.getStep({ ctx: team.as("viewer"), input: { id: runId, stepId: newId() } })).rejects.toMatchObject({ code: "not_found" });
+    await expect(runs.getStep({ ctx: team.as("viewer"), input: { id: runId, stepId: newId() } })).rejects.toMatchObject({
+      code: "not_found",
+    });
   });
 
   it("reads payloads that are kept apart", async () => {
     const { runId, stepId } = await insertFailedRun(test.db, { workspaceId: team.workspaceId, workflowId, documentId });
     const ref = newId();
-    await test.db.pool.query("INSERT INTO payload (id, workspace_id, size, body) VALUES ($1, $2, 9, '{\"big\":1}')", [ref, team.workspaceId]);
+    await test.db.pool.query("INSERT INTO payload (id, workspace_id, size, body) VALUES ($1, $2, 9, '{\"big\":1}')", [
+      ref,
+      team.workspaceId,
+    ]);
     await test.db.pool.query("UPDATE step SET input = NULL, input_ref = $1, output_ref = $1 WHERE run_id = $2", [ref, runId]);
-    expect(await runs.getStep({ ctx: team.as("viewer"), input: { id: runId, stepId } })).toMatchObject({ input: { big: 1 }, output: { big: 1 } });
+    expect(await runs.getStep({ ctx: team.as("viewer"), input: { id: runId, stepId } })).toMatchObject({
+      input: { big: 1 },
+      output: { big: 1 },
+    });
   });
 
   it("are listed by status, workflow, version, trigger, node, time and text, newest first, in pages", async () => {
@@ -167,7 +191,9 @@ describe("reading runs", () => {
     expect(await found({ trigger: "manual" })).toEqual([runId, failed.runId]);
     expect(await found({ node: "call" })).toEqual([failed.runId]);
     expect(await found({ mode: "test" })).toEqual([]);
-    expect(await found({ from: new Date(Date.now() - 60_000).toISOString(), to: new Date(Date.now() + 60_000).toISOString() })).toHaveLength(2);
+    expect(
+      await found({ from: new Date(Date.now() - 60_000).toISOString(), to: new Date(Date.now() + 60_000).toISOString() }),
+    ).toHaveLength(2);
     expect(await found({ to: new Date(Date.now() - 60_000).toISOString() })).toEqual([]);
     expect(await found({ q: "ANSWERED 404" })).toEqual([failed.runId]);
     expect(await found({ q: `key-${failed.stepId}` })).toEqual([failed.runId]);
@@ -185,10 +211,14 @@ describe("reading runs", () => {
 describe("replaying and canceling", () => {
   it("makes a new run of the same event, or of edited data, and leaves the original", async () => {
     const { runId } = await start({ input: { order: 7 } });
-    const replay = (input: object) => runs.replayRun({ ctx: team.as("operator"), input: { ...runs.replayRunSchema.parse(input), id: runId } });
+    const replay = (input: object) =>
+      runs.replayRun({ ctx: team.as("operator"), input: { ...runs.replayRunSchema.parse(input), id: runId } });
     const again = await runs.getRun({ ctx: team.as("viewer"), input: { id: (await replay({})).runId } });
     expect(again).toMatchObject({ replayOf: runId, version: 1, event: { data: { body: { order: 7 } } } });
-    const edited = await runs.getRun({ ctx: team.as("viewer"), input: { id: (await replay({ input: { order: 8 }, version: "live" })).runId } });
+    const edited = await runs.getRun({
+      ctx: team.as("viewer"),
+      input: { id: (await replay({ input: { order: 8 }, version: "live" })).runId },
+    });
     expect(edited.event?.data).toEqual({ body: { order: 8 } });
     await expect(replay({ version: 99 })).rejects.toMatchObject({ code: "not_found" });
     expect(runs.replayRunSchema.safeParse({ from: "failed" }).success).toBe(false);

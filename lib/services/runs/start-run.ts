@@ -34,7 +34,8 @@ export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "ba
     triggerType: ctx.actor.type === "token" ? "api" : "manual",
     triggerNodeId: node.id,
     data,
-    dedupe: input.idempotencyKey === undefined ? null : { key: `api:${input.idempotencyKey}`, bodyHash: hashRequest(input), ttlMs: keyLifeMs },
+    dedupe:
+      input.idempotencyKey === undefined ? null : { key: `api:${input.idempotencyKey}`, bodyHash: hashRequest(input), ttlMs: keyLifeMs },
     runDeadlineMs: document.settings.runDeadlineMs,
     replayOf: null,
     priority: 0,

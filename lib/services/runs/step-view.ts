@@ -42,7 +42,10 @@ export const attemptColumns = "a.step_id, a.no, a.state, a.class, a.http_status,
 export const fullAttemptColumns = `${attemptColumns}, a.request, a.response, a.error, a.sent_at`;
 
 /** A step as the run page lists it. Its name and type are those of the version that ran. */
-export function toStepSummary(row: StepRow, context: { document: WorkflowDocument; attempts: AttemptRow[]; deadLettered: boolean }): StepSummary {
+export function toStepSummary(
+  row: StepRow,
+  context: { document: WorkflowDocument; attempts: AttemptRow[]; deadLettered: boolean },
+): StepSummary {
   const node = context.document.nodes.find((candidate) => candidate.id === row.node_id);
   return {
     id: row.id,

@@ -1,3 +1,3 @@
 export { isSetupNeeded } from "./is-setup-needed.ts";
-export { setUp } from "./set-up.ts";
 export * from "./schemas.ts";
+export { setUp } from "./set-up.ts";

@@ -15,7 +15,17 @@ const setupLock = 5_810_733;
  * Makes the workspace and its first owner. What authorizes it is the one-time token printed at the first start; it works once,
  * and only while there is no account. Of two people racing with two tokens, one wins.
  */
-export async function setUp({ db, now, requestId, input }: { db: Db; now: () => number; requestId: string; input: SetUpInput }): Promise<{ userId: string }> {
+export async function setUp({
+  db,
+  now,
+  requestId,
+  input,
+}: {
+  db: Db;
+  now: () => number;
+  requestId: string;
+  input: SetUpInput;
+}): Promise<{ userId: string }> {
   const tokenHash = new Uint8Array(createHash("sha256").update(input.token).digest());
   const passwordHash = await hashPassword(input.password);
   return inTransaction({ db }, async (transaction) => {

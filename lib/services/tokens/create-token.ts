@@ -17,13 +17,24 @@ export async function createToken({ ctx, input }: { ctx: Context; input: CreateT
   authorizeGrant(ctx.actor, input.scopes);
   const expiresAt = input.expiresAt === null ? null : new Date(input.expiresAt ?? ctx.now() + defaultLifeMs);
   if (expiresAt !== null && expiresAt.getTime() <= ctx.now()) {
-    throw new AppError("invalid_input", "expiresAt is in the past", { problems: [{ path: "expiresAt", message: "must be in the future" }] });
+    throw new AppError("invalid_input", "expiresAt is in the past", {
+      problems: [{ path: "expiresAt", message: "must be in the future" }],
+    });
   }
   const { token, hash, hint } = makeToken();
   const createdBy = await creatorOf(ctx);
   return inTransaction(ctx, async (transaction) => {
     const row = await transaction.apiToken.create({
-      data: { id: newId(), workspaceId: ctx.workspaceId, name: input.name, tokenHash: hash, hint, scopes: input.scopes, createdBy, expiresAt },
+      data: {
+        id: newId(),
+        workspaceId: ctx.workspaceId,
+        name: input.name,
+        tokenHash: hash,
+        hint,
+        scopes: input.scopes,
+        createdBy,
+        expiresAt,
+      },
     });
     const details = { name: input.name, scopes: input.scopes, expiresAt: expiresAt?.toISOString() ?? null };
     await recordAudit(transaction, ctx, { action: "token.created", entityType: "token", entityId: row.id, details });

@@ -5,7 +5,13 @@ import { authorize } from "../permissions.ts";
 import { toTokenView } from "./view.ts";
 
 /** Lists the tokens that were not revoked, newest first. */
-export async function listTokens({ ctx, input }: { ctx: Context; input: { cursor?: string | undefined; limit: number } }): Promise<Page<TokenView>> {
+export async function listTokens({
+  ctx,
+  input,
+}: {
+  ctx: Context;
+  input: { cursor?: string | undefined; limit: number };
+}): Promise<Page<TokenView>> {
   authorize(ctx.actor, "tokens:read");
   const after = decodeIdCursor(input.cursor);
   const rows = await ctx.db.prisma.apiToken.findMany({
@@ -16,5 +22,10 @@ export async function listTokens({ ctx, input }: { ctx: Context; input: { cursor
   const creators = rows.flatMap((row) => (row.createdBy === null ? [] : [row.createdBy]));
   const users = await ctx.db.prisma.authUser.findMany({ where: { id: { in: creators } }, select: { id: true, email: true } });
   const emails = new Map(users.map((user) => [user.id, user.email]));
-  return toPage(rows, input.limit, (row) => toTokenView(row, emails.get(row.createdBy ?? "") ?? null), (row) => row.id);
+  return toPage(
+    rows,
+    input.limit,
+    (row) => toTokenView(row, emails.get(row.createdBy ?? "") ?? null),
+    (row) => row.id,
+  );
 }

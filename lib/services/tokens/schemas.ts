@@ -1,15 +1,15 @@
 import * as z from "zod";
-import { allPermissions, isPermission, isScopeAlias, permissionsOf, scopeAliases, type Permission } from "../permissions.ts";
+import { allPermissions, isPermission, isScopeAlias, type Permission, permissionsOf, scopeAliases } from "../permissions.ts";
 import { nameSchema, timeSchema } from "../schemas.ts";
 
-const scopeSchema = z
-  .string()
-  .refine((text) => isPermission(text) || isScopeAlias(text), {
-    error: `unknown scope; use ${[...Object.keys(scopeAliases), ...allPermissions].join(", ")}`,
-  });
+const scopeSchema = z.string().refine((text) => isPermission(text) || isScopeAlias(text), {
+  error: `unknown scope; use ${[...Object.keys(scopeAliases), ...allPermissions].join(", ")}`,
+});
 
 function expandScopes(given: string[]): Permission[] {
-  const expanded = given.flatMap((scope) => (isScopeAlias(scope) ? permissionsOf(scopeAliases[scope]) : isPermission(scope) ? [scope] : []));
+  const expanded = given.flatMap((scope) =>
+    isScopeAlias(scope) ? permissionsOf(scopeAliases[scope]) : isPermission(scope) ? [scope] : [],
+  );
   return allPermissions.filter((permission) => expanded.includes(permission));
 }
 

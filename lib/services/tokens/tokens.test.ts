@@ -102,6 +102,8 @@ describe("API tokens", () => {
     const second = await listTokens({ ctx: mine.as("owner"), input: { limit: 2, cursor: first.nextCursor ?? undefined } });
     expect([...first.items, ...second.items].map((item) => item.name)).toEqual(["t2", "t1", "t0"]);
     expect(second.nextCursor).toBeNull();
-    await expect(listTokens({ ctx: mine.as("owner"), input: { limit: 2, cursor: "'; DROP" } })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(listTokens({ ctx: mine.as("owner"), input: { limit: 2, cursor: "'; DROP" } })).rejects.toMatchObject({
+      code: "invalid_input",
+    });
   });
 });

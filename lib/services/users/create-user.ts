@@ -23,7 +23,8 @@ export async function createUser({ db, now, input }: { db: Db; now: () => number
   try {
     return await inTransaction({ db }, async (transaction) => {
       const existing = await transaction.workspace.findFirst({ orderBy: { createdAt: "asc" }, select: { id: true } });
-      if (existing === null && input.role !== "owner") throw new AppError("conflict", "the first account must be an owner: use --role owner");
+      if (existing === null && input.role !== "owner")
+        throw new AppError("conflict", "the first account must be an owner: use --role owner");
       const workspaceId = existing?.id ?? newId();
       if (existing === null) await transaction.workspace.create({ data: { id: workspaceId, name: "Workspace" } });
       const userId = await insertUser(transaction, { email: input.email, name: input.name, passwordHash });

@@ -1,4 +1,4 @@
-export { createUser, type CreateUserInput } from "./create-user.ts";
+export { type CreateUserInput, createUser } from "./create-user.ts";
 export { hashPassword, passwordLength, verifyPassword } from "./password.ts";
 export { resetPassword } from "./reset-password.ts";
 export * from "./schemas.ts";

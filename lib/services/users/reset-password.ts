@@ -5,7 +5,15 @@ import { inTransaction } from "../transaction.ts";
 import { hashPassword } from "./password.ts";
 
 /** Sets a person's password from the command line and ends all their sessions. */
-export async function resetPassword({ db, now, input }: { db: Db; now: () => number; input: { email: string; password: string } }): Promise<void> {
+export async function resetPassword({
+  db,
+  now,
+  input,
+}: {
+  db: Db;
+  now: () => number;
+  input: { email: string; password: string };
+}): Promise<void> {
   const password = await hashPassword(input.password);
   await inTransaction({ db }, async (transaction) => {
     const user = await transaction.authUser.findUnique({ where: { email: input.email }, include: { members: true } });

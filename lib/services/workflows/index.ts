@@ -10,5 +10,5 @@ export { renameWorkflow } from "./rename-workflow.ts";
 export { resumeWorkflow } from "./resume-workflow.ts";
 export { rollBackWorkflow } from "./roll-back-workflow.ts";
 export { saveDraft } from "./save-draft.ts";
-export { validateWorkflow } from "./validate-workflow.ts";
 export * from "./schemas.ts";
+export { validateWorkflow } from "./validate-workflow.ts";

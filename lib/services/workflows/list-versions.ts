@@ -8,6 +8,10 @@ import { toVersionView } from "./version-view.ts";
 export async function listVersions({ ctx, input }: { ctx: Context; input: { id: string } }): Promise<Page<VersionView>> {
   authorize(ctx.actor, "workflows:read");
   const workflow = await findWorkflow(ctx.db.prisma, ctx, input.id);
-  const rows = await ctx.db.prisma.workflowVersion.findMany({ where: { workflowId: workflow.id }, orderBy: { version: "desc" }, take: 1_000 });
+  const rows = await ctx.db.prisma.workflowVersion.findMany({
+    where: { workflowId: workflow.id },
+    orderBy: { version: "desc" },
+    take: 1_000,
+  });
   return { items: rows.map((row) => toVersionView(row, workflow.liveVersion)), nextCursor: null };
 }

@@ -3,8 +3,8 @@ import type { RunStatus } from "#lib/shared/statuses.ts";
 import type { Context } from "../context.ts";
 import { decodeIdCursor, toPage } from "../cursor.ts";
 import { authorize } from "../permissions.ts";
+import { type RunFigures, readRunFigures } from "./run-figures.ts";
 import type { ListWorkflowsInput } from "./schemas.ts";
-import { readRunFigures, type RunFigures } from "./run-figures.ts";
 import { triggerWords } from "./trigger-words.ts";
 import { stateOf } from "./view.ts";
 
@@ -62,7 +62,12 @@ export async function listWorkflows({ ctx, input }: { ctx: Context; input: ListW
     ctx,
     rows.slice(0, input.limit).map((row) => row.id),
   );
-  return toPage(rows, input.limit, (row) => toSummary(row, figures.get(row.id)), (row) => row.id);
+  return toPage(
+    rows,
+    input.limit,
+    (row) => toSummary(row, figures.get(row.id)),
+    (row) => row.id,
+  );
 }
 
 function toSummary(row: Row, figures: RunFigures | undefined): WorkflowSummary {

@@ -10,7 +10,10 @@ export interface VersionDocument {
 
 /** Reads the document of a published version. The caller has made sure that the workflow is its own. */
 export async function readVersionDocument(client: Transaction, workflowId: string, version: number): Promise<VersionDocument> {
-  const row = await client.workflowVersion.findUnique({ where: { workflowId_version: { workflowId, version } }, include: { workflowDocument: true } });
+  const row = await client.workflowVersion.findUnique({
+    where: { workflowId_version: { workflowId, version } },
+    include: { workflowDocument: true },
+  });
   if (row === null) throw new AppError("not_found", `there is no version ${version}`);
   return { version, documentId: row.documentId, document: documentSchema.parse(JSON.parse(row.workflowDocument.document)) };
 }

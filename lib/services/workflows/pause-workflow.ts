@@ -6,7 +6,13 @@ import { readWorkflow } from "./read-workflow.ts";
 import { setRunning } from "./set-running.ts";
 
 /** Stops new runs; those under way go on. The reason is shown to everybody who wonders. */
-export async function pauseWorkflow({ ctx, input }: { ctx: ContextWith<"baseUrl" | "secrets">; input: { id: string; reason?: string | undefined } }): Promise<WorkflowView> {
+export async function pauseWorkflow({
+  ctx,
+  input,
+}: {
+  ctx: ContextWith<"baseUrl" | "secrets">;
+  input: { id: string; reason?: string | undefined };
+}): Promise<WorkflowView> {
   authorize(ctx.actor, "workflows:operate");
   const reason = input.reason ?? null;
   await setRunning(ctx, input.id, {

@@ -1,8 +1,8 @@
 import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
 import { validateDocument } from "#lib/graph/validate.ts";
-import { isJsonObject, type JsonValue } from "#lib/shared/json.ts";
 import type { DocumentProblem } from "#lib/shared/api-types.ts";
 import { isId } from "#lib/shared/ids.ts";
+import { isJsonObject, type JsonValue } from "#lib/shared/json.ts";
 import type { Context } from "../context.ts";
 import type { Transaction } from "../transaction.ts";
 
@@ -18,7 +18,12 @@ export async function checkDraft(client: Transaction, ctx: Context, draft: unkno
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue): DocumentProblem => {
       const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
-      return { path: [...issue.path.map(String), ...keys].join("."), message: issue.message, severity: "error", nodeId: nodeIdAt(draft, issue.path) };
+      return {
+        path: [...issue.path.map(String), ...keys].join("."),
+        message: issue.message,
+        severity: "error",
+        nodeId: nodeIdAt(draft, issue.path),
+      };
     });
     return { document: null, problems };
   }
@@ -46,7 +51,8 @@ interface Reference {
 /** Every place where a document names a connection: the node itself, and fields of its config that end in `connectionId`. */
 function findReferences(document: WorkflowDocument): Reference[] {
   return document.nodes.flatMap((node, index) => {
-    const own = node.connectionId === null ? [] : [{ path: `nodes.${index}.connectionId`, nodeId: node.id, connectionId: node.connectionId }];
+    const own =
+      node.connectionId === null ? [] : [{ path: `nodes.${index}.connectionId`, nodeId: node.id, connectionId: node.connectionId }];
     return [...own, ...findInConfig(node.config, `nodes.${index}.config`, node.id)];
   });
 }

@@ -15,7 +15,13 @@ import { syncTriggers } from "./sync-triggers.ts";
 import { toTriggerView } from "./view.ts";
 
 /** Freezes the draft as the next version and makes it live. Refused, with all problems, when something is wrong with it. */
-export async function publishWorkflow({ ctx, input }: { ctx: ContextWith<"baseUrl" | "secrets">; input: PublishWorkflowInput }): Promise<Published> {
+export async function publishWorkflow({
+  ctx,
+  input,
+}: {
+  ctx: ContextWith<"baseUrl" | "secrets">;
+  input: PublishWorkflowInput;
+}): Promise<Published> {
   authorize(ctx.actor, "workflows:publish");
   return inTransaction(ctx, async (transaction) => {
     const row = await lockWorkflow(transaction, ctx, input.id);
@@ -26,7 +32,9 @@ export async function publishWorkflow({ ctx, input }: { ctx: ContextWith<"baseUr
     const { document, problems } = await checkDraft(transaction, ctx, readJson(row.draft));
     const blocking = problems.filter(isBlocking);
     if (document === null || blocking.length > 0) {
-      throw new AppError("not_publishable", `the draft has ${blocking.length} problem${blocking.length === 1 ? "" : "s"}`, { problems: blocking });
+      throw new AppError("not_publishable", `the draft has ${blocking.length} problem${blocking.length === 1 ? "" : "s"}`, {
+        problems: blocking,
+      });
     }
     const documentId = await putDocument(transaction, ctx, row.id, document);
     const last = await transaction.workflowVersion.aggregate({ where: { workflowId: row.id }, _max: { version: true } });
@@ -41,7 +49,12 @@ export async function publishWorkflow({ ctx, input }: { ctx: ContextWith<"baseUr
       data: { liveVersion: version, draft: canonicalText(document), updatedAt: new Date(ctx.now()) },
     });
     await syncTriggers(transaction, ctx, { workflowId: row.id, version, documentId, document, running: row.pausedAt === null });
-    await recordAudit(transaction, ctx, { action: "workflow.published", entityType: "workflow", entityId: row.id, details: { version, note: input.note } });
+    await recordAudit(transaction, ctx, {
+      action: "workflow.published",
+      entityType: "workflow",
+      entityId: row.id,
+      details: { version, note: input.note },
+    });
     await notifyChange(transaction, ctx.workspaceId, "workflow", row.id);
     const triggers = await transaction.workflowTrigger.findMany({ where: { workflowId: row.id, version }, orderBy: { createdAt: "asc" } });
     return { version, triggers: await Promise.all(triggers.map((trigger) => toTriggerView(ctx, trigger))) };

@@ -8,7 +8,10 @@ import { canonicalText, hashText } from "./document-text.ts";
 export async function putDocument(client: Transaction, ctx: Context, workflowId: string, document: WorkflowDocument): Promise<string> {
   const text = canonicalText(document);
   const key = { workflowId, hash: hashText(text) };
-  await client.workflowDocument.createMany({ data: [{ id: newId(), workspaceId: ctx.workspaceId, document: text, ...key }], skipDuplicates: true });
+  await client.workflowDocument.createMany({
+    data: [{ id: newId(), workspaceId: ctx.workspaceId, document: text, ...key }],
+    skipDuplicates: true,
+  });
   const { id } = await client.workflowDocument.findUniqueOrThrow({ where: { workflowId_hash: key }, select: { id: true } });
   return id;
 }

@@ -15,7 +15,10 @@ export async function readWorkflow(ctx: ContextWith<"baseUrl" | "secrets">, id: 
           where: { workflowId_version: { workflowId: row.id, version: row.liveVersion } },
           include: { workflowDocument: true },
         }),
-    ctx.db.prisma.workflowTrigger.findMany({ where: { workflowId: row.id, version: row.liveVersion ?? -1 }, orderBy: { createdAt: "asc" } }),
+    ctx.db.prisma.workflowTrigger.findMany({
+      where: { workflowId: row.id, version: row.liveVersion ?? -1 },
+      orderBy: { createdAt: "asc" },
+    }),
   ]);
   const draft = readJson(row.draft);
   const { problems } = await checkDraft(ctx.db.prisma, ctx, draft);

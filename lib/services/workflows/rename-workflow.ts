@@ -9,7 +9,13 @@ import { readWorkflow } from "./read-workflow.ts";
 import type { RenameWorkflowInput } from "./schemas.ts";
 
 /** Gives a workflow another name. */
-export async function renameWorkflow({ ctx, input }: { ctx: ContextWith<"baseUrl" | "secrets">; input: RenameWorkflowInput }): Promise<WorkflowView> {
+export async function renameWorkflow({
+  ctx,
+  input,
+}: {
+  ctx: ContextWith<"baseUrl" | "secrets">;
+  input: RenameWorkflowInput;
+}): Promise<WorkflowView> {
   authorize(ctx.actor, "workflows:write");
   await inTransaction(ctx, async (transaction) => {
     const before = await lockWorkflow(transaction, ctx, input.id);

@@ -6,7 +6,13 @@ import { readWorkflow } from "./read-workflow.ts";
 import { setRunning } from "./set-running.ts";
 
 /** Lets a paused workflow start runs again. Schedules go on with their next time. */
-export async function resumeWorkflow({ ctx, input }: { ctx: ContextWith<"baseUrl" | "secrets">; input: { id: string } }): Promise<WorkflowView> {
+export async function resumeWorkflow({
+  ctx,
+  input,
+}: {
+  ctx: ContextWith<"baseUrl" | "secrets">;
+  input: { id: string };
+}): Promise<WorkflowView> {
   authorize(ctx.actor, "workflows:operate");
   await setRunning(ctx, input.id, {
     action: "workflow.resumed",

@@ -11,7 +11,13 @@ import { readWorkflow } from "./read-workflow.ts";
 import { syncTriggers } from "./sync-triggers.ts";
 
 /** Makes an earlier (or later) published version the live one. The draft and the runs under way stay as they are. */
-export async function rollBackWorkflow({ ctx, input }: { ctx: ContextWith<"baseUrl" | "secrets">; input: { id: string; version: number } }): Promise<WorkflowView> {
+export async function rollBackWorkflow({
+  ctx,
+  input,
+}: {
+  ctx: ContextWith<"baseUrl" | "secrets">;
+  input: { id: string; version: number };
+}): Promise<WorkflowView> {
   authorize(ctx.actor, "workflows:operate");
   await inTransaction(ctx, async (transaction) => {
     const row = await lockWorkflow(transaction, ctx, input.id);

@@ -22,12 +22,18 @@ export async function saveDraft({ ctx, input }: { ctx: Context; input: SaveDraft
     const before = await lockWorkflow(transaction, ctx, input.id);
     if (before.archivedAt !== null) throw new AppError("conflict", "this workflow is archived");
     if (before.draftRevision !== input.revision) {
-      throw new AppError("stale_revision", `the draft is at revision ${before.draftRevision}, you started from ${input.revision}; reload it`);
+      throw new AppError(
+        "stale_revision",
+        `the draft is at revision ${before.draftRevision}, you started from ${input.revision}; reload it`,
+      );
     }
     if (before.draft === draft) return { revision: before.draftRevision, savedAt: before.draftUpdatedAt.toISOString(), problems };
     const at = new Date(ctx.now());
     const revision = before.draftRevision + 1;
-    await transaction.workflow.update({ where: { id: before.id }, data: { draft, draftRevision: revision, draftUpdatedAt: at, updatedAt: at } });
+    await transaction.workflow.update({
+      where: { id: before.id },
+      data: { draft, draftRevision: revision, draftUpdatedAt: at, updatedAt: at },
+    });
     const details = { revision, hash: hashText(draft) };
     await recordAudit(transaction, ctx, { action: "workflow.draft_saved", entityType: "workflow", entityId: before.id, details });
     await notifyChange(transaction, ctx.workspaceId, "workflow", before.id);

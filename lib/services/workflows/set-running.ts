@@ -27,7 +27,12 @@ export async function setRunning(ctx: ContextWith<"secrets">, id: string, change
       const live = await readVersionDocument(transaction, row.id, row.liveVersion);
       await syncTriggers(transaction, ctx, { workflowId: row.id, ...live, running: change.running });
     }
-    const entry = { action: change.action, entityType: "workflow", entityId: row.id, ...(change.details ? { details: change.details } : {}) };
+    const entry = {
+      action: change.action,
+      entityType: "workflow",
+      entityId: row.id,
+      ...(change.details ? { details: change.details } : {}),
+    };
     await recordAudit(transaction, ctx, entry);
     await notifyChange(transaction, ctx.workspaceId, "workflow", row.id);
   });

@@ -1,8 +1,8 @@
 import { compileDocument } from "#lib/graph/compile.ts";
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
-import { isJsonObject, type JsonObject } from "#lib/shared/json.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { isJsonObject, type JsonObject } from "#lib/shared/json.ts";
 import type { ContextWith } from "../context.ts";
 import type { Transaction } from "../transaction.ts";
 import { nextFireAt } from "./next-fire.ts";

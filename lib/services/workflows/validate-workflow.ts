@@ -6,7 +6,13 @@ import { checkDraft } from "./problems.ts";
 import type { ValidateWorkflowInput } from "./schemas.ts";
 
 /** Finds the problems of a document without saving it. */
-export async function validateWorkflow({ ctx, input }: { ctx: Context; input: ValidateWorkflowInput }): Promise<{ problems: DocumentProblem[] }> {
+export async function validateWorkflow({
+  ctx,
+  input,
+}: {
+  ctx: Context;
+  input: ValidateWorkflowInput;
+}): Promise<{ problems: DocumentProblem[] }> {
   authorize(ctx.actor, "workflows:read");
   await findWorkflow(ctx.db.prisma, ctx, input.id);
   const { problems } = await checkDraft(ctx.db.prisma, ctx, input.document);

@@ -36,7 +36,8 @@ describe("making and editing a workflow", () => {
 
   it("saves the draft when nobody saved in between, and refuses a stale revision", async () => {
     const { id } = await create();
-    const save = (revision: number, document = smallDocument) => workflows.saveDraft({ ctx: team.as("builder"), input: { id, revision, document } });
+    const save = (revision: number, document = smallDocument) =>
+      workflows.saveDraft({ ctx: team.as("builder"), input: { id, revision, document } });
     expect(await save(1)).toMatchObject({ revision: 2, problems: [] });
     await expect(save(1, webhookDocument)).rejects.toMatchObject({ code: "stale_revision" });
     expect(await save(2)).toMatchObject({ revision: 2 });
@@ -56,7 +57,9 @@ describe("making and editing a workflow", () => {
     const { id } = await create();
     const document = workflows.draftSchema.parse({
       ...smallDocument,
-      nodes: smallDocument.nodes.map((node) => (node.id === "call" ? { ...node, policy: { timeoutMs: -5, retry: { maxAttempts: 1000 } } } : node)),
+      nodes: smallDocument.nodes.map((node) =>
+        node.id === "call" ? { ...node, policy: { timeoutMs: -5, retry: { maxAttempts: 1000 } } } : node,
+      ),
     });
     const saved = await workflows.saveDraft({ ctx: team.as("builder"), input: { id, revision: 1, document } });
     expect(saved.problems).toEqual([
@@ -68,7 +71,10 @@ describe("making and editing a workflow", () => {
 
   it("tells a connection of another workspace as missing", async () => {
     const foreign = newId();
-    await test.db.pool.query("INSERT INTO connection (id, workspace_id, name, kind) VALUES ($1, $2, 'theirs', 'bearer')", [foreign, other.workspaceId]);
+    await test.db.pool.query("INSERT INTO connection (id, workspace_id, name, kind) VALUES ($1, $2, 'theirs', 'bearer')", [
+      foreign,
+      other.workspaceId,
+    ]);
     const { id } = await create();
     const [start, call] = smallDocument.nodes;
     const hook = { ...start, type: "webhook", config: { verification: { scheme: "github", secretConnectionId: foreign } } };
@@ -85,7 +91,9 @@ describe("publishing", () => {
     const published = await publish(id);
     expect(published).toMatchObject({ version: 1, triggers: [{ nodeId: "start", type: "webhook", enabled: true }] });
     const token = /^http:\/\/localhost:3000\/hooks\/([A-Za-z0-9_-]{32})$/.exec(published.triggers[0]?.url ?? "")?.[1] ?? "";
-    const { rows } = await test.db.pool.query("SELECT * FROM workflow_trigger WHERE token_hash = $1", [createHash("sha256").update(token).digest()]);
+    const { rows } = await test.db.pool.query("SELECT * FROM workflow_trigger WHERE token_hash = $1", [
+      createHash("sha256").update(token).digest(),
+    ]);
     expect(rows).toMatchObject([{ workflow_id: id, node_id: "start", version: 1, enabled: true }]);
     expect(JSON.parse(rows[0].config)).toMatchObject({ method: "POST", response: { mode: "ack" } });
     expect(JSON.stringify(rows)).not.toContain(token);
@@ -102,7 +110,10 @@ describe("publishing", () => {
     expect(read).toMatchObject({ state: "live", liveVersion: 1, liveDocument: webhookDocument });
     expect(read.triggers).toMatchObject([{ type: "webhook", url: first.triggers[0]?.url, enabled: true }]);
     const versions = await workflows.listVersions({ ctx: team.as("viewer"), input: { id } });
-    expect(versions.items).toMatchObject([{ version: 2, live: false }, { version: 1, live: true, publishedBy: expect.stringContaining("builder-") }]);
+    expect(versions.items).toMatchObject([
+      { version: 2, live: false },
+      { version: 1, live: true, publishedBy: expect.stringContaining("builder-") },
+    ]);
     const second = await workflows.getVersion({ ctx: team.as("viewer"), input: { id, version: 2 } });
     expect(second.document).toEqual(smallDocument);
     await expect(workflows.getVersion({ ctx: team.as("viewer"), input: { id, version: 3 } })).rejects.toMatchObject({ code: "not_found" });
@@ -133,14 +144,19 @@ describe("publishing", () => {
   it("hides the address of a webhook from viewers", async () => {
     const { id } = await create({ document: webhookDocument });
     await publish(id);
-    expect((await workflows.getWorkflow({ ctx: team.as("viewer"), input: { id } })).triggers).toMatchObject([{ type: "webhook", url: null }]);
+    expect((await workflows.getWorkflow({ ctx: team.as("viewer"), input: { id } })).triggers).toMatchObject([
+      { type: "webhook", url: null },
+    ]);
   });
 });
 
 describe("pausing, resuming and archiving", () => {
   const schedule = workflows.draftSchema.parse({
     ...smallDocument,
-    nodes: [{ id: "start", type: "schedule", name: "Nightly", config: { cron: "0 9 * * 1-5", timezone: "Europe/Paris" } }, ...smallDocument.nodes.slice(1)],
+    nodes: [
+      { id: "start", type: "schedule", name: "Nightly", config: { cron: "0 9 * * 1-5", timezone: "Europe/Paris" } },
+      ...smallDocument.nodes.slice(1),
+    ],
   });
 
   it("stops a schedule and lets it go on with its next time", async () => {
@@ -187,7 +203,15 @@ describe("the list of workflows", () => {
     await workflows.publishWorkflow({ ctx, input: { id: b.id, note: "" } });
     const list = (query: object) => workflows.listWorkflows({ ctx: mine.as("viewer"), input: workflows.listWorkflowsSchema.parse(query) });
     expect((await list({})).items).toMatchObject([
-      { name: "Hook_flow", state: "live", trigger: "Webhook", hasUnpublishedChanges: false, liveVersion: 1, lastRun: null, openDeadLetters: 0 },
+      {
+        name: "Hook_flow",
+        state: "live",
+        trigger: "Webhook",
+        hasUnpublishedChanges: false,
+        liveVersion: 1,
+        lastRun: null,
+        openDeadLetters: 0,
+      },
       { name: "100% sure", state: "draft", trigger: expect.stringMatching(/manual/i), runs24h: { total: 0, failed: 0 } },
     ]);
     await workflows.saveDraft({ ctx, input: { id: b.id, revision: 1, document: smallDocument } });
@@ -207,7 +231,10 @@ describe("who may do what with workflows", () => {
   const id = newId();
   type Verb = [string, (who: TestTeam, as: "viewer" | "owner", target: string) => Promise<unknown>];
   const verbs: Verb[] = [
-    ["save the draft", (t, as, target) => workflows.saveDraft({ ctx: t.as(as), input: { id: target, revision: 1, document: smallDocument } })],
+    [
+      "save the draft",
+      (t, as, target) => workflows.saveDraft({ ctx: t.as(as), input: { id: target, revision: 1, document: smallDocument } }),
+    ],
     ["rename", (t, as, target) => workflows.renameWorkflow({ ctx: t.as(as), input: { id: target, name: "x" } })],
     ["publish", (t, as, target) => workflows.publishWorkflow({ ctx: t.as(as), input: { id: target, note: "" } })],
     ["roll back", (t, as, target) => workflows.rollBackWorkflow({ ctx: t.as(as), input: { id: target, version: 1 } })],
@@ -234,7 +261,10 @@ describe("who may do what with workflows", () => {
   it("every change leaves a line in the audit log", async () => {
     const mine = await createTestTeam(test.db);
     const ctx = mine.as("owner");
-    const made = await workflows.createWorkflow({ ctx, input: workflows.createWorkflowSchema.parse({ name: "x", document: smallDocument }) });
+    const made = await workflows.createWorkflow({
+      ctx,
+      input: workflows.createWorkflowSchema.parse({ name: "x", document: smallDocument }),
+    });
     await workflows.renameWorkflow({ ctx, input: { id: made.id, name: "y" } });
     await workflows.publishWorkflow({ ctx, input: { id: made.id, note: "first" } });
     await workflows.pauseWorkflow({ ctx, input: { id: made.id } });

@@ -1,0 +1,61 @@
+import * as z from "zod";
+import type { DeadLetterSummary, DeadLetterView, IssueCounts, IssueSummary, IssueView } from "#lib/shared/api-types.ts";
+import { deadLetterStatuses, issueStatuses } from "#lib/shared/statuses.ts";
+import { id, json, jsonObject, runStatus, time } from "./common.ts";
+import { attemptView, stepError } from "./runs.ts";
+
+const issueFields = {
+  id,
+  type: z.string(),
+  title: z.string(),
+  status: z.enum(issueStatuses),
+  regressed: z.boolean(),
+  escalating: z.boolean(),
+  workflowId: id,
+  workflowName: z.string(),
+  nodeId: z.string(),
+  nodeName: z.string(),
+  assignee: z.object({ id: z.string(), name: z.string() }).nullable(),
+  count: z.int(),
+  openCount: z.int(),
+  firstSeenAt: time,
+  lastSeenAt: time,
+};
+export const issueSummary: z.ZodType<IssueSummary> = z.object(issueFields).meta({ id: "IssueSummary" });
+
+export const issueView: z.ZodType<IssueView> = z
+  .object({
+    ...issueFields,
+    note: z.string(),
+    runbook: z.string(),
+    activity: z.array(z.object({ at: time, actor: z.string(), action: z.string(), details: jsonObject })),
+  })
+  .meta({ id: "Issue" });
+
+export const issueCounts: z.ZodType<IssueCounts> = z
+  .object({ review: z.int(), mine: z.int(), snoozed: z.int(), resolved: z.int(), all: z.int() })
+  .meta({ id: "IssueCounts" });
+
+const letterFields = {
+  id,
+  issueId: id,
+  workflowId: id,
+  workflowName: z.string(),
+  version: z.int().nullable(),
+  runId: id,
+  stepId: id,
+  nodeId: z.string(),
+  nodeName: z.string(),
+  kind: z.string(),
+  error: stepError,
+  status: z.enum(deadLetterStatuses),
+  eventAt: time,
+  deadAt: time,
+  closedAt: time.nullable(),
+  closeReason: z.string().nullable(),
+};
+export const deadLetterSummary: z.ZodType<DeadLetterSummary> = z.object(letterFields).meta({ id: "DeadLetterSummary" });
+
+export const deadLetterView: z.ZodType<DeadLetterView> = z
+  .object({ ...letterFields, input: json, editedInput: json.nullable(), event: json, attemptList: z.array(attemptView), runStatus })
+  .meta({ id: "DeadLetter" });

@@ -1,0 +1,111 @@
+import * as z from "zod";
+import type { AttemptView, EventView, RunStarted, RunSummary, RunView, StepSummary, StepView } from "#lib/shared/api-types.ts";
+import { attemptStates, deadLetterStatuses, stepStatuses, waitReasons } from "#lib/shared/statuses.ts";
+import { failureClass, id, json, runStatus, time } from "./common.ts";
+
+const headers = z.record(z.string(), z.string());
+const errorFields = { class: failureClass, code: z.string(), message: z.string() };
+const runError = z.object({ nodeId: z.string(), ...errorFields });
+export const stepError = z.object({ ...errorFields, details: json });
+
+export const runStarted: z.ZodType<RunStarted> = z.object({ runId: id, statusUrl: z.string() }).meta({ id: "RunStarted" });
+
+const runSummaryFields = {
+  id,
+  workflowId: id,
+  workflowName: z.string(),
+  version: z.int().nullable(),
+  mode: z.enum(["live", "test"]),
+  status: runStatus,
+  retried: z.boolean(),
+  partial: z.boolean(),
+  triggerType: z.string(),
+  error: runError.nullable(),
+  createdAt: time,
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  durationMs: z.number().nullable(),
+  queueMs: z.number().nullable(),
+};
+export const runSummary: z.ZodType<RunSummary> = z.object(runSummaryFields).meta({ id: "RunSummary" });
+
+const attemptSummaryFields = {
+  no: z.int(),
+  state: z.enum(attemptStates),
+  class: failureClass.nullable(),
+  httpStatus: z.int().nullable(),
+  startedAt: time,
+  endedAt: time.nullable(),
+};
+
+export const attemptView: z.ZodType<AttemptView> = z
+  .object({
+    ...attemptSummaryFields,
+    request: z.object({ method: z.string(), url: z.string(), headers, body: z.string().nullable() }).nullable(),
+    response: z.object({ status: z.int(), headers, body: z.string(), sizeBytes: z.int(), durationMs: z.number() }).nullable(),
+    error: stepError.nullable(),
+    sentAt: time.nullable(),
+  })
+  .meta({ id: "Attempt" });
+
+const stepFields = {
+  id,
+  nodeId: z.string(),
+  iteration: z.string(),
+  name: z.string(),
+  type: z.string(),
+  status: z.enum(stepStatuses),
+  waitReason: z.enum(waitReasons).nullable(),
+  wakeAt: time.nullable(),
+  port: z.string().nullable(),
+  deadLettered: z.boolean(),
+  attempts: z.int(),
+  retried: z.boolean(),
+  error: stepError.nullable(),
+  createdAt: time,
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  durationMs: z.number().nullable(),
+  attemptSummaries: z.array(z.object(attemptSummaryFields)),
+};
+const stepSummary: z.ZodType<StepSummary> = z.object(stepFields).meta({ id: "StepSummary" });
+
+export const runView: z.ZodType<RunView> = z
+  .object({
+    ...runSummaryFields,
+    triggerNodeId: z.string(),
+    event: z.object({ id, data: json, receivedAt: time }).nullable(),
+    replayOf: id.nullable(),
+    redriveCount: z.int(),
+    wakeAt: time.nullable(),
+    document: json,
+    steps: z.array(stepSummary),
+    deadLetters: z.array(z.object({ id, stepId: id, status: z.enum(deadLetterStatuses), issueId: id })),
+  })
+  .meta({ id: "Run" });
+
+export const stepView: z.ZodType<StepView> = z
+  .object({
+    ...stepFields,
+    effect: z.string(),
+    idempotencyKey: z.string().nullable(),
+    input: json,
+    output: json,
+    attemptList: z.array(attemptView),
+  })
+  .meta({ id: "Step" });
+
+export const eventView: z.ZodType<EventView> = z
+  .object({
+    id,
+    workflowId: id,
+    triggerId: id.nullable(),
+    outcome: z.enum(["accepted", "duplicate", "rejected"]),
+    reason: z.string().nullable(),
+    dedupeKey: z.string().nullable(),
+    runId: id.nullable(),
+    data: json,
+    size: z.int(),
+    receivedAt: time,
+  })
+  .meta({ id: "Event" });

@@ -1,0 +1,68 @@
+import * as z from "zod";
+import { roles } from "#lib/services/permissions.ts";
+import type {
+  AuditEntry,
+  ConnectionTest,
+  ConnectionView,
+  MemberView,
+  SessionView,
+  TokenCreated,
+  TokenView,
+} from "#lib/shared/api-types.ts";
+import { id, jsonObject, time } from "./common.ts";
+
+const role = z.enum(roles);
+
+export const connectionView: z.ZodType<ConnectionView> = z
+  .object({
+    id,
+    name: z.string(),
+    kind: z.string(),
+    baseUrl: z.string().nullable(),
+    allowedHosts: z.array(z.string()),
+    fields: jsonObject,
+    limits: jsonObject,
+    secrets: z.array(z.object({ field: z.string(), hint: z.string(), version: z.int() })),
+    status: z.enum(["untested", "ok", "failing", "isolated"]),
+    usedBy: z.array(z.object({ workflowId: id, name: z.string() })),
+    createdAt: time,
+    updatedAt: time,
+    lastUsedAt: time.nullable(),
+    lastTestedAt: time.nullable(),
+  })
+  .meta({ id: "Connection" });
+
+export const connectionTest: z.ZodType<ConnectionTest> = z
+  .object({ ok: z.boolean(), status: z.int().nullable(), message: z.string() })
+  .meta({ id: "ConnectionTest" });
+
+const tokenFields = {
+  id,
+  name: z.string(),
+  hint: z.string(),
+  scopes: z.array(z.string()),
+  createdBy: z.string().nullable(),
+  createdAt: time,
+  expiresAt: time.nullable(),
+  lastUsedAt: time.nullable(),
+};
+export const tokenView: z.ZodType<TokenView> = z.object(tokenFields).meta({ id: "Token" });
+export const tokenCreated: z.ZodType<TokenCreated> = z.object({ ...tokenFields, token: z.string() }).meta({ id: "TokenCreated" });
+
+export const memberView: z.ZodType<MemberView> = z
+  .object({ userId: z.string(), name: z.string(), email: z.string(), role, createdAt: time })
+  .meta({ id: "Member" });
+
+export const auditEntry: z.ZodType<AuditEntry> = z
+  .object({ id, at: time, actor: z.string(), action: z.string(), entityType: z.string(), entityId: z.string(), details: jsonObject })
+  .meta({ id: "AuditEntry" });
+
+export const sessionView: z.ZodType<SessionView> = z
+  .object({
+    user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
+    role,
+    permissions: z.array(z.string()),
+    workspace: z.object({ id, name: z.string() }),
+    baseUrl: z.string(),
+  })
+  .meta({ id: "Session" });

@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestDb, createTestWorkspace, type TestDb } from "#lib/db/testing.ts";
+import { allPermissions, type Permission, type Role, roles } from "#lib/services/permissions.ts";
+import { insertFailedRun, smallDocument } from "#lib/services/testing-rows.ts";
+import { hashToken, makeToken } from "#lib/services/tokens/format.ts";
+import { newId } from "#lib/shared/ids.ts";
+import { createTestDoor, createTestMember, type TestDoor } from "../testing.ts";
+import type { Route } from "./route.ts";
+import { routes } from "./routes.ts";
+import { type Fixture, matrix } from "./testing-matrix.ts";
+
+interface Team {
+  workspaceId: string;
+  cookies: Record<Role, string>;
+}
+
+let test: TestDb;
+let door: TestDoor;
+let ours: Team;
+let theirs: Team;
+
+beforeAll(async () => {
+  test = await createTestDb();
+  door = await createTestDoor(test);
+  ours = await makeTeam();
+  theirs = await makeTeam();
+});
+afterAll(async () => {
+  await door.close();
+  await test.drop();
+});
+
+async function makeTeam(): Promise<Team> {
+  const { workspaceId } = await createTestWorkspace(test.db);
+  const cookies: [Role, string][] = [];
+  for (const role of roles) {
+    const { email } = await createTestMember(test, workspaceId, role);
+    cookies.push([role, await door.signIn(email)]);
+  }
+  const { owner = "", builder = "", operator = "", viewer = "" } = Object.fromEntries(cookies);
+  return { workspaceId, cookies: { owner, builder, operator, viewer } };
+}
+
+async function insertToken(scopes: readonly Permission[]): Promise<{ id: string; token: string }> {
+  const id = newId();
+  const { token, hint } = makeToken();
+  const values = [id, ours.workspaceId, id, Buffer.from(hashToken(token)), hint, scopes];
+  await test.db.pool.query(
+    "INSERT INTO api_token (id, workspace_id, name, token_hash, hint, scopes) VALUES ($1, $2, $3, $4, $5, $6)",
+    values,
+  );
+  return { id, token };
+}
+
+const names = (prefix: string) => `${prefix}-${newId().slice(-12)}`;
+
+/** Things of ours for one row, made through the API where it can make them. */
+async function makeFixture(): Promise<Fixture> {
+  const headers = { cookie: ours.cookies.owner };
+  const post = async (path: string, body: unknown) => {
+    const answer = await door.send(`/api/v1${path}`, { method: "POST", headers, body });
+    expect(answer.status).toBe(201);
+    return (await answer.json()) as { id: string };
+  };
+  const workflow = await post("/workflows", { name: "Ours", document: smallDocument });
+  await post(`/workflows/${workflow.id}/publish`, {});
+  const { rows } = await test.db.pool.query<{ id: string }>("SELECT id FROM workflow_document WHERE workflow_id = $1", [workflow.id]);
+  const where = { workspaceId: ours.workspaceId, workflowId: workflow.id, documentId: rows[0]?.id ?? "" };
+  const failed = await insertFailedRun(test.db, { ...where, fingerprint: newId() });
+  const unknown = await insertFailedRun(test.db, { ...where, fingerprint: newId(), kind: "unknown_outcome" });
+  const connection = await post("/connections", { name: names("api"), kind: "bearer", secrets: { token: "a secret value" } });
+  const member = await createTestMember(test, ours.workspaceId, "viewer");
+  const sandboxName = names("target");
+  await door.send(`/api/v1/sandbox-targets/${sandboxName}`, { method: "PUT", headers, body: { kind: "recorder" } });
+  return {
+    ...failed,
+    unknownDeadLetterId: unknown.deadLetterId,
+    workflowId: workflow.id,
+    connectionId: connection.id,
+    tokenId: (await insertToken([])).id,
+    memberId: member.userId,
+    sandboxName,
+    document: smallDocument,
+  };
+}
+
+const nameOf = (route: Route) => `${route.method.toUpperCase()} ${route.path}`;
+
+function rowOf(route: Route) {
+  const row = matrix[nameOf(route)];
+  if (row === undefined) throw new Error(`${nameOf(route)} has no row in testing-matrix.ts: say there who may call it`);
+  return row;
+}
+
+async function call(route: Route, fixture: Fixture, headers: Record<string, string>): Promise<Response> {
+  const row = rowOf(route);
+  const body = row.body?.(fixture);
+  const options = { method: route.method.toUpperCase(), headers, ...(body === undefined ? {} : { body }) };
+  return door.send(`/api/v1${row.path(fixture)}`, options);
+}
+
+const isRefusal = (status: number) => status === 401 || status === 403;
+
+/** Open to everybody, or guarded by hand in a test of their own. */
+const withoutPermission = [
+  "POST /api/auth/sign-in/email",
+  "POST /api/auth/sign-out",
+  "POST /api/auth/change-password",
+  "GET /api/v1/setup",
+  "POST /api/v1/setup",
+  "GET /api/v1/openapi.json",
+  "GET /api/v1/stream",
+];
+
+describe("the permission matrix", () => {
+  it("has a row for every route, and no other", () => {
+    expect(routes.map(nameOf).toSorted()).toEqual(Object.keys(matrix).toSorted());
+    expect(new Set(routes.map(nameOf)).size).toBe(routes.length);
+    // What the door really answers, and not only the table it was made of.
+    const mounted = door.app.routes.filter((mount) => mount.path.startsWith("/api/") && mount.method !== "ALL");
+    const patterns = routes.map((route) => `${route.method.toUpperCase()} /api/v1${route.path.replaceAll(/\{(\w+)\}/g, ":$1")}`);
+    expect(new Set(mounted.map((mount) => `${mount.method} ${mount.path}`))).toEqual(new Set([...patterns, ...withoutPermission]));
+  });
+
+  describe.each(routes.map((route) => [nameOf(route), route] as const))("%s", (_name, route) => {
+    it("is closed to nobody, other workspaces and tokens without the scope, and open to whom the matrix names", async () => {
+      const row = rowOf(route);
+      const fixture = await makeFixture();
+      expect((await call(route, fixture, {})).status).toBe(401);
+
+      const foreign = await call(route, fixture, { cookie: theirs.cookies.owner });
+      if (row.foreign === "404") expect(foreign.status).toBe(404);
+      else expect(isRefusal(foreign.status)).toBe(false);
+      if (row.foreign === "list") {
+        const text = await foreign.text();
+        const ids = Object.values(fixture).filter((value) => typeof value === "string");
+        expect(ids.filter((id) => text.includes(id))).toEqual([]);
+      }
+
+      const { access } = route;
+      if (access !== "session") {
+        const others = await insertToken(allPermissions.filter((permission) => permission !== access));
+        expect((await call(route, fixture, { authorization: `Bearer ${others.token}` })).status).toBe(403);
+      }
+      for (const role of roles) {
+        if (!row.roles.includes(role)) expect((await call(route, fixture, { cookie: ours.cookies[role] })).status).toBe(403);
+      }
+
+      const prepared = route.path === "/runs/{id}/cancel" ? await withUnfinishedRun(fixture) : fixture;
+      const answer = await call(route, prepared, { cookie: ours.cookies.owner });
+      expect(answer.status, await answer.clone().text()).toBe(route.status);
+      if (route.answer !== null) route.answer.parse(await answer.json());
+      expect(answer.headers.get("cache-control")).toBe("no-store");
+
+      for (const role of row.roles) {
+        const { status } = await call(route, fixture, { cookie: ours.cookies[role] });
+        expect(isRefusal(status) || status >= 500).toBe(false);
+      }
+      if (access !== "session") {
+        const token = await insertToken([access]);
+        const { status } = await call(route, fixture, { authorization: `Bearer ${token.token}` });
+        // A token that may make tokens or members may still not hand out what it does not hold.
+        const grants =
+          nameOf(route) === "POST /tokens" || nameOf(route).endsWith("POST /members") || nameOf(route) === "PATCH /members/{userId}";
+        expect(status >= 500 || (!grants && isRefusal(status))).toBe(false);
+      }
+    });
+
+    it("answers the same for an id of another workspace as for one that never was", async () => {
+      if (rowOf(route).foreign !== "404") return;
+      const fixture = await makeFixture();
+      const missing = { ...fixture, workflowId: newId(), runId: newId(), stepId: newId(), issueId: newId(), deadLetterId: newId() };
+      const gone = {
+        ...missing,
+        unknownDeadLetterId: newId(),
+        connectionId: newId(),
+        tokenId: newId(),
+        memberId: newId(),
+        sandboxName: "never-was",
+      };
+      const problem = async (of: Fixture) => {
+        const answer = await call(route, of, { cookie: theirs.cookies.owner });
+        const { requestId: _, ...body } = (await answer.json()) as { requestId: string };
+        return JSON.stringify(body).replaceAll(of.sandboxName, "NAME");
+      };
+      expect(await problem(fixture)).toBe(await problem(gone));
+    });
+  });
+});
+
+async function withUnfinishedRun(fixture: Fixture): Promise<Fixture> {
+  const body = { input: {} };
+  const options = { method: "POST", headers: { cookie: ours.cookies.owner }, body };
+  const answer = await door.send(`/api/v1/workflows/${fixture.workflowId}/runs`, options);
+  const { runId } = (await answer.json()) as { runId: string };
+  return { ...fixture, runId };
+}

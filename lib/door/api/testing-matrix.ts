@@ -1,0 +1,149 @@
+import type { Role } from "#lib/services/permissions.ts";
+import { newId } from "#lib/shared/ids.ts";
+
+/** What a row needs of the workspace it is tried in. */
+export interface Fixture {
+  workflowId: string;
+  runId: string;
+  stepId: string;
+  issueId: string;
+  deadLetterId: string;
+  unknownDeadLetterId: string;
+  connectionId: string;
+  tokenId: string;
+  memberId: string;
+  sandboxName: string;
+  document: unknown;
+}
+
+export interface MatrixRow {
+  roles: readonly Role[];
+  /** A request that succeeds for an owner. */
+  path: (f: Fixture) => string;
+  body?: (f: Fixture) => unknown;
+  /** What the owner of another workspace gets: `404`, or a list without anything of ours; `own` where the path names nothing. */
+  foreign: "404" | "list" | "own";
+}
+
+const everyone = ["owner", "builder", "operator", "viewer"] as const;
+const operators = ["owner", "builder", "operator"] as const;
+const builders = ["owner", "builder"] as const;
+const owners = ["owner"] as const;
+
+/**
+ * Who may call what, written by hand and apart from the code that decides it. A route without a row here fails the test: whoever
+ * adds one says here who it is for.
+ */
+export const matrix: Record<string, MatrixRow> = {
+  "GET /templates": { roles: everyone, path: () => "/templates", foreign: "own" },
+  "GET /workflows": { roles: everyone, path: () => "/workflows", foreign: "list" },
+  "POST /workflows": { roles: builders, path: () => "/workflows", body: () => ({ name: "New" }), foreign: "own" },
+  "GET /workflows/{id}": { roles: everyone, path: (f) => `/workflows/${f.workflowId}`, foreign: "404" },
+  "PATCH /workflows/{id}": { roles: builders, path: (f) => `/workflows/${f.workflowId}`, body: () => ({ name: "Other" }), foreign: "404" },
+  "PUT /workflows/{id}/draft": {
+    roles: builders,
+    path: (f) => `/workflows/${f.workflowId}/draft`,
+    body: (f) => ({ document: f.document, revision: 1 }),
+    foreign: "404",
+  },
+  "POST /workflows/{id}/validate": {
+    roles: everyone,
+    path: (f) => `/workflows/${f.workflowId}/validate`,
+    body: (f) => ({ document: f.document }),
+    foreign: "404",
+  },
+  "POST /workflows/{id}/publish": {
+    roles: builders,
+    path: (f) => `/workflows/${f.workflowId}/publish`,
+    body: () => ({ note: "x" }),
+    foreign: "404",
+  },
+  "GET /workflows/{id}/versions": { roles: everyone, path: (f) => `/workflows/${f.workflowId}/versions`, foreign: "404" },
+  "GET /workflows/{id}/versions/{version}": { roles: everyone, path: (f) => `/workflows/${f.workflowId}/versions/1`, foreign: "404" },
+  "POST /workflows/{id}/rollback": {
+    roles: operators,
+    path: (f) => `/workflows/${f.workflowId}/rollback`,
+    body: () => ({ version: 1 }),
+    foreign: "404",
+  },
+  "POST /workflows/{id}/pause": {
+    roles: operators,
+    path: (f) => `/workflows/${f.workflowId}/pause`,
+    body: () => ({ reason: "x" }),
+    foreign: "404",
+  },
+  "POST /workflows/{id}/resume": { roles: operators, path: (f) => `/workflows/${f.workflowId}/resume`, foreign: "404" },
+  "POST /workflows/{id}/archive": { roles: builders, path: (f) => `/workflows/${f.workflowId}/archive`, foreign: "404" },
+  "POST /workflows/{id}/runs": {
+    roles: operators,
+    path: (f) => `/workflows/${f.workflowId}/runs`,
+    body: () => ({ input: { a: 1 } }),
+    foreign: "404",
+  },
+  "GET /runs": { roles: everyone, path: () => "/runs", foreign: "list" },
+  "GET /runs/{id}": { roles: everyone, path: (f) => `/runs/${f.runId}`, foreign: "404" },
+  "GET /runs/{id}/steps/{stepId}": { roles: everyone, path: (f) => `/runs/${f.runId}/steps/${f.stepId}`, foreign: "404" },
+  "POST /runs/{id}/cancel": { roles: operators, path: (f) => `/runs/${f.runId}/cancel`, foreign: "404" },
+  "POST /runs/{id}/replay": { roles: operators, path: (f) => `/runs/${f.runId}/replay`, body: () => ({}), foreign: "404" },
+  "GET /events": { roles: everyone, path: () => "/events", foreign: "list" },
+  "GET /issues": { roles: everyone, path: () => "/issues", foreign: "list" },
+  "GET /issues/counts": { roles: everyone, path: () => "/issues/counts", foreign: "own" },
+  "GET /issues/{id}": { roles: everyone, path: (f) => `/issues/${f.issueId}`, foreign: "404" },
+  "PATCH /issues/{id}": { roles: operators, path: (f) => `/issues/${f.issueId}`, body: () => ({ note: "x" }), foreign: "404" },
+  "GET /dead-letters": { roles: everyone, path: () => "/dead-letters", foreign: "list" },
+  "GET /dead-letters/{id}": { roles: everyone, path: (f) => `/dead-letters/${f.deadLetterId}`, foreign: "404" },
+  "POST /dead-letters/{id}/redrive": { roles: operators, path: (f) => `/dead-letters/${f.deadLetterId}/redrive`, foreign: "404" },
+  "POST /dead-letters/{id}/discard": {
+    roles: operators,
+    path: (f) => `/dead-letters/${f.deadLetterId}/discard`,
+    body: () => ({ reason: "x" }),
+    foreign: "404",
+  },
+  "POST /dead-letters/{id}/decide": {
+    roles: operators,
+    path: (f) => `/dead-letters/${f.unknownDeadLetterId}/decide`,
+    body: () => ({ as: "failed" }),
+    foreign: "404",
+  },
+  "GET /connections": { roles: everyone, path: () => "/connections", foreign: "list" },
+  "POST /connections": { roles: builders, path: () => "/connections", body: () => ({ name: "New" }), foreign: "own" },
+  "GET /connections/{id}": { roles: everyone, path: (f) => `/connections/${f.connectionId}`, foreign: "404" },
+  "PATCH /connections/{id}": {
+    roles: builders,
+    path: (f) => `/connections/${f.connectionId}`,
+    body: () => ({ isolated: true }),
+    foreign: "404",
+  },
+  "DELETE /connections/{id}": { roles: builders, path: (f) => `/connections/${f.connectionId}`, foreign: "404" },
+  "POST /connections/{id}/test": { roles: builders, path: (f) => `/connections/${f.connectionId}/test`, foreign: "404" },
+  "POST /connections/{id}/rotate": {
+    roles: builders,
+    path: (f) => `/connections/${f.connectionId}/rotate`,
+    body: () => ({ secrets: { token: "a new value" } }),
+    foreign: "404",
+  },
+  "GET /session": { roles: everyone, path: () => "/session", foreign: "own" },
+  "GET /members": { roles: everyone, path: () => "/members", foreign: "list" },
+  "POST /members": {
+    roles: owners,
+    path: () => "/members",
+    body: () => ({ email: `new-${newId()}@example.com`, role: "viewer", password: "a good long password" }),
+    foreign: "own",
+  },
+  "PATCH /members/{userId}": { roles: owners, path: (f) => `/members/${f.memberId}`, body: () => ({ role: "operator" }), foreign: "404" },
+  "DELETE /members/{userId}": { roles: owners, path: (f) => `/members/${f.memberId}`, foreign: "404" },
+  "GET /tokens": { roles: owners, path: () => "/tokens", foreign: "list" },
+  "POST /tokens": { roles: owners, path: () => "/tokens", body: () => ({ name: "x", scopes: ["read"] }), foreign: "own" },
+  "DELETE /tokens/{id}": { roles: owners, path: (f) => `/tokens/${f.tokenId}`, foreign: "404" },
+  "GET /audit-log": { roles: owners, path: () => "/audit-log", foreign: "list" },
+  "GET /sandbox-targets": { roles: everyone, path: () => "/sandbox-targets", foreign: "list" },
+  "GET /sandbox-targets/{name}": { roles: everyone, path: (f) => `/sandbox-targets/${f.sandboxName}`, foreign: "404" },
+  "PUT /sandbox-targets/{name}": {
+    roles: builders,
+    path: () => `/sandbox-targets/new-${newId().slice(-12)}`,
+    body: () => ({ kind: "recorder" }),
+    foreign: "own",
+  },
+  "DELETE /sandbox-targets/{name}": { roles: builders, path: (f) => `/sandbox-targets/${f.sandboxName}`, foreign: "404" },
+  "GET /sandbox-targets/{name}/ledger": { roles: everyone, path: (f) => `/sandbox-targets/${f.sandboxName}/ledger`, foreign: "404" },
+};
