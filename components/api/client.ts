@@ -57,7 +57,8 @@ function isApiError(value: unknown): value is ApiError {
   return typeof value === "object" && value !== null && "code" in value && "detail" in value;
 }
 
-async function toFailure(response: Response): Promise<ApiFailure> {
+/** Reads a refusal: problem+json, or whatever else came. */
+export async function toFailure(response: Response): Promise<ApiFailure> {
   const retryAfter = Number(response.headers.get("retry-after"));
   const retryAfterMs = Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter * 1_000 : null;
   const body: unknown = await response.json().catch(() => null);

@@ -1,11 +1,10 @@
 import { formatDuration } from "#components/ui/format.ts";
-import { ApiFailure } from "./client.ts";
+import { ApiFailure, toFailure } from "./client.ts";
 
-const wrong = "E-mail or password is wrong.";
-
+/** POST to the sign-in routes, which live beside /api/v1. */
 async function post(path: string, body: unknown): Promise<Response> {
   try {
-    return await fetch(path, {
+    return await fetch(`/api/auth${path}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       credentials: "same-origin",
@@ -16,30 +15,29 @@ async function post(path: string, body: unknown): Promise<Response> {
   }
 }
 
+/** Too many tries says how long to wait; everything else in the server's words. */
+async function refusal(response: Response): Promise<ApiFailure> {
+  const failure = await toFailure(response);
+  if (failure.status !== 429) return failure;
+  const wait = failure.retryAfterMs ? `Try again in ${formatDuration(failure.retryAfterMs)}.` : "Wait a little and try again.";
+  return new ApiFailure({ code: "rate_limited", status: 429, message: `Too many tries. ${wait}`, requestId: failure.requestId });
+}
+
 /** Signs in; the answer never tells whether the account exists. */
 export async function signIn(input: { email: string; password: string }): Promise<void> {
-  const response = await post("/api/auth/sign-in/email", { ...input, rememberMe: true });
-  if (response.ok) return;
-  if (response.status === 429) {
-    const seconds = Number(response.headers.get("retry-after") ?? response.headers.get("x-retry-after"));
-    const wait =
-      Number.isFinite(seconds) && seconds > 0 ? `Try again in ${formatDuration(seconds * 1_000)}.` : "Wait a little and try again.";
-    throw new ApiFailure({ code: "rate_limited", status: 429, message: `Too many tries. ${wait}` });
-  }
-  if (response.status >= 500) {
-    throw new ApiFailure({
-      code: "unavailable",
-      status: response.status,
-      message: "The server could not sign you in. Try again.",
-      requestId: response.headers.get("x-request-id"),
-    });
-  }
-  throw new ApiFailure({ code: "unauthenticated", status: response.status, message: wrong });
+  const response = await post("/sign-in/email", { ...input, rememberMe: true });
+  if (!response.ok) throw await refusal(response);
 }
 
 /** Ends the session on the server. */
 export async function signOut(): Promise<void> {
-  await post("/api/auth/sign-out", {});
+  await post("/sign-out", {});
+}
+
+/** Sets a new password; every other session of the account ends. */
+export async function changePassword(input: { currentPassword: string; newPassword: string }): Promise<void> {
+  const response = await post("/change-password", input);
+  if (!response.ok) throw await refusal(response);
 }
 
 /** Where to go after signing in: a path of ours, never another origin. */

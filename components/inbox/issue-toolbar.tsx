@@ -19,8 +19,8 @@ import type { Triage } from "./use-triage.ts";
 
 type Open = "snooze" | "assign" | "ignore" | "redrive" | null;
 
-/** What can be done with the whole issue. */
-export function IssueToolbar({ issue, triage }: { issue: IssueView; triage: Triage }) {
+/** What can be done with the whole issue; with all its items only while none of them is open (`forAll`). */
+export function IssueToolbar({ issue, triage, forAll }: { issue: IssueView; triage: Triage; forAll: boolean }) {
   const [open, setOpen] = useState<Open>(null);
   const { user } = useSession();
   const denied = useDenied("issues:write");
@@ -37,7 +37,7 @@ export function IssueToolbar({ issue, triage }: { issue: IssueView; triage: Tria
       ) : null}
       {closed ? null : (
         <>
-          <RedriveAll issue={issue} denied={denied} onOpen={() => setOpen("redrive")} />
+          {forAll ? <RedriveAll issue={issue} denied={denied} onOpen={() => setOpen("redrive")} /> : null}
           <Button icon={<CircleCheck aria-hidden />} disabledReason={denied} onClick={resolve}>
             Resolve
           </Button>

@@ -29,17 +29,19 @@ const views = ["error", "input", "attempts", "event"] as const;
 type ViewName = (typeof views)[number];
 
 /** One failed step with its frozen input: what it was, what was tried, and what can be done. */
-export function ItemView({ itemId, backHref }: { itemId: string; backHref: string }) {
+export function ItemView({ itemId, backHref }: { itemId: string; backHref: string | null }) {
   const item = useQuery(deadLetterQuery(itemId));
   return (
     <div>
-      <Link
-        href={backHref}
-        scroll={false}
-        className="mx-4 mt-3 inline-flex h-6 items-center gap-1 rounded text-fg-muted text-sm hover:text-fg"
-      >
-        <ArrowLeft aria-hidden className="size-3.5" /> All items of this issue
-      </Link>
+      {backHref === null ? null : (
+        <Link
+          href={backHref}
+          scroll={false}
+          className="mx-4 mt-1 inline-flex h-6 items-center gap-1 rounded text-fg-muted text-sm hover:text-fg"
+        >
+          <ArrowLeft aria-hidden className="size-3.5" /> All items of this issue
+        </Link>
+      )}
       {item.isPending ? <SkeletonRows rows={4} label="Loading the item" /> : null}
       {item.isError && !item.data ? (
         <ErrorState

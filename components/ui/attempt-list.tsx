@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronRight, Terminal } from "lucide-react";
+import { ChevronRight } from "lucide-react";
 import { useId } from "react";
 import type { AttemptView, RecordedRequest, RecordedResponse } from "#lib/shared/api-types.ts";
 import { Badge } from "./badge.tsx";
@@ -79,7 +79,7 @@ function Request({ request, no }: { request: RecordedRequest | null; no: number 
       <div className={sectionTitle}>
         <h4 className="font-medium">Request</h4>
         <CopyButton text={() => toCurl(request)} label="request as cURL">
-          <Terminal aria-hidden /> Copy as cURL
+          Copy as cURL
         </CopyButton>
       </div>
       <p className="wrap-anywhere font-mono text-sm">

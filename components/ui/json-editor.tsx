@@ -81,7 +81,7 @@ export function JsonEditor({ value, onValueChange, label, readOnly = false, clas
       {...aria}
       className={cn(
         "h-64 overflow-hidden rounded-md border border-control focus-within:border-accent aria-invalid:border-danger",
-        readOnly && "opacity-90",
+        readOnly && "[--bg:var(--bg-subtle)]",
         className,
       )}
     />

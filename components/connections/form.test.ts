@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import type { ConnectionView } from "#lib/shared/api-types.ts";
+import { connectionFormSchema, toForm, toInput } from "./form.ts";
+
+const connection: ConnectionView = {
+  id: "c",
+  name: "ERP",
+  kind: "header",
+  baseUrl: "https://erp.example.com",
+  allowedHosts: ["a.example.com", "b.example.com:8443"],
+  fields: { headerName: "X-Key", region: "eu" },
+  limits: {
+    windows: [
+      { limit: 100, perMs: 60_000 },
+      { limit: 5, perMs: 1_500 },
+    ],
+    concurrency: 4,
+  },
+  secrets: [{ field: "value", hint: "4f2a", version: 2 }],
+  status: "ok",
+  usedBy: [],
+  createdAt: "",
+  updatedAt: "",
+  lastUsedAt: null,
+  lastTestedAt: null,
+};
+
+describe("the connection form", () => {
+  it("gives back what it was given, and no secret", () => {
+    const input = toInput(toForm({ ...connection, limits: { windows: [{ limit: 100, perMs: 60_000 }], concurrency: 4 } }), connection);
+    expect(input).toEqual({
+      name: "ERP",
+      baseUrl: "https://erp.example.com",
+      allowedHosts: ["a.example.com", "b.example.com:8443"],
+      fields: { headerName: "X-Key", region: "eu" },
+      limits: { windows: [{ limit: 100, perMs: 60_000 }], concurrency: 4 },
+      secrets: {},
+      isolated: false,
+    });
+  });
+
+  it("shows a window in the biggest unit that fits", () => {
+    const limits = {
+      windows: [
+        { limit: 1, perMs: 86_400_000 },
+        { limit: 2, perMs: 5_400_000 },
+        { limit: 3, perMs: 1_000 },
+      ],
+    };
+    expect(toForm({ ...connection, limits }).windows).toEqual([
+      { limit: "1", per: "1", unit: "d" },
+      { limit: "2", per: "90", unit: "min" },
+      { limit: "3", per: "1", unit: "s" },
+    ]);
+  });
+
+  it("sends the secret under the field of the kind, and the kind only once", () => {
+    const form = { ...toForm(null), name: "API", kind: "basic" as const, plain: "svc", secret: "s3cret" };
+    expect(toInput(form, null)).toMatchObject({ kind: "basic", fields: { username: "svc" }, secrets: { password: "s3cret" } });
+    expect(toInput(form, connection)).not.toHaveProperty("kind");
+  });
+
+  it.each(["ftp://x", "erp.example.com", "https:// "])("refuses the address %s", (baseUrl) => {
+    expect(connectionFormSchema.safeParse({ ...toForm(null), name: "x", baseUrl }).success).toBe(false);
+  });
+
+  it("refuses a limit that is no whole number instead of rounding it", () => {
+    const windows = [{ limit: "1.5", per: "1", unit: "s" as const }];
+    expect(connectionFormSchema.safeParse({ ...toForm(null), name: "x", windows }).success).toBe(false);
+  });
+});
