@@ -24,6 +24,7 @@ const typeOptions = [
   { value: "connection", label: "Connections" },
   { value: "token", label: "API tokens" },
   { value: "member", label: "Members" },
+  { value: "sandbox-target", label: "Sandbox" },
 ] as const;
 
 /** "dead_letter.redriven" → "Dead letter redriven". */
