@@ -1,0 +1,48 @@
+/** Something that is accepted and kept, and that nothing acts on in this release. */
+export interface Idle {
+  /** Its path in the document. */
+  setting: string;
+  consequence: string;
+  /** Where this is found in what runs, the entry is out of date: a test looks for it. */
+  sign: RegExp;
+}
+
+/** Of workflow documents. */
+export const idleSettings: readonly Idle[] = [
+  {
+    setting: "nodes[].policy.breaker",
+    consequence: "a remote that fails goes on being called, as the retry policy says",
+    sign: /breaker/i,
+  },
+  {
+    setting: "nodes[].policy.idempotency.lookup",
+    consequence: "a call of effect class `reconcilable` is treated like an `unsafe` one: a person decides",
+    sign: /lookup\b/,
+  },
+  { setting: "nodes[].policy.compensate", consequence: "nothing is undone by itself", sign: /compensate/ },
+  { setting: "settings.concurrency", consequence: "runs of one workflow start side by side", sign: /settings\.concurrency/ },
+  { setting: "settings.orderBy", consequence: "runs of one workflow keep no order among themselves", sign: /orderBy/ },
+  { setting: "settings.history", consequence: "inputs, outputs and attempts are kept in full", sign: /history/ },
+  {
+    setting: "settings.onFailure",
+    consequence: "the policy of each node alone decides what its failure does",
+    sign: /settings\.onFailure/,
+  },
+  { setting: "nodes[].critical", consequence: "all failures are told alike, in the inbox", sign: /critical/ },
+  {
+    setting: "nodes[].config.overlap",
+    consequence: "a time that comes while the last run still goes starts a run beside it, whatever the schedule says",
+    sign: /overlap/,
+  },
+];
+
+/** Where such settings would be acted on. */
+export const actingFolders: readonly string[] = ["lib/engine", "lib/runtime", "lib/alerts"];
+
+/** Variables that are checked at the start and read by nothing after it, each with the sign of somebody reading it. */
+export const idleVariables: Readonly<Record<string, RegExp>> = {
+  SLUICE_RETENTION_DAYS: /retentionDays/,
+  SMTP_URL: /smtpUrl/,
+  SMTP_FROM: /smtpFrom/,
+  OTEL_EXPORTER_OTLP_ENDPOINT: /otlpEndpoint/,
+};
