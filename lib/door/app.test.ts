@@ -36,9 +36,21 @@ const create = (options: { headers?: Record<string, string>; body?: unknown } = 
 
 describe("the door", () => {
   it("knows which paths are its own", () => {
-    for (const path of ["/api/v1/runs", "/api", "/hooks/x", "/sandbox/a/b?c", "/healthz", "/healthz?x", "/metrics"])
+    for (const path of ["/api/v1/runs", "/api", "/hooks/x", "/sandbox/a/b?c", "/healthz", "/healthz?x", "/metrics", "/metrics#y"])
       expect(isDoorPath(path)).toBe(true);
-    for (const path of ["/", "/runs", "/apis", "/API/v1", "//api/v1/runs", "/x/../api", "/_next/static/a.js"])
+    for (const path of [
+      "/",
+      "/runs",
+      "/sandbox",
+      "/sandbox?_rsc=1",
+      "/hooks",
+      "/healthz/x",
+      "/apis",
+      "/API/v1",
+      "//api/v1/runs",
+      "/x/../api",
+      "/_next/static/a.js",
+    ])
       expect(isDoorPath(path)).toBe(false);
   });
 

@@ -26,12 +26,13 @@ export interface DoorDependencies {
   apiLimit?: LimitRule;
 }
 
-/** The first parts of the paths the door answers; every other path is a page. */
-const parts = new Set(["api", "hooks", "sandbox", "healthz", "metrics"]);
+const whole = new Set(["/api", "/healthz", "/metrics"]);
+const below = ["/api/", "/hooks/", "/sandbox/"];
 
-/** Whether the door answers a path, as it stands in the request line. */
+/** Whether the door answers a path, as it stands in the request line. Every other one is a page, `/sandbox` itself among them. */
 export function isDoorPath(path: string): boolean {
-  return parts.has(path.split(/[/?#]/, 2)[1] ?? "");
+  const end = path.search(/[?#]/);
+  return whole.has(end < 0 ? path : path.slice(0, end)) || below.some((prefix) => path.startsWith(prefix));
 }
 
 const healthTimeoutMs = 2_000;

@@ -1,9 +1,9 @@
 import type { Db } from "#lib/db/db.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import { newId } from "#lib/shared/ids.ts";
 import { recordAudit } from "../audit.ts";
 import type { Role } from "../permissions.ts";
 import { inTransaction, isUniqueViolation } from "../transaction.ts";
+import { ensureWorkspace } from "./ensure-workspace.ts";
 import { insertUser } from "./insert-user.ts";
 import { hashPassword } from "./password.ts";
 
@@ -22,11 +22,10 @@ export async function createUser({ db, now, input }: { db: Db; now: () => number
   const passwordHash = await hashPassword(input.password);
   try {
     return await inTransaction({ db }, async (transaction) => {
-      const existing = await transaction.workspace.findFirst({ orderBy: { createdAt: "asc" }, select: { id: true } });
-      if (existing === null && input.role !== "owner")
+      const { workspaceId } = await ensureWorkspace(transaction);
+      const someone = await transaction.member.findFirst({ where: { workspaceId }, select: { userId: true } });
+      if (someone === null && input.role !== "owner")
         throw new AppError("conflict", "the first account must be an owner: use --role owner");
-      const workspaceId = existing?.id ?? newId();
-      if (existing === null) await transaction.workspace.create({ data: { id: workspaceId, name: "Workspace" } });
       const userId = await insertUser(transaction, { email: input.email, name: input.name, passwordHash });
       await transaction.member.create({ data: { workspaceId, userId, role: input.role } });
       const ctx = { actor: { type: "system" as const, job: "cli" }, workspaceId, db, now, requestId: "cli" };
