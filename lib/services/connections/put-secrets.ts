@@ -1,7 +1,7 @@
 import { AppError } from "#lib/shared/errors.ts";
 import type { ContextWith } from "../context.ts";
 import type { Transaction } from "../transaction.ts";
-import { kinds, secretFields } from "./schemas.ts";
+import { kinds, secretFieldsOf } from "./schemas.ts";
 
 export interface NewSecrets {
   connectionId: string;
@@ -38,7 +38,7 @@ function hintOf(value: string): string {
 
 function requireKnownFields(kind: string, fields: string[]): void {
   const known = kinds.find((candidate) => candidate === kind);
-  const allowed = known === undefined ? [] : secretFields[known];
+  const allowed = known === undefined ? [] : secretFieldsOf(known);
   const unknown = fields.filter((field) => !allowed.includes(field));
   if (unknown.length === 0) return;
   const mend =

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { connectionKinds } from "#lib/shared/credentials.ts";
+import { connectionKinds, secretFieldOf } from "#lib/shared/credentials.ts";
 import { nameSchema, pageFields, searchSchema } from "../schemas.ts";
 
 /** `secret` is a shared secret that others sign with; it is never sent anywhere. */
@@ -7,13 +7,10 @@ export const kinds = [...connectionKinds, "secret"] as const;
 export type Kind = (typeof kinds)[number];
 
 /** Which secret fields a kind has. */
-export const secretFields: Record<Kind, readonly string[]> = {
-  none: [],
-  bearer: ["token"],
-  basic: ["password"],
-  header: ["value"],
-  secret: ["secret"],
-};
+export function secretFieldsOf(kind: Kind): readonly string[] {
+  const field = kind === "secret" ? "secret" : secretFieldOf[kind];
+  return field === null ? [] : [field];
+}
 
 const baseUrlSchema = z
   .url({ protocol: /^https?$/, error: "must be an http or https address" })
