@@ -26,12 +26,7 @@ export function useSession(): SessionView {
   return session;
 }
 
-/** Whether the signed-in person holds a permission; the server decides again. */
-export function useMay(permission: string): boolean {
-  return useSession().permissions.includes(permission);
-}
-
-/** Null when allowed, else the reason for a disabled control. */
+/** Null when the signed-in person holds a permission, else the reason for a disabled control. The server decides again. */
 export function useDenied(permission: string): string | null {
   const session = useSession();
   return session.permissions.includes(permission) ? null : `Your role (${session.role}) may not do this`;

@@ -17,7 +17,6 @@ const touched: Record<StreamMessage["kind"], readonly string[]> = {
 
 let state: StreamState = "connecting";
 const stateListeners = new Set<() => void>();
-const messageListeners = new Set<(message: StreamMessage) => void>();
 
 function setState(next: StreamState) {
   if (state === next) return;
@@ -35,16 +34,6 @@ export function useStreamState(): StreamState {
     () => state,
     () => "connecting",
   );
-}
-
-/** Calls back for every change message: for what wants to know more than "fetch again". */
-export function useStreamMessages(onMessage: (message: StreamMessage) => void): void {
-  useEffect(() => {
-    messageListeners.add(onMessage);
-    return () => {
-      messageListeners.delete(onMessage);
-    };
-  }, [onMessage]);
 }
 
 function isStreamMessage(value: unknown): value is StreamMessage {
@@ -113,7 +102,6 @@ function openSource({ onOpen, onLost, onMessage }: StreamHandlers): () => void {
     source = new EventSource("/api/v1/stream");
     source.onopen = onOpen;
     source.onmessage = receive;
-    for (const kind of kinds) source.addEventListener(kind, receive);
     source.onerror = () => {
       onLost();
       if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, reconnectMs);
@@ -145,7 +133,6 @@ export function useStream(): void {
       },
       onMessage: (message) => {
         for (const gatherer of gatherers) gatherer.add(message);
-        for (const listener of messageListeners) listener(message);
       },
     });
     return () => {

@@ -114,17 +114,19 @@ function useIssueKeys({ issue, triage, denied, setOpen }: IssueKeys) {
   const [, setPane] = useQueryState("pane");
   const [, setItem] = useQueryState("item");
   const allowed = (act: () => void) => () => (denied ? undefined : act());
+  const closed = issue.status === "resolved" || issue.status === "ignored";
+  const open = (act: () => void) => () => (denied || closed ? undefined : act());
   const writeNote = async () => {
     await Promise.all([setItem(null), setPane("activity")]);
     // The field appears with the pane.
     requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-issue-note]")?.focus());
   };
   useShortcuts("Issue", [
-    { keys: "e", label: "Resolve", run: allowed(() => triage(issue, { status: "resolved" })) },
-    { keys: "h", label: "Snooze", run: allowed(() => setOpen("snooze")) },
+    { keys: "e", label: "Resolve", run: open(() => triage(issue, { status: "resolved" })) },
+    { keys: "h", label: "Snooze", run: open(() => setOpen("snooze")) },
     { keys: "a", label: "Assign", run: allowed(() => setOpen("assign")) },
     { keys: "i", label: "Assign to me", run: allowed(() => triage(issue, { assigneeId: user.id })) },
-    { keys: "Shift+E", label: "Ignore", run: allowed(() => setOpen("ignore")) },
+    { keys: "Shift+E", label: "Ignore", run: open(() => setOpen("ignore")) },
     { keys: "n", label: "Write a note", run: () => void writeNote() },
   ]);
 }

@@ -7,11 +7,12 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { formatAbsolute, plural } from "#components/ui/format.ts";
 import { useZone } from "#components/ui/preferences.ts";
+import { Progress } from "#components/ui/progress.tsx";
 import type { DeadLetterSummary } from "#lib/shared/api-types.ts";
 import { useRefetchItems } from "./item-actions.ts";
 import { deadLettersQuery } from "./queries.ts";
 
-interface Progress {
+interface Redriving {
   total: number;
   started: number;
   refused: string[];
@@ -21,11 +22,11 @@ interface Progress {
 /** Starts redrives one after the other. What was started goes on when the dialog is closed; the rest stays in the inbox. */
 function useRedriveAll() {
   const refetch = useRefetchItems();
-  const [progress, setProgress] = useState<Progress | null>(null);
+  const [progress, setProgress] = useState<Redriving | null>(null);
   const stopped = useRef(false);
   const start = async (items: readonly DeadLetterSummary[]) => {
     stopped.current = false;
-    let next: Progress = { total: items.length, started: 0, refused: [], running: true };
+    let next: Redriving = { total: items.length, started: 0, refused: [], running: true };
     setProgress(next);
     for (const item of items) {
       if (stopped.current) break;
@@ -92,11 +93,11 @@ export function RedriveAllDialog({ issueId, onClose }: { issueId: string; onClos
   );
 }
 
-function ProgressView({ progress }: { progress: Progress }) {
+function ProgressView({ progress }: { progress: Redriving }) {
   const done = progress.started + progress.refused.length;
   return (
     <div className="flex flex-col gap-2" aria-live="polite">
-      <progress value={done} max={progress.total} className="h-1.5 w-full accent-accent" aria-label="Redrives started" />
+      <Progress value={done} max={progress.total} label="Redrives started" />
       <p className="tabular-nums">
         {progress.started} of {progress.total} started{progress.refused.length > 0 ? `, ${progress.refused.length} refused` : ""}
       </p>

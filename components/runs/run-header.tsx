@@ -14,13 +14,19 @@ import { formatDuration, shortId } from "#components/ui/format.ts";
 import { Menu } from "#components/ui/menu.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
-import { lookOfRun } from "#components/ui/status.ts";
+import { lookOfRun, lookOfStep, type StatusLook } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { TimeWithCopy } from "#components/ui/time.tsx";
 import type { RunView } from "#lib/shared/api-types.ts";
 import { isFinalRun } from "#lib/shared/statuses.ts";
 import type { RunDialog } from "./run-dialogs.tsx";
 import { triggerWords } from "./words.ts";
+
+/** A run that waits looks like what it waits for. */
+function lookOf(run: RunView): StatusLook {
+  const waiting = run.status === "waiting" ? run.steps.find((step) => step.status === "waiting") : undefined;
+  return waiting ? lookOfStep(waiting) : lookOfRun(run);
+}
 
 /** What run this is, how it stands, and what can be done with it. */
 export function RunHeader({ run, onDialog }: { run: RunView; onDialog: (dialog: RunDialog) => void }) {
@@ -38,7 +44,7 @@ export function RunHeader({ run, onDialog }: { run: RunView; onDialog: (dialog: 
         title={
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
             {run.workflowName}
-            <StatusBadge look={lookOfRun(run)} className="font-medium" />
+            <StatusBadge look={lookOf(run)} />
             {run.mode === "test" ? <Badge>Test</Badge> : null}
             {run.partial ? <Badge tone="amber">Partial</Badge> : null}
           </span>

@@ -43,7 +43,13 @@ function attemptSegments(step: StepSummary, end: number): Segment[] {
     before = to;
   }
   if (step.status === "waiting" && end > before)
-    segments.push({ kind: "wait", from: before, to: end, look: lookOfStep(step), label: lookOfStep(step).label });
+    segments.push({
+      kind: step.waitReason === "retry" ? "backoff" : "wait",
+      from: before,
+      to: end,
+      look: lookOfStep(step),
+      label: lookOfStep(step).label,
+    });
   return segments;
 }
 

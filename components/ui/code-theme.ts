@@ -6,7 +6,7 @@ import { tags } from "@lezer/highlight";
 const look = EditorView.theme({
   "&": { backgroundColor: "var(--bg)", color: "var(--fg)", fontSize: "12px", height: "100%" },
   "&.cm-focused": { outline: "none" },
-  ".cm-content": { fontFamily: "var(--font-mono)", padding: "8px 0", caretColor: "var(--fg)" },
+  ".cm-content": { fontFamily: "var(--font-mono)", fontVariantLigatures: "none", padding: "8px 0", caretColor: "var(--fg)" },
   ".cm-line": { padding: "0 10px" },
   ".cm-cursor": { borderLeftColor: "var(--fg)" },
   ".cm-gutters": { backgroundColor: "var(--bg-subtle)", color: "var(--fg-subtle)", border: "none", fontFamily: "var(--font-mono)" },

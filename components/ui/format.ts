@@ -41,18 +41,6 @@ export function formatAbsolute(atMs: number, zone: string, hour12 = false): stri
   }).format(atMs);
 }
 
-/** "22:08:09.123" in a zone. */
-export function formatClock(atMs: number, zone: string, hour12 = false): string {
-  return new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    fractionalSecondDigits: 3,
-    hourCycle: hour12 ? "h12" : "h23",
-  }).format(atMs);
-}
-
 /** "840 ms", "1.24 s", "2 min 5 s", "3 h 12 min", "2 d 4 h". */
 export function formatDuration(ms: number): string {
   if (ms < second) return `${Math.max(0, Math.round(ms))} ms`;

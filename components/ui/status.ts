@@ -105,8 +105,6 @@ export const attemptLooks: Record<AttemptState, StatusLook> = {
   void: { label: "Void", meaning: "Never sent", icon: Minus, tone: "canceled" },
 };
 
-export type RunLook = keyof typeof runLooks;
-
 /** How a run should look: retries have a look of their own. */
 export function lookOfRun(run: Pick<RunSummary, "status" | "retried">): StatusLook {
   if (run.status === "succeeded" && run.retried) return runLooks["succeeded-after-retries"];
