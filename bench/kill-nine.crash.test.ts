@@ -85,7 +85,7 @@ async function sendAll(hookUrl: string, deliveries: Delivery[]) {
         await sleep(200);
       }
       // Spread over the killing, so that every kill meets work.
-      await sleep(Math.random() * 300);
+      await sleep(Math.random() * 1_200);
     }
   };
   await Promise.all(Array.from({ length: 6 }, sender));

@@ -12,7 +12,7 @@ export interface ManagedProcessOptions {
 }
 
 const firstDelayMs = 250;
-const longestDelayMs = 10_000;
+const longestDelayMs = 5_000;
 /** A process that ran this long counts as healthy again: the next crash is restarted without much delay. */
 const settledMs = 30_000;
 

@@ -35,7 +35,7 @@ export async function callRemote(session: RunSession, plan: NodePlan, step: Step
   } catch (thrown) {
     if (thrown instanceof RunLostError) throw thrown;
     if (session.abort.signal.reason instanceof RunLostError) throw session.abort.signal.reason;
-    const error = toNodeError(thrown);
+    const error = judged(thrown, attempt);
     if (error.failureClass === "throttled") step.throttledAttempts += 1;
     endAttempt(session, attempt, error);
     throw error;
@@ -113,6 +113,13 @@ async function openCall(
 async function openConnection(session: RunSession, plan: NodePlan): Promise<OpenConnection | null> {
   const { connectionId } = plan.node;
   return connectionId === null ? null : await session.ports.connection(session.run.workspaceId, connectionId);
+}
+
+/** Of a fault nobody foresaw it is not known whether the call went out before it: after SENT it counts as if it had. */
+function judged(thrown: unknown, attempt: AttemptRecord): NodeError {
+  const error = toNodeError(thrown);
+  if (error.code !== "unexpected" || attempt.state !== "sent") return error;
+  return new NodeError(error.failureClass, error.code, error.message, { mayHaveApplied: true, cause: thrown });
 }
 
 function newAttempt(session: RunSession, step: StepState): AttemptRecord {

@@ -3,6 +3,7 @@ import { executeStep } from "./execute-step.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
 import { recoverStep } from "./recover-step.ts";
 import type { RunSession } from "./run-session.ts";
+import { leaveQueue } from "./throttle-step.ts";
 
 /** Waits up to this long hold the run in memory; longer ones park it as a timer job (architecture.md, the life of an event, 4). */
 const holdMs = 1_000;
@@ -13,6 +14,7 @@ const holdMs = 1_000;
  */
 export async function driveRun(session: RunSession, claimed: ClaimedRun): Promise<void> {
   for (const cutOff of claimed.cutOff) recoverStep(session, cutOff);
+  lookAgain(session);
   const inFlight = new Set<Promise<void>>();
   const failures: unknown[] = [];
   for (;;) {
@@ -39,6 +41,7 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
     if (inFlight.size > 0) {
       await Promise.race(inFlight);
     } else if (decision.end) {
+      for (const step of session.steps.values()) if (step.waitReason === "throttle") await leaveQueue(session, step);
       return session.finish(decision.end);
     } else if (decision.skip.length === 0) {
       const waitMs = decision.wakeAtMs === null ? Number.POSITIVE_INFINITY : decision.wakeAtMs - session.ports.now();
@@ -46,6 +49,14 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
       await session.hold(waitMs);
     }
   }
+}
+
+/**
+ * A duplicate that waits for the first of its key asks again whenever its run is claimed: that may be because it was woken,
+ * and the wake-up may have come before its waiting was stored.
+ */
+function lookAgain(session: RunSession): void {
+  for (const step of session.steps.values()) if (step.waitReason === "duplicate") step.wakeAtMs = session.ports.now();
 }
 
 function skipStep(session: RunSession, skipped: { nodeId: string; passesThrough: boolean }): void {

@@ -7,7 +7,7 @@ import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { callRemote } from "./call-remote.ts";
 
 import { toFailure, toNodeError } from "./failure.ts";
-import { claimKey, settleRecord } from "./idempotency.ts";
+import { claimKey, freeRecord, settleRecord } from "./idempotency.ts";
 import type { HeldRecord } from "./ledger/run-changes.ts";
 import type { NodePlan } from "./plan.ts";
 import type { EvaluationJob } from "./ports.ts";
@@ -15,7 +15,7 @@ import { RunLostError, type RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
 import { dropStep, failStep, fallBack, succeedStep, waitStep } from "./settle-step.ts";
 import { storedValue } from "./stored-value.ts";
-import { acquireThrottle, pauseLimits, type ThrottleGrant } from "./throttle-step.ts";
+import { acquireThrottle, leaveQueue, pauseLimits, type ThrottleGrant } from "./throttle-step.ts";
 
 /**
  * Runs one step through the policy chain of engine.md 1.1, from wherever it stands, until it ends or has to wait. The
@@ -83,9 +83,15 @@ async function runEffect(session: RunSession, plan: NodePlan, step: StepState): 
   if (claim.next === "fail") return failStep(session, plan, step, { kind: claim.kind, failure: claim.failure });
   const record = claim.record;
 
-  if (overdue(session, step)) return giveUpOnDeadline(session, plan, step, record);
+  if (overdue(session, step)) {
+    await leaveQueue(session, step);
+    return giveUpOnDeadline(session, plan, step, record);
+  }
   const grant = await acquireThrottle(session, plan, step);
-  if (grant.next !== "go") return withoutGrant(session, plan, step, record, grant);
+  if (grant.next !== "go") {
+    if (grant.next !== "wait") await leaveQueue(session, step);
+    return withoutGrant(session, plan, step, record, grant);
+  }
 
   try {
     const result = await callRemote(session, plan, step, record);
@@ -114,10 +120,10 @@ function withoutGrant(
     case "fail":
       return failHolding(session, plan, step, record, grant.error, grant.error.failureClass === "timeout" ? "deadline" : "permanent");
     case "drop":
-      if (record) settleRecord(session, step, record, "released", null);
+      freeRecord(session, step, record, "released");
       return dropStep(session, step);
     case "fallback":
-      if (record) settleRecord(session, step, record, "released", null);
+      freeRecord(session, step, record, "released");
       return fallBack(session, plan, step, toFailure(grant.error));
   }
 }
@@ -161,6 +167,7 @@ function afterFailedAttempt(session: RunSession, plan: NodePlan, step: StepState
   });
   switch (next.next) {
     case "retry":
+      if (!error.mayHaveApplied) freeRecord(session, step, record, "claimed");
       step.error = toFailure(error);
       session.run.retried = true;
       return waitStep(session, step, next.waitReason, session.ports.now() + next.delayMs);
@@ -193,7 +200,7 @@ function failHolding(
   error: NodeError,
   kind: string,
 ): void {
-  if (record && !error.mayHaveApplied) settleRecord(session, step, record, "released", null);
+  if (!error.mayHaveApplied) freeRecord(session, step, record, "released");
   failStep(session, plan, step, { kind, failure: toFailure(error) });
 }
 

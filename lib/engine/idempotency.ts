@@ -67,6 +67,14 @@ export function settleRecord(
   });
 }
 
+/**
+ * Frees the key of a step that ends, or tries again, without having made its call. While an earlier call may have been
+ * applied it is not freed: whoever is next goes on under the same key.
+ */
+export function freeRecord(session: RunSession, step: StepState, record: HeldRecord | null, state: "claimed" | "released"): void {
+  if (record && !record.uncertain) settleRecord(session, step, record, state, null);
+}
+
 /** The header that tells the remote our key. Without a key of the author's it is the step itself, which guards against our own repeats. */
 export function keyHeader(session: RunSession, plan: NodePlan, step: StepState, record: HeldRecord | null): Record<string, string> {
   const { header } = plan.policy.idempotency;

@@ -38,7 +38,7 @@ export interface EnginePorts {
   random: Random;
   commit(source: ChangeSource): Promise<Committed>;
   claimRecord(request: ClaimRecordRequest): Promise<RecordClaim>;
-  throttle: Pick<ThrottleSystem, "acquire" | "release" | "block">;
+  throttle: Pick<ThrottleSystem, "acquire" | "release" | "block" | "prune">;
   evaluator: Evaluator;
   connection(workspaceId: string, connectionId: string): Promise<OpenConnection>;
   send(request: OutboundRequest, options: { signal: AbortSignal; timeoutMs: number; credentialed: boolean }): Promise<OutboundResponse>;

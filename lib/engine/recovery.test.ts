@@ -150,6 +150,20 @@ test("a result that arrives after another worker has claimed the run is refused"
   expect(JSON.parse(rows[0]?.output ?? "null")).toEqual({ call: 2 });
 });
 
+test("a step that had claimed its key when its worker died, before anything else of it was stored, goes on under that claim", async () => {
+  const saved = await engine.saveDocument(callDocument("POST", { idempotency: { key: "ghost-{{ run.id }}", header: "Idempotency-Key" } }));
+  const { runId } = await engine.accept(saved, {});
+  await untilEnd(engine, runId);
+  const { pool } = engine.db;
+  // As the worker would have left it: the record claimed, no step, the run still running under a dead worker.
+  await pool.query("DELETE FROM step WHERE run_id = $1 AND node_id = 'call'", [runId]);
+  await pool.query("UPDATE idempotency_record SET state = 'claimed', result = NULL WHERE owner_run = $1", [runId]);
+  await pool.query("UPDATE run SET status = 'running', finished_at = NULL, worker_id = $2 WHERE id = $1", [runId, newId()]);
+  await pool.query("SELECT graphile_worker.add_job('advance', json_build_object('runId', $1::text), job_key => 'run:' || $1)", [runId]);
+  expect((await untilEnd(engine, runId)).status).toBe("succeeded");
+  expect(engine.calls).toHaveLength(2);
+});
+
 test("a supervisor's word that a worker ended frees its jobs at once", async () => {
   const { pool } = engine.db;
   const id = newId();
@@ -157,7 +171,40 @@ test("a supervisor's word that a worker ended frees its jobs at once", async () 
     "INSERT INTO worker (id, host, pid, version, concurrency, graphile_worker_ids) VALUES ($1, 'h', 77, 'test', 1, '{pool-x}')",
     [id],
   );
+  const job = await lockedJob("pool-x", "now()");
   await releaseDeadWorker(pool, { host: "h", pid: 77 });
-  const { rows } = await pool.query("SELECT stopped_at IS NOT NULL AS stopped FROM worker WHERE id = $1", [id]);
-  expect(rows).toEqual([{ stopped: true }]);
+  expect(await lockOf(job)).toBeNull();
 });
+
+test("jobs locked by a process that died before it could say its name are freed after a moment, those of the living never", async () => {
+  const { pool } = engine.db;
+  await pool.query(
+    "INSERT INTO worker (id, host, pid, version, concurrency, graphile_worker_ids) VALUES ($1, 'h', 78, 'test', 1, '{pool-alive}')",
+    [newId()],
+  );
+  const [nameless, young, living] = await Promise.all([
+    lockedJob("pool-nameless", "now() - interval '11 seconds'"),
+    lockedJob("pool-young", "now()"),
+    lockedJob("pool-alive", "now() - interval '1 hour'"),
+  ]);
+  await releaseDeadWorker(pool, { host: "elsewhere", pid: 1 });
+  expect(await lockOf(nameless)).toBeNull();
+  expect(await lockOf(young)).toBe("pool-young");
+  expect(await lockOf(living)).toBe("pool-alive");
+});
+
+async function lockedJob(lockedBy: string, at: string): Promise<string> {
+  const { pool } = engine.db;
+  const { rows } = await pool.query<{ id: string }>("SELECT id FROM graphile_worker.add_job('nobody-takes-this')");
+  const id = rows[0]?.id ?? "";
+  await pool.query(`UPDATE graphile_worker._private_jobs SET locked_by = $2, locked_at = ${at} WHERE id = $1`, [id, lockedBy]);
+  return id;
+}
+
+async function lockOf(jobId: string): Promise<string | null | undefined> {
+  const { rows } = await engine.db.pool.query<{ locked_by: string | null }>(
+    "SELECT locked_by FROM graphile_worker._private_jobs WHERE id = $1",
+    [jobId],
+  );
+  return rows[0]?.locked_by;
+}

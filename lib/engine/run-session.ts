@@ -1,7 +1,7 @@
 import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import type { Scope } from "#lib/expressions/scope.ts";
 import type { Evaluate, HookAnswer } from "#lib/nodes/runner.ts";
-import { newId } from "#lib/shared/ids.ts";
+import { derivedId } from "#lib/shared/ids.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
 import type { ChangeSource, DeadLetterDraft, RecordChange, RunChanges } from "./ledger/run-changes.ts";
@@ -107,7 +107,7 @@ export class RunSession implements ChangeSource {
     const now = this.ports.now();
     const known = this.steps.get(nodeId);
     const plan = this.nodePlan(nodeId);
-    const step: StepState = known ?? newStep(nodeId, plan.effect, now);
+    const step: StepState = known ?? newStep(this.run.id, nodeId, plan.effect, now);
     this.steps.set(nodeId, step);
     step.status = "running";
     step.waitReason = null;
@@ -235,9 +235,10 @@ export class RunSession implements ChangeSource {
   }
 }
 
-function newStep(nodeId: string, effect: StepState["effect"], now: number): StepState {
+function newStep(runId: string, nodeId: string, effect: StepState["effect"], now: number): StepState {
   return {
-    id: newId(),
+    // Derived, so that a step begun anew after a crash is the owner of the key it had claimed, although nothing else of it was stored.
+    id: derivedId(runId, nodeId, ""),
     nodeId,
     iteration: "",
     status: "running",

@@ -128,3 +128,13 @@ test("a second delivery of an event starts no second run", async () => {
   await untilEnd(engine, first.runId);
   expect(engine.calls).toHaveLength(1);
 });
+
+test("a node that throws what nobody foresaw fails its step for a person, and after SENT its outcome counts as unknown", async () => {
+  const saved = await engine.saveDocument(callDocument());
+  engine.onCall(() => {
+    throw new TypeError("cannot read properties of undefined");
+  });
+  const ended = await engine.run(saved, { id: 1 });
+  expect(ended).toMatchObject({ status: "failed", error: { class: "code", code: "unexpected" } });
+  expect(await deadLetters(saved)).toMatchObject([{ kind: "unknown_outcome" }]);
+});

@@ -38,9 +38,9 @@ export async function acquireThrottle(session: RunSession, plan: NodePlan, step:
       }),
     );
     if (grant.status === "park") return exceeded(session, plan, step, grant.untilMs);
-    const asked = performance.now();
-    if (grant.inMs > 0) await sleep(grant.inMs);
-    const lateMs = performance.now() - asked - Math.max(0, grant.inMs);
+    const inMs = grant.atMs - session.ports.now();
+    if (inMs > 0) await sleep(inMs);
+    const lateMs = session.ports.now() - grant.atMs;
     if (lateMs <= grant.graceMs) return { next: "go", limits, release: () => release(session, step, limits) };
     // A grant used late would fall into another window than the one that had room for it.
     queuedAtMs = grant.queuedAtMs;
@@ -85,6 +85,13 @@ function exceeded(session: RunSession, plan: NodePlan, step: StepState, untilMs:
   );
   if (session.ports.now() < givesUpAtMs && untilMs <= givesUpAtMs) return { next: "wait", untilMs };
   return { next: "fail", error: new NodeError("timeout", "throttle_timeout", "the limit leaves no room before the step's deadline") };
+}
+
+/** Gives up the step's place among those that wait, which it would keep until its time has passed. */
+export async function leaveQueue(session: RunSession, step: StepState): Promise<void> {
+  const { policy, node } = session.nodePlan(step.nodeId);
+  if (policy.throttle === null && node.connectionId === null) return;
+  await session.ports.throttle.release(step.id).catch(() => []); // best effort, as below
 }
 
 async function release(session: RunSession, step: StepState, limits: StepLimits): Promise<void> {

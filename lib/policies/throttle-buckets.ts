@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { derivedId } from "#lib/shared/ids.ts";
 import type { ResolvedThrottle, ThrottleWindow } from "./defaults.ts";
 
 /** A set of windows that many calls share: all that go through one connection, one node, or one key of a node. */
@@ -25,10 +25,7 @@ export interface ConnectionLimits {
 
 /** The id of a bucket: a UUID made of what it limits, so that every worker finds the same one without asking. */
 export function bucketId(workspaceId: string, ...scope: readonly string[]): string {
-  const hex = createHash("sha256")
-    .update(JSON.stringify([workspaceId, ...scope]))
-    .digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return derivedId(workspaceId, ...scope);
 }
 
 /**

@@ -5,15 +5,20 @@ import { silentMs } from "./heartbeat.ts";
 
 const burySilentWorkers = statement(new URL("./sql/bury-silent-workers.sql", import.meta.url));
 const buryWorker = statement(new URL("./sql/bury-worker.sql", import.meta.url));
+const freeDeadJobs = statement(new URL("./sql/free-dead-jobs.sql", import.meta.url));
 const rearmOrphans = statement(new URL("./sql/rearm-orphans.sql", import.meta.url));
 
+/** Longer than a worker takes from its first lock to writing its ids down. */
+const youngLockMs = 10_000;
 const buryEveryMs = 5_000;
 const rearmEveryMs = 60_000;
+const pruneEveryMs = 5 * 60_000;
 const partitionsEveryMs = 6 * 3_600_000;
 
 /** Told by a supervisor that a worker process of this host has ended: its runs need not wait for the silence to be noticed. */
 export async function releaseDeadWorker(pool: pg.Pool, process: { host: string; pid: number }): Promise<void> {
   await pool.query({ ...buryWorker, values: [process.host, process.pid] });
+  await pool.query({ ...freeDeadJobs, values: [youngLockMs] });
 }
 
 /**
@@ -23,9 +28,12 @@ export async function releaseDeadWorker(pool: pg.Pool, process: { host: string; 
 export class Reaper {
   readonly #pool: pg.Pool;
   readonly #logger: Logger;
+  readonly #prune: () => Promise<void>;
   #timers: NodeJS.Timeout[] = [];
 
-  constructor(options: { pool: pg.Pool; logger: Logger }) {
+  /** `prune` forgets throttle state that no longer tells anything. */
+  constructor(options: { pool: pg.Pool; logger: Logger; prune: () => Promise<void> }) {
+    this.#prune = options.prune;
     this.#pool = options.pool;
     this.#logger = options.logger;
   }
@@ -33,6 +41,7 @@ export class Reaper {
   start(): void {
     this.#every(buryEveryMs, "bury", () => this.#bury());
     this.#every(rearmEveryMs, "rearm", () => this.#rearm());
+    this.#every(pruneEveryMs, "prune", () => this.#prune());
     this.#every(partitionsEveryMs, "partitions", () => this.#pool.query("SELECT ensure_partitions(now(), 5)"));
     void this.#bury();
   }
@@ -49,6 +58,7 @@ export class Reaper {
 
   async #bury(): Promise<void> {
     const { rows } = await this.#pool.query<{ id: string }>({ ...burySilentWorkers, values: [silentMs] });
+    await this.#pool.query({ ...freeDeadJobs, values: [youngLockMs] });
     for (const row of rows) this.#logger.warn({ workerId: row.id }, "a silent worker was declared dead; its runs go to others");
   }
 

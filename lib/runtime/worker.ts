@@ -61,7 +61,7 @@ export class Worker {
     this.#claims = new Claims({ pool, workerId: this.id, aliveMs: silentMs });
     this.#ledger = new Ledger({ pool, workerId: this.id });
     this.#plans = new PlanCache({ pool });
-    this.#reaper = new Reaper({ pool, logger });
+    this.#reaper = new Reaper({ pool, logger, prune: () => options.world.throttle.prune() });
     this.#schedules = new Schedules({ pool, intake: new Intake({ pool }), logger });
     this.#heartbeat = new Heartbeat({ pool, workerId: this.id, logger, onDeclaredDead: () => options.onFatal("declared dead") });
     this.#cancels = new Listener({ url, channels: ["sluice_cancel"], onNotice: (_channel, runId) => this.#cancel(runId) });
@@ -95,6 +95,7 @@ export class Worker {
           localQueue: { size: concurrency, ttl: 30_000 },
           completeJobBatchDelay: 5,
           gracefulShutdownAbortTimeout: 20_000,
+          // Runs wait on the network and on our own batches, not each on a connection: a pool as large as the concurrency would be idle.
           maxPoolSize: pool.options.max,
           logger: quietLogger(this.#options.logger),
         },

@@ -11,6 +11,7 @@ const commitRuns = statement(new URL("./sql/commit-runs.sql", import.meta.url));
 const putDeadLetters = statement(new URL("./sql/put-dead-letters.sql", import.meta.url));
 const resolveDeadLetters = statement(new URL("./sql/resolve-dead-letters.sql", import.meta.url));
 const putPayloads = statement(new URL("./sql/put-payloads.sql", import.meta.url));
+const wakeWaiters = statement(new URL("./sql/wake-waiters.sql", import.meta.url));
 const putRecords = statement(new URL("./sql/put-records.sql", import.meta.url));
 
 const nothingLost: ReadonlySet<string> = new Set();
@@ -107,12 +108,19 @@ export class Ledger {
     if (records.length === 0) return;
     const { rows } = await client.query<{ owner_step: string }>({ ...putRecords, values: recordColumns(records) });
     const moved = new Set(rows.map((row) => row.owner_step));
+    const settled = records.filter((record) => moved.has(record.stepId) && endsWaiting.has(record.state));
+    if (settled.length > 0) {
+      await client.query({ ...wakeWaiters, values: [settled.map((record) => record.scope), settled.map((record) => record.keyHash)] });
+    }
     for (const change of owned) {
       const lost = change.records.filter((record) => !moved.has(record.stepId)).map((record) => record.stepId);
       if (lost.length > 0) results.set(change.run.id, { owned: true, recordsLost: new Set(lost) });
     }
   }
 }
+
+/** States in which a duplicate need wait no longer. */
+const endsWaiting: ReadonlySet<RecordChange["state"]> = new Set(["succeeded", "failed_final", "released"]);
 
 function isPlain(batch: RunChanges[]): boolean {
   return batch.every(

@@ -55,7 +55,7 @@ export class RecordClaims {
 
   async claim(request: ClaimRecordRequest): Promise<RecordClaim> {
     if (await this.#inserts.add(request)) {
-      return { next: "execute", record: held(request, 1, outboundKey(request.scope, request.key, 1)) };
+      return { next: "execute", record: held(request, { fence: 1, key: outboundKey(request.scope, request.key, 1), uncertain: false }) };
     }
     return this.#contest(request);
   }
@@ -114,7 +114,8 @@ async function decideLocked(client: pg.PoolClient, request: ClaimRecordRequest):
       const state = decision.next === "reconcile" ? "sent" : "claimed";
       const values = [request.scope, hash, state, generation, key, request.fingerprint, request.runId, request.stepId, request.ttlMs];
       const { rows: taken } = await client.query<{ fence: number }>({ ...takeRecord, values });
-      return { next: "execute", record: held(request, taken[0]?.fence ?? 0, key) };
+      const uncertain = decision.next === "reconcile";
+      return { next: "execute", record: held(request, { fence: taken[0]?.fence ?? 0, key, uncertain }) };
     }
     case "replay":
       return { next: "replay", result: JSON.parse(decision.result ?? "null") as NodeResult }; // safe because settleRecord wrote it
@@ -145,6 +146,7 @@ function toRecord(row: RecordRow): IdempotencyRecord {
   };
 }
 
-function held(request: ClaimRecordRequest, fence: number, key: string): HeldRecord {
-  return { scope: request.scope, keyHash: keyHash(request.key), fence, outboundKey: key };
+function held(request: ClaimRecordRequest, claimed: { fence: number; key: string; uncertain: boolean }): HeldRecord {
+  const { fence, key, uncertain } = claimed;
+  return { scope: request.scope, keyHash: keyHash(request.key), fence, outboundKey: key, uncertain };
 }

@@ -20,6 +20,8 @@ export interface HeldRecord {
   fence: number;
   /** What the remote is told; the same over attempts, restarts and redrives. */
   outboundKey: string;
+  /** An earlier call under this key may have been applied, which no later refusal undoes: the key must not become free. */
+  uncertain: boolean;
 }
 
 /** One move of an idempotency record; `fence` is that of the claim. */

@@ -11,20 +11,6 @@ moved AS (
   FROM change c
   WHERE r.scope = c.scope AND r.key_hash = c.key_hash AND r.fence = c.fence AND r.owner_step = c.owner_step
     AND r.state IN ('claimed', 'sent', 'unknown_outcome')
-  RETURNING r.scope, r.key_hash, r.state, r.owner_step
-),
-waiter AS (
-  DELETE FROM idempotency_waiter w USING moved m
-  WHERE w.scope = m.scope AND w.key_hash = m.key_hash AND m.state IN ('succeeded', 'failed_final', 'released')
-  RETURNING w.run_id, w.step_id
-),
-due AS (
-  UPDATE step s SET wake_at = clock_timestamp() FROM waiter w
-  WHERE s.run_id = w.run_id AND s.id = w.step_id AND s.status = 'waiting'
-),
-woken AS (
-  SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
-    SELECT ('advance', json_build_object('runId', run_id), NULL, NULL, NULL, 'run:' || run_id, NULL, NULL)::graphile_worker.job_spec
-    FROM (SELECT DISTINCT run_id FROM waiter) w))
+  RETURNING r.owner_step
 )
-SELECT m.owner_step FROM moved m, woken
+SELECT owner_step FROM moved
