@@ -1,4 +1,5 @@
-import { documentSchema } from "#lib/graph/document.ts";
+import { compileDocument } from "#lib/graph/compile.ts";
+import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
 import type { RunView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import type { DeadLetterStatus } from "#lib/shared/statuses.ts";
@@ -62,9 +63,17 @@ export async function getRun({ ctx, input }: { ctx: Context; input: { id: string
     redriveCount: row.redrive_count,
     wakeAt: row.wake_at?.toISOString() ?? null,
     document: readJson(row.document),
-    steps: steps.rows.map((step) =>
+    steps: inOrder(steps.rows, document).map((step) =>
       toStepSummary(step, { document, attempts: attemptsOf.get(step.id) ?? [], deadLettered: open.has(step.id) }),
     ),
     deadLetters: letters.rows.map((letter) => ({ id: letter.id, stepId: letter.step_id, status: letter.status, issueId: letter.issue_id })),
   };
+}
+
+/** As they began. Steps of one millisecond, and there are many, come in the order of the graph. */
+function inOrder(steps: StepRow[], document: WorkflowDocument): StepRow[] {
+  const place = new Map(compileDocument(document).order.map((nodeId, index) => [nodeId, index]));
+  return steps.toSorted(
+    (a, b) => a.created_at.getTime() - b.created_at.getTime() || (place.get(a.node_id) ?? 0) - (place.get(b.node_id) ?? 0),
+  );
 }

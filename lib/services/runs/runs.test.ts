@@ -165,6 +165,17 @@ describe("reading runs", () => {
     });
   });
 
+  it("lists steps of one moment in the order of the graph", async () => {
+    const { runId } = await insertFailedRun(test.db, { workspaceId: team.workspaceId, workflowId, documentId });
+    await test.db.pool.query(
+      `INSERT INTO step (run_id, node_id, id, workspace_id, status, created_at)
+       SELECT run_id, 'start', 'ffffffff-ffff-8fff-8fff-ffffffffffff', workspace_id, 'succeeded', created_at FROM step WHERE run_id = $1`,
+      [runId],
+    );
+    const { steps } = await runs.getRun({ ctx: team.as("viewer"), input: { id: runId } });
+    expect(steps.map((step) => step.nodeId)).toEqual(["start", "call"]);
+  });
+
   it("reads payloads that are kept apart", async () => {
     const { runId, stepId } = await insertFailedRun(test.db, { workspaceId: team.workspaceId, workflowId, documentId });
     const ref = newId();
