@@ -154,7 +154,7 @@ function CredentialFields({ connection }: { connection: ConnectionView | null })
           <span className="font-medium text-sm">{words.secret.label}</span>
           <span className="flex h-8 items-center justify-between gap-2 rounded-md border bg-subtle pr-0.5 pl-2.5 text-fg-muted">
             <span className="truncate">
-              •••• {stored.hint ? `ends in ${stored.hint}` : ""}, version {stored.version}
+              {stored.hint || "••••"}, version {stored.version}
             </span>
             <Button size="sm" variant="ghost" onClick={() => setReplacing(true)}>
               Replace

@@ -1,5 +1,6 @@
 import { CircleCheck, CircleX } from "lucide-react";
 import { cn } from "#components/ui/cn.ts";
+import { intoView } from "#components/ui/into-view.ts";
 import type { ConnectionTest } from "#lib/shared/api-types.ts";
 
 /** How a try went. */
@@ -8,6 +9,7 @@ export function TestResult({ test }: { test: ConnectionTest }) {
   return (
     <p
       role="status"
+      ref={intoView}
       className={cn(
         "flex items-start gap-2 rounded-md px-3 py-2",
         test.ok ? "bg-succeeded-tint text-succeeded" : "bg-failed-tint text-failed",

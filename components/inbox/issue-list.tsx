@@ -74,6 +74,7 @@ function IssueRow({ issue, selected, href }: { issue: IssueSummary; selected: bo
           {issue.title}
           <span className="sr-only">, {look.label}</span>
         </span>
+        {issue.assignee ? <Initials name={issue.assignee.name} /> : null}
         <span className="shrink-0 rounded bg-muted px-1.5 text-fg-muted text-sm tabular-nums leading-5">
           {formatCount(issue.openCount)}
           <span className="sr-only"> open items</span>
@@ -85,9 +86,25 @@ function IssueRow({ issue, selected, href }: { issue: IssueSummary; selected: bo
         </span>
         <Time at={issue.lastSeenAt} className="text-fg-subtle" />
         <IssueFlags issue={issue} />
-        {issue.assignee ? <span className="ml-auto truncate text-fg-subtle">{issue.assignee.name}</span> : null}
       </span>
     </Link>
+  );
+}
+
+function Initials({ name }: { name: string }) {
+  const letters = name
+    .split(/\s+/)
+    .map((word) => word.slice(0, 1).toUpperCase())
+    .slice(0, 2)
+    .join("");
+  return (
+    <span
+      title={name}
+      className="flex size-5 shrink-0 items-center justify-center rounded-full bg-muted font-semibold text-[9px] text-fg-muted"
+    >
+      <span aria-hidden>{letters}</span>
+      <span className="sr-only">Assigned to {name}</span>
+    </span>
   );
 }
 

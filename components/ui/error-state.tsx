@@ -5,6 +5,7 @@ import { ApiFailure } from "#components/api/client.ts";
 import { Button } from "./button.tsx";
 import { cn } from "./cn.ts";
 import { CopyText } from "./copy-button.tsx";
+import { intoView } from "./into-view.ts";
 
 export interface ErrorStateProps {
   /** What failed: "The runs could not be loaded". */
@@ -43,7 +44,7 @@ export function ErrorState({ title, error, onRetry, retrying = false, className 
 export function ErrorLine({ error, className }: { error: unknown; className?: string }) {
   if (!error) return null;
   return (
-    <div role="alert" className={cn("flex items-start gap-2 rounded-md bg-failed-tint px-3 py-2 text-failed", className)}>
+    <div role="alert" ref={intoView} className={cn("flex items-start gap-2 rounded-md bg-failed-tint px-3 py-2 text-failed", className)}>
       <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
       <div className="min-w-0">
         <p>{error instanceof Error ? error.message : String(error)}</p>
