@@ -28,7 +28,7 @@ test("500 events while each worker is killed ten times and PostgreSQL once: noth
     const deliveries = Array.from({ length: events }, (_, index) =>
       githubDelivery({ ...push, after: index.toString(16).padStart(40, "0") }, secret),
     );
-    const [sent, killed] = await Promise.all([sendAll(hookUrl, deliveries), killWorkers(instance)]);
+    const { sent, killed } = await sendUnderFire(instance, hookUrl, deliveries);
     const recoveredFrom = performance.now();
     const runs = await untilAllEnded(instance, workflowId);
     const recoveryMs = performance.now() - recoveredFrom;
@@ -59,58 +59,63 @@ test("500 events while each worker is killed ten times and PostgreSQL once: noth
 });
 
 async function publishGuard(instance: Instance) {
-  for (const name of ["deploy-target", "notify-target"]) await instance.api("PUT", `/sandbox-targets/${name}`, { kind: "recorder" });
+  // Both keep a ledger by key; the slow one takes its time to apply, so that kills meet calls under way.
+  await instance.api("PUT", "/sandbox-targets/deploy-target", { kind: "slow", delayMs: 150 });
+  await instance.api("PUT", "/sandbox-targets/notify-target", { kind: "recorder" });
   const connection = await instance.api<{ id: string }>("POST", "/connections", { name: "GitHub", kind: "secret", secrets: { secret } });
   const text = JSON.stringify(deployGuard.document).replace('"secretConnectionId":null', `"secretConnectionId":"${connection.id}"`);
   return publishWorkflow(instance, "Deploy guard", JSON.parse(text));
 }
 
-/** Sends like a careful sender: until each delivery is acknowledged, the same id every time. */
-async function sendAll(hookUrl: string, deliveries: Delivery[]) {
-  const runIds: string[] = [];
-  let tries = 0;
-  let duplicates = 0;
-  let next = 0;
-  const sender = async () => {
-    for (let delivery = deliveries[next++]; delivery; delivery = deliveries[next++]) {
-      for (;;) {
-        tries += 1;
-        const answer = await fetch(hookUrl, { method: "POST", headers: delivery.headers, body: delivery.body }).catch(() => null);
-        if (answer?.ok) {
-          const body = (await answer.json()) as { runId: string; duplicate?: boolean };
-          if (body.duplicate) duplicates += 1;
-          runIds.push(body.runId);
-          break;
-        }
-        await sleep(200);
-      }
-      // Spread over the killing, so that every kill meets work.
-      await sleep(Math.random() * 1_200);
-    }
-  };
-  await Promise.all(Array.from({ length: 6 }, sender));
-  return { runIds, tries, duplicates };
+interface Sent {
+  runIds: string[];
+  tries: number;
+  duplicates: number;
 }
 
-async function killWorkers(instance: Instance) {
+/** Before each kill a wave of deliveries goes out, so that every kill meets work in all its stages. */
+async function sendUnderFire(instance: Instance, hookUrl: string, deliveries: Delivery[]) {
+  const sent: Sent = { runIds: [], tries: 0, duplicates: 0 };
   const killed = { workers: 0, databases: 0 };
-  const perSlot = new Map<number, number>();
-  let slot = 0;
+  const waveSize = events / (workers * killsPerWorker);
+  const sending: Promise<void>[] = [];
   while (killed.workers < workers * killsPerWorker) {
-    await sleep(200 + Math.random() * 1_000);
-    if (killed.workers === Math.floor((workers * killsPerWorker) / 2) && killed.databases === 0) {
+    const running = await untilWorkersRun(instance);
+    const wave = deliveries.slice(killed.workers * waveSize, (killed.workers + 1) * waveSize);
+    sending.push(...wave.map((delivery) => send(hookUrl, delivery, sent)));
+    await sleep(Math.random() * 400);
+    if (killed.workers === (workers * killsPerWorker) / 2 && killed.databases === 0) {
       process.kill(await postmasterPid(instance), "SIGKILL");
       killed.databases += 1;
     }
-    const running = workerPids(instance);
-    const pid = running[slot % Math.max(1, running.length)];
-    if (pid === undefined || running.length < workers) continue;
-    process.kill(pid, "SIGKILL");
-    perSlot.set(slot % workers, (perSlot.get(slot % workers) ?? 0) + 1);
+    process.kill(running[killed.workers % workers] ?? 0, "SIGKILL");
     killed.workers += 1;
-    slot += 1;
   }
-  return killed;
+  await Promise.all(sending);
+  return { sent, killed };
+}
+
+/** Sends like a careful sender: until it is acknowledged, under the same id every time. */
+async function send(hookUrl: string, delivery: Delivery, sent: Sent): Promise<void> {
+  for (;;) {
+    sent.tries += 1;
+    const answer = await fetch(hookUrl, { method: "POST", headers: delivery.headers, body: delivery.body }).catch(() => null);
+    if (answer?.ok) {
+      const body = (await answer.json()) as { runId: string; duplicate?: boolean };
+      if (body.duplicate) sent.duplicates += 1;
+      sent.runIds.push(body.runId);
+      return;
+    }
+    await sleep(200);
+  }
+}
+
+async function untilWorkersRun(instance: Instance): Promise<number[]> {
+  for (;;) {
+    const running = workerPids(instance);
+    if (running.length === workers) return running;
+    await sleep(50);
+  }
 }
 
 function workerPids(instance: Instance): number[] {

@@ -1,0 +1,124 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** The workflow editor, by roles and labels. Steps are named as people see them. */
+export class EditorPage {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** The address of the editor, without query. */
+  url(): string {
+    return this.#page.url().replace(/[?#].*$/, "");
+  }
+
+  step(name: string): Locator {
+    return this.#page.locator(`[data-step-name="${name}"]`);
+  }
+
+  async expectNode(name: string): Promise<void> {
+    await expect(this.step(name)).toBeVisible();
+  }
+
+  async expectNodeCount(count: number): Promise<void> {
+    await expect(this.#page.locator("[data-step]")).toHaveCount(count);
+  }
+
+  async expectNodeStatus(name: string, status: string): Promise<void> {
+    await expect(this.step(name)).toHaveAttribute("data-status", status, { timeout: 20_000 });
+  }
+
+  async expectSaved(): Promise<void> {
+    await expect(this.#page.getByRole("status", { name: /^Draft: Saved/ })).toBeVisible();
+  }
+
+  /** Adds a step by a click in the palette. It is named after its type. */
+  async addNode(title: string): Promise<void> {
+    await this.#page.getByRole("button", { name: title, exact: true }).click();
+    await this.expectNode(title);
+  }
+
+  /** Drags a step type from the palette to a place of the window. */
+  async dragIn(title: string, to: { x: number; y: number }): Promise<void> {
+    await this.#page.getByRole("button", { name: title, exact: true }).hover();
+    await this.#page.mouse.down();
+    await this.#page.mouse.move(to.x, to.y, { steps: 8 });
+    await this.#page.mouse.up();
+    await this.expectNode(title);
+  }
+
+  /** Draws a wire from a step's output to another step. */
+  async connect(from: string, to: string, port = "out"): Promise<void> {
+    await this.step(from).getByLabel(`Output ${port}`, { exact: true }).hover();
+    await this.#page.mouse.down();
+    const target = await this.step(to).boundingBox();
+    if (!target) throw new Error(`${to} is not on the canvas`);
+    await this.#page.mouse.move(target.x + 4, target.y + 12, { steps: 10 });
+    await this.#page.mouse.up();
+    await expect(this.step(to)).toHaveAttribute("aria-label", new RegExp(`from ${from}`));
+  }
+
+  async rename(name: string, to: string): Promise<void> {
+    await this.#select(name);
+    await this.#page.keyboard.press("F2");
+    await this.#page.getByLabel("Step name").fill(to);
+    await this.#page.keyboard.press("Enter");
+    await this.expectNode(to);
+  }
+
+  async moveWithKeyboard(name: string): Promise<void> {
+    await this.#select(name);
+    const before = await this.step(name).boundingBox();
+    await this.#page.keyboard.press("Shift+ArrowDown");
+    await expect.poll(async () => (await this.step(name).boundingBox())?.y).toBeGreaterThan(before?.y ?? 0);
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#select(name);
+    await this.#page.keyboard.press("Delete");
+    await expect(this.step(name)).toHaveCount(0);
+  }
+
+  async openSettings(name: string): Promise<void> {
+    await this.#select(name);
+    await this.#page.keyboard.press("Enter");
+    await expect(this.#page.getByRole("tab", { name: "Settings" })).toBeVisible();
+  }
+
+  /** Picks the connection whose secret a webhook's deliveries are checked with. */
+  async useSigningSecret(step: string, connection: string): Promise<void> {
+    await this.openSettings(step);
+    await this.#page
+      .getByLabel(/secret|connection/i)
+      .first()
+      .click();
+    await this.#page.getByRole("option", { name: connection }).click();
+    await this.expectSaved();
+    await this.#page.keyboard.press("Escape");
+  }
+
+  /** Runs the draft with its sample. */
+  async run(): Promise<void> {
+    await this.#page.getByRole("button", { name: "Run", exact: true }).click();
+    await this.#page.getByRole("button", { name: "Start run" }).click();
+    await expect(this.#page.getByRole("region", { name: "Run" })).toBeVisible();
+  }
+
+  /** Publishes and tells the webhook's URL. */
+  async publish(note: string): Promise<string> {
+    await this.#page.getByRole("button", { name: "Publish", exact: true }).click();
+    const dialog = this.#page.getByRole("dialog");
+    await dialog.getByLabel("Note").fill(note);
+    await dialog.getByRole("button", { name: /^Publish version/ }).click();
+    const url = await dialog.getByLabel("Webhook URL").innerText();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    return url.trim();
+  }
+
+  /** A click on the header of a step selects it; the panel that may open over the canvas is left as it is. */
+  async #select(name: string): Promise<void> {
+    await this.step(name).click({ position: { x: 60, y: 10 } });
+    await expect(this.step(name)).toBeFocused();
+  }
+}
