@@ -34,7 +34,7 @@ it("reads a problem with its code, its request id and the fault of each field", 
   expect(failure).toMatchObject({
     code: "invalid_input",
     status: 422,
-    message: "name: is needed",
+    message: "Name: is needed",
     requestId: "req_1",
     retryAfterMs: 7_000,
   });

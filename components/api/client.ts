@@ -1,3 +1,4 @@
+import { sentence } from "#components/ui/format.ts";
 import type { ApiError } from "#lib/shared/api-types.ts";
 import type { Problem } from "#lib/shared/errors.ts";
 import { reauthenticate } from "./reauthenticate.ts";
@@ -66,7 +67,7 @@ export async function toFailure(response: Response): Promise<ApiFailure> {
     return new ApiFailure({
       code: body.code,
       status: response.status,
-      message: body.detail || body.title,
+      message: sentence(body.detail || body.title),
       problems: body.problems ?? [],
       requestId: body.requestId,
       retryAfterMs,

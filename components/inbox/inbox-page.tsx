@@ -31,7 +31,7 @@ export function InboxPage() {
   const choose = useChoose(filter, issueId, list, hrefOf);
   const triage = useTriage(filter, (issue) => choose.after(issue));
   return (
-    <div className="md:grid md:h-shell md:grid-cols-[minmax(20rem,25rem)_minmax(0,1fr)]">
+    <div className="md:grid md:h-shell md:grid-cols-[20rem_minmax(0,1fr)] xl:grid-cols-[25rem_minmax(0,1fr)]">
       <section aria-label="Issues" className={cn("flex min-h-0 flex-col md:border-r", issueId && "hidden md:flex")}>
         <ListHead filter={filter} />
         <div className="min-h-0 flex-1 md:overflow-y-auto">

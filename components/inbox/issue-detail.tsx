@@ -7,7 +7,7 @@ import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { ApiFailure } from "#components/api/client.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { formatCount } from "#components/ui/format.ts";
+import { formatCount, sentence } from "#components/ui/format.ts";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -68,7 +68,7 @@ export function IssueDetail({ issueId, itemId, triage, hrefOf }: IssueDetailProp
 function Heading({ issue }: { issue: IssueView }) {
   return (
     <header className="px-4 pt-4 pb-3">
-      <h2 className="wrap-anywhere font-semibold text-lg">{issue.title}</h2>
+      <h2 className="wrap-anywhere font-semibold text-lg">{sentence(issue.title)}</h2>
       <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-fg-muted">
         <StatusBadge look={issueLooks[issue.status]} />
         <IssueFlags issue={issue} />

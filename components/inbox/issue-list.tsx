@@ -10,7 +10,7 @@ import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { formatCount } from "#components/ui/format.ts";
+import { formatCount, sentence } from "#components/ui/format.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { issueLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
@@ -71,7 +71,7 @@ function IssueRow({ issue, selected, href }: { issue: IssueSummary; selected: bo
       <span className="flex items-start gap-2">
         <StatusIcon look={look} className="mt-0.5" />
         <span className="line-clamp-2 min-w-0 flex-1 font-medium">
-          {issue.title}
+          {sentence(issue.title)}
           <span className="sr-only">, {look.label}</span>
         </span>
         {issue.assignee ? <Initials name={issue.assignee.name} /> : null}

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { sentence } from "#components/ui/format.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { deadLetterLooks } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -50,7 +51,7 @@ function ItemRow({ item, href }: { item: DeadLetterSummary; href: string }) {
     >
       <StatusBadge look={deadLetterLooks[item.status]} plain />
       <span className="truncate text-fg-muted" title={item.error.message}>
-        {item.closeReason ?? item.error.message}
+        {sentence(item.closeReason ?? item.error.message)}
       </span>
       <span className="flex items-center gap-3 text-fg-muted text-sm">
         {item.version === null ? null : <span className="hidden text-fg-subtle sm:inline">v{item.version}</span>}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, ExternalLink, PencilLine, RotateCw, Scale, Trash2 } from "lucide-react";
+import { ArrowLeft, CircleHelp, ExternalLink, PencilLine, RotateCw, Scale, Trash2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { parseAsInteger, parseAsStringLiteral, useQueryState } from "nuqs";
@@ -82,9 +82,20 @@ function Item({ item }: { item: DeadLetterView }) {
           { name: "Failed", value: <TimeWithCopy at={item.deadAt} /> },
         ]}
       />
+      {item.kind === "unknown_outcome" && item.status === "open" ? <UnknownOutcome /> : null}
       <ItemTabs item={item} />
       <ItemDialogs item={item} dialog={dialog} onClose={() => setDialog(null)} />
     </>
+  );
+}
+
+function UnknownOutcome() {
+  return (
+    <p className="mx-4 mb-3 flex items-start gap-2 rounded-md bg-retrying-tint px-3 py-2 text-retrying">
+      <CircleHelp aria-hidden className="mt-0.5 size-4 shrink-0" />
+      The request left and no answer came back: nobody knows whether it took effect. Look at the other side, then decide. Sluice never sends
+      such a call twice by itself.
+    </p>
   );
 }
 

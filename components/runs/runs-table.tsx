@@ -4,7 +4,7 @@ import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Duration } from "#components/ui/duration.tsx";
-import { formatDuration, shortId } from "#components/ui/format.ts";
+import { formatDuration, sentence, shortId } from "#components/ui/format.ts";
 import { lookOfRun } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -27,7 +27,7 @@ const columns: readonly Column<RunSummary>[] = [
     className: "hidden xl:table-cell max-w-0 w-[26%]",
     cell: (run) => (
       <span className="block truncate text-fg-muted" title={run.error?.message}>
-        {run.error?.message}
+        {run.error ? sentence(run.error.message) : null}
       </span>
     ),
   },
@@ -41,7 +41,13 @@ const columns: readonly Column<RunSummary>[] = [
       </span>
     ),
   },
-  { id: "started", header: "Received", align: "right", cell: (run) => <Time at={run.createdAt} className="text-fg-muted" /> },
+  {
+    id: "started",
+    header: "Received",
+    align: "right",
+    className: "max-sm:pr-4",
+    cell: (run) => <Time at={run.createdAt} className="text-fg-muted" />,
+  },
   {
     id: "wait",
     header: "Queued for",

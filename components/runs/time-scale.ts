@@ -23,6 +23,8 @@ const shortestGapMs = 2_000;
 /** An idle stretch is folded when it is this many times as long as everything that happened. */
 const gapFactor = 1.5;
 const wantedTicks = 5;
+/** Room for the words of a tick, which start at it. */
+const labelWidth = 0.14;
 
 /** The spans as few as possible, in order. */
 function merge(spans: readonly Span[]): Span[] {
@@ -82,9 +84,13 @@ export function makeTimeScale(whole: Span, busySpans: readonly Span[]): TimeScal
     const count = Math.max(0, Math.floor((stretch.to - whole.from - first) / step) + 1);
     return Array.from({ length: Math.min(count, wantedTicks * 2) }, (_, index) => first + index * step);
   });
+  const gaps = folded.map((gap) => ({ ...gap, at: place(gap.from), width: gapWidth }));
   return {
     place,
-    gaps: folded.map((gap) => ({ ...gap, at: place(gap.from), width: gapWidth })),
-    ticks: ticks.filter((offsetMs) => !inGap(whole.from + offsetMs)).map((offsetMs) => ({ at: place(whole.from + offsetMs), offsetMs })),
+    gaps,
+    ticks: ticks
+      .filter((offsetMs) => !inGap(whole.from + offsetMs))
+      .map((offsetMs) => ({ at: place(whole.from + offsetMs), offsetMs }))
+      .filter(({ at }) => gaps.every((gap) => at + labelWidth < gap.at || at > gap.at + gap.width)),
   };
 }

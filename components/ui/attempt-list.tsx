@@ -9,7 +9,7 @@ import { cn } from "./cn.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { toCurl } from "./curl.ts";
 import { Duration } from "./duration.tsx";
-import { formatBytes, formatDuration } from "./format.ts";
+import { formatBytes, formatDuration, sentence } from "./format.ts";
 import { attemptLooks } from "./status.ts";
 import { StatusBadge } from "./status-badge.tsx";
 import { Time } from "./time.tsx";
@@ -60,7 +60,7 @@ function Attempt({ attempt, open, onToggle }: { attempt: AttemptView; open: bool
         <div id={id} className="flex flex-col gap-4 border-t px-3 py-3">
           <p className="text-fg-muted">
             Started <Time at={attempt.startedAt} absolute />
-            {attempt.error ? <span className="wrap-anywhere mt-1 block text-failed">{attempt.error.message}</span> : null}
+            {attempt.error ? <span className="wrap-anywhere mt-1 block text-failed">{sentence(attempt.error.message)}</span> : null}
           </p>
           <Request request={attempt.request} no={attempt.no} />
           <Answer response={attempt.response} no={attempt.no} state={attempt.state} />

@@ -5,6 +5,7 @@ import type { StepError } from "#lib/shared/api-types.ts";
 import type { FailureClass } from "#lib/shared/statuses.ts";
 import { Badge } from "./badge.tsx";
 import { CopyButton } from "./copy-button.tsx";
+import { sentence } from "./format.ts";
 import { JsonView } from "./json-view.tsx";
 
 /** What a failure class usually means, for somebody who meets it the first time. */
@@ -32,7 +33,7 @@ export function StepErrorView({ error }: { error: StepError }) {
     <div className="flex flex-col gap-3">
       <div className="rounded-md bg-failed-tint px-3 py-2.5">
         <div className="flex items-start justify-between gap-2">
-          <p className="wrap-anywhere font-medium text-failed">{error.message}</p>
+          <p className="wrap-anywhere font-medium text-failed">{sentence(error.message)}</p>
           <CopyButton text={error.message} label="error" className="-mt-1 -mr-1.5 text-failed" />
         </div>
         <p className="mt-1.5 flex flex-wrap gap-1.5">
