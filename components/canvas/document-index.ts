@@ -5,6 +5,8 @@ export interface DocumentIndex {
   edges: Map<string, WorkflowEdge>;
   incoming: Map<string, WorkflowEdge[]>;
   outgoing: Map<string, WorkflowEdge[]>;
+  /** The number of each node, from 1. */
+  places: Map<string, number>;
 }
 
 const cache = new WeakMap<WorkflowDocument, DocumentIndex>();
@@ -19,6 +21,7 @@ export function indexDocument(document: WorkflowDocument): DocumentIndex {
     edges: new Map(document.edges.map((edge) => [edge.id, edge])),
     incoming: Map.groupBy(document.edges, (edge) => edge.target),
     outgoing: Map.groupBy(document.edges, (edge) => edge.source),
+    places: new Map(document.nodes.map((node, index) => [node.id, index + 1])),
   };
   cache.set(document, index);
   return index;

@@ -8,15 +8,18 @@ import { cn } from "#components/ui/cn.ts";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
+import { ConnectList } from "./flow/connect-list.tsx";
 import { FlowCanvas } from "./flow/flow-canvas.tsx";
-import { focusStep } from "./flow/focus-step.ts";
+import { focusStepSoon } from "./flow/focus-step.ts";
 import { redo, undo } from "./flow/use-canvas-keys.ts";
 import { EditorHeader } from "./header/editor-header.tsx";
 import { Notices } from "./header/notices.tsx";
 import { Outline } from "./outline/outline.tsx";
+import { NodeSearch } from "./palette/node-search.tsx";
 import { Palette } from "./palette/palette.tsx";
 import { NodePanel } from "./panel/node-panel.tsx";
 import { RunBar } from "./run/run-bar.tsx";
+import { RunDialog } from "./run/run-dialog.tsx";
 import { useRun } from "./run/use-run.ts";
 import type { AutosaveHandle } from "./use-autosave.ts";
 import { useEditor, useEditorStore } from "./use-editor.ts";
@@ -39,19 +42,31 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
     { keys: ".", label: "Stop the run", run: () => run.stop() },
   ]);
   useGonePanel(panel);
+  // An open panel follows to the new step; a closed one stays closed.
+  const onAdded = useCallback((nodeId: string) => (panel.nodeId === null ? undefined : panel.open(nodeId)), [panel]);
   return (
     <div className="flex h-[calc(100dvh-2.75rem)] min-h-0 flex-col overflow-hidden md:h-dvh">
       <EditorHeader workflow={workflow} saving={saving} run={run} panel={panel} />
       <Notices workflow={workflow} saving={saving} />
       <div className="relative flex min-h-0 flex-1">
-        <SideColumn panel={panel} phone={phone} />
+        <SideColumn panel={panel} phone={phone} onAdded={onAdded} />
         <Columns panel={panel} phone={phone} side={<NodePanel panel={panel} workflow={workflow} run={run} />}>
           <div className="relative size-full">
             <FlowCanvas panel={panel} />
-            <RunBar workflow={workflow} run={run} />
+            <div className="pointer-events-none absolute inset-x-3 top-3 z-10 flex *:pointer-events-auto">
+              <RunBar workflow={workflow} run={run} />
+            </div>
           </div>
         </Columns>
       </div>
+      {phone ? (
+        <div className="flex border-t p-2">
+          <RunBar workflow={workflow} run={run} />
+        </div>
+      ) : null}
+      <RunDialog workflow={workflow} run={run} />
+      <NodeSearch onAdded={onAdded} />
+      <ConnectList />
     </div>
   );
 }
@@ -65,11 +80,16 @@ function useGonePanel(panel: PanelState): void {
   }, [gone, close]);
 }
 
-function SideColumn({ panel, phone }: { panel: PanelState; phone: boolean }) {
+interface SideColumnProps {
+  panel: PanelState;
+  phone: boolean;
+  onAdded: (nodeId: string) => void;
+}
+
+function SideColumn({ panel, phone, onAdded }: SideColumnProps) {
   const [tab, setTab] = useState<"add" | "outline">("add");
   const [open, setOpen] = useState(true);
-  const narrow = !useMedia("(min-width: 1024px)");
-  const onAdded = useCallback((nodeId: string) => (panel.nodeId === null ? undefined : panel.open(nodeId)), [panel]);
+  const narrow = !useMedia("(min-width: 1180px)");
   if (phone) {
     return (
       <div className="flex min-h-0 w-full flex-col bg-bg">
@@ -138,11 +158,11 @@ function Columns({ panel, phone, side, children }: ColumnsProps) {
     const nodeId = panel.nodeId;
     panel.close();
     store.getState().set({ activeNodeId: nodeId });
-    requestAnimationFrame(() => focusStep(nodeId));
+    focusStepSoon(nodeId);
   };
   const framed = (
     // biome-ignore lint/a11y/noStaticElementInteractions: only forwards Escape
-    <div data-panel="" className="flex h-full min-h-0 flex-col bg-bg" onKeyDown={onKeyDown}>
+    <div data-step-panel="" className="flex h-full min-h-0 flex-col bg-bg" onKeyDown={onKeyDown}>
       {side}
     </div>
   );

@@ -1,5 +1,5 @@
 import type { WorkflowNode } from "#lib/graph/document.ts";
-import type { NodeDefinition } from "#lib/nodes/define.ts";
+import type { NodeDefinition, PolicySection } from "#lib/nodes/define.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import { type ResolvedPolicy, resolvePolicy, type StepEffect } from "#lib/policies/defaults.ts";
 import { drawableConfig } from "./node-ports.ts";
@@ -53,19 +53,32 @@ const outcomes: Record<ResolvedPolicy["onFailure"], string> = {
   stop: "stop",
 };
 
-/** The reliability settings of a node, always in the same order. Only those its type has. */
+const chipCache = new WeakMap<WorkflowNode, Chip[]>();
+
+/** The reliability settings of a node, always in the same order. Defaults show only where a call can fail. */
 export function chipsOf(node: WorkflowNode): Chip[] {
+  const known = chipCache.get(node);
+  if (known !== undefined) return known;
+  const chips = makeChips(node);
+  chipCache.set(node, chips);
+  return chips;
+}
+
+function makeChips(node: WorkflowNode): Chip[] {
   const definition = getDefinition(node.type);
   const policy = resolvedPolicyOf(node);
   if (definition === undefined || policy === null) return [];
-  const makers: [boolean, Chip | null][] = [
-    [definition.policySections.includes("throttle"), throttleChip(node, policy)],
-    [definition.policySections.includes("idempotency"), idempotencyChip(node, policy)],
-    [definition.policySections.includes("validate"), validateChip(node, policy)],
-    [definition.policySections.includes("retry"), retryChip(node, policy)],
-    [definition.policySections.includes("onFailure"), failureChip(node, policy)],
+  const makers: [PolicySection, Chip | null][] = [
+    ["throttle", throttleChip(node, policy)],
+    ["idempotency", idempotencyChip(node, policy)],
+    ["validate", validateChip(node, policy)],
+    ["retry", retryChip(node, policy)],
+    ["onFailure", failureChip(node, policy)],
   ];
-  return makers.flatMap(([shown, chip]) => (shown && chip !== null ? [chip] : []));
+  const calls = definition.policySections.includes("timeout");
+  return makers.flatMap(([section, chip]) =>
+    chip !== null && definition.policySections.includes(section) && (calls || chip.own) ? [chip] : [],
+  );
 }
 
 function throttleChip(node: WorkflowNode, { throttle }: ResolvedPolicy): Chip | null {
@@ -97,7 +110,7 @@ function validateChip(node: WorkflowNode, policy: ResolvedPolicy): Chip | null {
   const sides = [policy.validateInput && "input", policy.validateOutput && "output"].filter((side) => side !== null);
   return {
     kind: "validate",
-    text: sides.length === 2 ? "in + out" : (sides[0] ?? ""),
+    text: sides.map((side) => side.replace("put", "")).join("+"),
     meaning: `Checks its ${sides.join(" and ")} against a schema`,
     own: node.policy.validateInput !== undefined || node.policy.validateOutput !== undefined,
   };

@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import type { WorkflowDocument } from "#lib/graph/document.ts";
 import { validateDocument } from "#lib/graph/validate.ts";
 import type { DocumentProblem } from "#lib/shared/api-types.ts";
+import { plainMessage } from "./plain-message.ts";
 import type { EditorStore } from "./store.ts";
 
 const restMs = 150;
@@ -37,5 +38,6 @@ export function findProblems(document: WorkflowDocument, connections: ReadonlySe
     return [{ path: `nodes.${index}.connectionId`, message: deletedConnection, severity: "error", nodeId: node.id }];
   });
   const rank = (problem: DocumentProblem) => (problem.severity === "error" ? 0 : 1);
-  return [...validateDocument(document), ...missing].toSorted((a, b) => rank(a) - rank(b));
+  const found = validateDocument(document).map((problem) => ({ ...problem, message: plainMessage(problem.message) }));
+  return [...found, ...missing].toSorted((a, b) => rank(a) - rank(b));
 }

@@ -36,6 +36,11 @@ describe("tidy", () => {
     expect(nodeOf(document, "yes")?.position.y).toBeLessThan(nodeOf(document, "no")?.position.y ?? 0);
   });
 
+  it("puts a step level with the one it simply follows", () => {
+    const chain = tidy(graph({ hook: "webhook", call: "http-request", note: "set" }, ["hook > call", "call > note"]));
+    expect(chain.nodes.map((node) => node.position.y)).toEqual([0, 0, 0]);
+  });
+
   it("gives the same result a second time", () => {
     const once = tidy(branching);
     expect(tidy(once)).toBe(once);

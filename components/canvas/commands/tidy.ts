@@ -1,8 +1,8 @@
 import { graphlib, layout } from "@dagrejs/dagre";
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
-import { outgoingOf } from "../document-index.ts";
+import { incomingOf, nodeOf, outgoingOf } from "../document-index.ts";
 import { columnGap, nodeHeight, nodeWidth, rowGap, snap } from "../geometry.ts";
-import { isTrigger, portsToDraw } from "../node-ports.ts";
+import { isTrigger, mainPort, portsToDraw } from "../node-ports.ts";
 import { type Point, placeNodes } from "./move-nodes.ts";
 
 /** Lays the graph (or the given nodes) out from left to right. The upper left corner of what is laid out stays where it was. */
@@ -17,10 +17,37 @@ export function tidy(document: WorkflowDocument, nodeIds?: string[]): WorkflowDo
   for (const node of nodes)
     for (const edge of inPortOrder(document, node)) if (wanted.has(edge.target)) graph.setEdge(edge.source, edge.target);
   layout(graph, { constraints: branchOrder(document, nodes) });
-  return placeNodes(
-    document,
-    anchored(nodes, (node) => topLeft(graph.node(node.id), nodeHeight(document, node))),
-  );
+  const places = new Map(nodes.map((node) => [node.id, topLeft(graph.node(node.id), nodeHeight(document, node))]));
+  return placeNodes(document, anchored(nodes, straightened(document, places)));
+}
+
+/**
+ * Dagre lines up the middles of nodes, but wires leave at their heads: where one step simply follows another and there
+ * is room, it is put level with it.
+ */
+function straightened(document: WorkflowDocument, places: Map<string, Point>): Map<string, Point> {
+  const straight = new Map(places);
+  for (const node of inReadingOrder(document)) {
+    const place = straight.get(node.id);
+    const [edge, ...others] = incomingOf(document, node.id);
+    const source = edge && nodeOf(document, edge.source);
+    const level = edge && straight.get(edge.source);
+    if (place === undefined || source === undefined || level === undefined || others.length > 0) continue;
+    if (edge?.sourcePort !== mainPort(source) || Math.abs(level.y - place.y) > maxShift) continue;
+    const moved = { x: place.x, y: level.y };
+    if (isFree(document, straight, node, moved)) straight.set(node.id, moved);
+  }
+  return straight;
+}
+
+const maxShift = 100;
+
+function isFree(document: WorkflowDocument, places: Map<string, Point>, node: WorkflowNode, at: Point): boolean {
+  return document.nodes.every((other) => {
+    const place = places.get(other.id);
+    if (other.id === node.id || place === undefined || Math.abs(place.x - at.x) >= nodeWidth) return true;
+    return at.y + nodeHeight(document, node) + rowGap / 2 <= place.y || place.y + nodeHeight(document, other) + rowGap / 2 <= at.y;
+  });
 }
 
 /** What hangs on a node's outputs stands in the order of the outputs, from top to bottom. */
@@ -42,8 +69,7 @@ function topLeft(centre: { x: number; y: number }, height: number): Point {
   return { x: centre.x - nodeWidth / 2, y: centre.y - height / 2 };
 }
 
-function anchored(nodes: WorkflowNode[], placeOf: (node: WorkflowNode) => Point): Map<string, Point> {
-  const places = new Map(nodes.map((node) => [node.id, placeOf(node)]));
+function anchored(nodes: WorkflowNode[], places: Map<string, Point>): Map<string, Point> {
   const left = (points: Point[]) => Math.min(...points.map((point) => point.x));
   const top = (points: Point[]) => Math.min(...points.map((point) => point.y));
   const before = nodes.map((node) => node.position);

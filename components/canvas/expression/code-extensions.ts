@@ -45,10 +45,11 @@ export function codeExtensions(options: CodeOptions): Extension[] {
     history(),
     drawSelection(),
     bracketMatching(),
-    codeTheme,
+    // The first theme wins where both speak.
     look,
+    codeTheme,
     ...(mode === "json" ? [json()] : []),
-    ...(mode === "cel" ? [] : [holes]),
+    ...(mode === "cel" ? [] : [holes, closeHoles]),
     ...(multiline ? [EditorView.lineWrapping] : [oneLineOnly]),
     EditorState.readOnly.of(readOnly),
     EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
@@ -77,6 +78,28 @@ const switchToExpression = {
     return true;
   },
 };
+
+/** Typing `{{` brings its `}}`, and typing that `}}` oneself steps over it. */
+const closeHoles = EditorView.inputHandler.of((view, from, to, text) => {
+  if (from !== to) return false;
+  const { doc } = view.state;
+  if (text === "{" && doc.sliceString(from - 1, from) === "{" && !doc.sliceString(from).trimStart().startsWith("}}")) {
+    view.dispatch({ changes: { from, insert: "{ }}" }, selection: { anchor: from + 1 }, userEvent: "input.type" });
+    return true;
+  }
+  const closing = text === "}" ? /^[ ]*\}/.exec(doc.sliceString(from)) : null;
+  if (closing === null || !isOpenBefore(doc.sliceString(0, from))) return false;
+  view.dispatch({
+    changes: { from, to: from + closing[0].length, insert: "}" },
+    selection: { anchor: from + 1 },
+    userEvent: "input.type",
+  });
+  return true;
+});
+
+function isOpenBefore(before: string): boolean {
+  return before.lastIndexOf("{{") > before.lastIndexOf("}}");
+}
 
 function suggest(context: EditorContext, options: CodeOptions): CompletionResult | null {
   const known = options.completion();
@@ -142,7 +165,8 @@ function markHoles(view: EditorView): DecorationSet {
 
 const look = EditorView.theme({
   "&": { height: "auto", maxHeight: "22rem", borderRadius: "6px" },
-  ".cm-scroller": { overflow: "auto", lineHeight: "20px" },
+  ".cm-scroller": { overflow: "auto", lineHeight: "20px", fontVariantLigatures: "none" },
+  "&:not(.cm-focused) .cm-matchingBracket": { backgroundColor: "transparent !important" },
   ".cm-content": { padding: "5px 0" },
   ".cm-placeholder": { color: "var(--fg-subtle)" },
   ".cm-hole": { backgroundColor: "var(--accent-tint)", color: "var(--accent-text)", borderRadius: "3px", padding: "1px 0" },

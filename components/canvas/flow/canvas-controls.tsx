@@ -6,7 +6,7 @@ import { IconButton } from "#components/ui/button.tsx";
 import { tidyUp } from "../editor-actions.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 
-export const fitOptions = { padding: 0.18, maxZoom: 1, duration: 150 };
+export const fitOptions = { padding: 0.12, maxZoom: 1, duration: 150 };
 
 /** Zoom, fit, tidy and minimap, at the lower left. */
 export function CanvasControls({ minimap, onMinimapChange }: { minimap: boolean; onMinimapChange: (shown: boolean) => void }) {
@@ -61,7 +61,7 @@ export function BackToContent() {
   });
   if (!lost) return null;
   return (
-    <Panel position="top-center">
+    <Panel position="bottom-center">
       <button
         type="button"
         className="flex h-8 items-center gap-1.5 rounded-md bg-float px-3 font-medium shadow-float hover:bg-hover"

@@ -14,13 +14,17 @@ import { addWire, removeEdge } from "../editor-actions.ts";
 import { NodeIcon } from "../node-icon.tsx";
 import { mainPort, portsToDraw } from "../node-ports.ts";
 import { useDocument, useEditor, useEditorStore } from "../use-editor.ts";
-import { focusStep } from "./focus-step.ts";
+import { backToStep } from "./focus-step.ts";
 
 /** "Connect to…": wiring without a pointer. A searchable list of the steps an output may lead to, and of its wires. */
 export function ConnectList() {
   const store = useEditorStore();
   const from = useEditor((state) => state.connectingFrom);
-  const anchor = useMemo(() => (from === null ? null : document.querySelector(`[data-step="${from}"]`)), [from]);
+  // Without a canvas (on a phone) the list opens at the step's line of the outline.
+  const anchor = useMemo(
+    () => (from === null ? null : document.querySelector(`[data-step="${from}"], [data-outline-step="${from}"]`)),
+    [from],
+  );
   const close = () => store.getState().set({ connectingFrom: null });
   return (
     <Popover.Root open={from !== null} onOpenChange={(open) => (open ? undefined : close())}>
@@ -28,7 +32,7 @@ export function ConnectList() {
         <Popover.Positioner anchor={anchor} side="right" align="start" sideOffset={12} collisionPadding={12} className="z-50">
           <Popover.Popup
             aria-label="Connect to"
-            finalFocus={() => focusStep(store.getState().activeNodeId) ?? true}
+            finalFocus={() => backToStep(store.getState().activeNodeId)}
             className={cn(floatClass, "w-72 p-0")}
           >
             {from === null ? null : <Targets from={from} onDone={close} />}

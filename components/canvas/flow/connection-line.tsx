@@ -22,6 +22,9 @@ export function ConnectionLine({ fromX, fromY, toX, toY, fromPosition, toPositio
   );
 }
 
+// React Flow lifts selected nodes to 1000.
+const aboveNodes = 2_000;
+
 /** Says beside the pointer why a wire may not end here. */
 export function RefusalHint() {
   const wire = useConnection((connection) =>
@@ -41,7 +44,7 @@ export function RefusalHint() {
     <ViewportPortal>
       <div
         role="status"
-        style={{ transform: `translate(${wire.x + 14}px, ${wire.y + 10}px)` }}
+        style={{ transform: `translate(${wire.x + 14}px, ${wire.y + 10}px)`, zIndex: aboveNodes }}
         className="absolute w-56 rounded-md bg-float px-2 py-1 text-danger text-sm shadow-float"
       >
         {refusal}

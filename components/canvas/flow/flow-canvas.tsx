@@ -6,15 +6,14 @@ import { type MouseEvent, useCallback, useRef, useState } from "react";
 import { ContextMenu } from "#components/ui/context-menu.tsx";
 import type { Point } from "../commands/move-nodes.ts";
 import { gridSize } from "../geometry.ts";
-import { NodeSearch } from "../palette/node-search.tsx";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 import type { PanelState } from "../use-panel.ts";
 import { BackToContent, CanvasControls, fitOptions } from "./canvas-controls.tsx";
-import { ConnectList } from "./connect-list.tsx";
 import { ConnectionLine, RefusalHint } from "./connection-line.tsx";
 import { EmptyCanvas } from "./empty-canvas.tsx";
 import type { StepFlowNode } from "./flow-elements.ts";
 import { focusStep } from "./focus-step.ts";
+import { canvasMiddle, useStepsInView } from "./keep-in-view.ts";
 import { StepEdge } from "./step-edge.tsx";
 import { StepNode } from "./step-node.tsx";
 import { useCanvasShortcuts, useStepKeys } from "./use-canvas-keys.ts";
@@ -40,42 +39,39 @@ export function FlowCanvas({ panel }: { panel: PanelState }) {
   const pointer = useRef<Point | null>(null);
   const openSettings = useCallback((nodeId: string) => panel.open(nodeId), [panel]);
   const menu = useCanvasMenu(store, openSettings);
-  const onStepKey = useStepKeys(store, { openSettings, closePanel: panel.close });
-  const middle = useCallback((): Point => {
-    const box = canvas.current?.getBoundingClientRect();
-    return box === undefined ? { x: 0, y: 0 } : { x: box.left + box.width / 2, y: box.top + box.height / 3 };
-  }, []);
-  const pasteAt = useCallback(() => flow.screenToFlowPosition(pointer.current ?? middle()), [flow, middle]);
-  const searchFallback = useCallback(() => ({ anchor: middle(), position: flow.screenToFlowPosition(middle()) }), [flow, middle]);
+  const closePanel = () => {
+    if (panel.nodeId === null) return false;
+    panel.close();
+    return true;
+  };
+  const onStepKey = useStepKeys(store, { openSettings, closePanel });
+  const pasteAt = useCallback(() => flow.screenToFlowPosition(pointer.current ?? canvasMiddle()), [flow]);
   useCanvasShortcuts(store);
   useClipboardEvents(store, canvas, pasteAt);
+  useStepsInView(panel.nodeId);
   const far = useStore((state) => state.transform[2] < farZoom);
   return (
-    <>
-      <ContextMenu
-        entries={menu.entries}
-        trigger={
-          <div
-            ref={canvas}
-            data-canvas=""
-            data-far={far ? "" : undefined}
-            className="size-full"
-            onContextMenuCapture={menu.onContextMenu}
-            onKeyDownCapture={onStepKey}
-            onPointerMove={(event) => {
-              pointer.current = { x: event.clientX, y: event.clientY };
-            }}
-            onPointerLeave={() => {
-              pointer.current = null;
-            }}
-          >
-            <Flow panel={panel} />
-          </div>
-        }
-      />
-      <NodeSearch fallback={searchFallback} onAdded={(nodeId) => (panel.nodeId === null ? undefined : panel.open(nodeId))} />
-      <ConnectList />
-    </>
+    <ContextMenu
+      entries={menu.entries}
+      trigger={
+        <div
+          ref={canvas}
+          data-canvas=""
+          data-far={far ? "" : undefined}
+          className="size-full"
+          onContextMenuCapture={menu.onContextMenu}
+          onKeyDownCapture={onStepKey}
+          onPointerMove={(event) => {
+            pointer.current = { x: event.clientX, y: event.clientY };
+          }}
+          onPointerLeave={() => {
+            pointer.current = null;
+          }}
+        >
+          <Flow panel={panel} />
+        </div>
+      }
+    />
   );
 }
 
@@ -131,7 +127,7 @@ function Flow({ panel }: { panel: PanelState }) {
       proOptions={{ hideAttribution: false }}
       attributionPosition="bottom-right"
     >
-      <Background variant={BackgroundVariant.Dots} gap={gridSize} size={1} />
+      <Background variant={BackgroundVariant.Dots} gap={gridSize} size={1.5} color="var(--border)" />
       <CanvasControls minimap={minimap} onMinimapChange={setMinimap} />
       {minimap ? <MiniMap pannable zoomable ariaLabel="Minimap" position="bottom-right" nodeBorderRadius={6} className="!mb-7" /> : null}
       <BackToContent />
@@ -143,5 +139,5 @@ function Flow({ panel }: { panel: PanelState }) {
 
 // A click beside the steps leaves the keyboard on the canvas rather than in the field that had it.
 function focusCanvas(activeNodeId: string | null) {
-  if (document.activeElement instanceof HTMLElement && document.activeElement.closest("[data-panel]")) focusStep(activeNodeId);
+  if (document.activeElement instanceof HTMLElement && document.activeElement.closest("[data-step-panel]")) focusStep(activeNodeId);
 }

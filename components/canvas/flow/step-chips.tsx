@@ -18,9 +18,11 @@ const chipIcons: Record<ChipKind, LucideIcon> = {
 
 /** The reliability settings of a node, readable on the canvas. Those set here stand out, defaults are quiet. */
 export const StepChips = memo(function StepChips({ node }: { node: WorkflowNode }) {
+  const chips = chipsOf(node);
+  if (chips.length === 0) return null;
   return (
     <div style={{ height: chipRowHeight }} className="flex items-center gap-1 overflow-hidden px-2.5 pb-1.5">
-      {chipsOf(node).map((chip) => (
+      {chips.map((chip) => (
         <ChipView key={chip.kind} chip={chip} />
       ))}
     </div>
@@ -36,11 +38,12 @@ function ChipView({ chip }: { chip: Chip }) {
         className={cn(
           "inline-flex h-5 min-w-0 shrink-0 items-center gap-1 rounded px-1 text-xs",
           chip.own ? "bg-muted text-fg" : "text-fg-subtle",
-          chip.kind === "idempotency" && "shrink font-mono",
+          chip.kind === "idempotency" && "min-w-11 shrink font-mono",
         )}
       >
         <Icon aria-hidden className="size-3 shrink-0" />
-        <span className="truncate">{chip.text}</span>
+        {/* Where the usual thing happens to failures, the icon says enough. */}
+        {chip.kind === "onFailure" && !chip.own ? null : <span className="truncate">{chip.text}</span>}
         <span className="sr-only">{meaning}</span>
       </span>
     </Tooltip>

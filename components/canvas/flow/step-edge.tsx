@@ -59,7 +59,7 @@ interface EdgeToolsProps {
 }
 
 const toolClass =
-  "flex size-4.5 items-center justify-center rounded border border-control bg-bg text-fg-subtle after:absolute after:-inset-1";
+  "flex size-4.5 items-center justify-center rounded border border-control bg-float text-fg-subtle after:absolute after:-inset-1";
 
 function EdgeTools({ edgeId, x, y, shown, onHover }: EdgeToolsProps) {
   const store = useEditorStore();

@@ -4,7 +4,7 @@ import { plural } from "#components/ui/format.ts";
 import { lookOfStep } from "#components/ui/status.ts";
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
-import { incomingOf, nodeOf, outgoingOf } from "../document-index.ts";
+import { incomingOf, indexDocument, nodeOf, outgoingOf } from "../document-index.ts";
 import { portsToDraw } from "../node-ports.ts";
 import type { NodeRun } from "../run-overlay.ts";
 import { problemsOf, useEditor } from "../use-editor.ts";
@@ -17,7 +17,7 @@ export function useStepLabel(node: WorkflowNode): string {
 }
 
 export function describeStep(document: WorkflowDocument, node: WorkflowNode, run: NodeRun | undefined, problems: number): string {
-  const place = document.nodes.indexOf(node) + 1;
+  const place = indexDocument(document).places.get(node.id) ?? 0;
   const parts = [
     node.name,
     getDefinition(node.type)?.title ?? node.type,

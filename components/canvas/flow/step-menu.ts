@@ -14,6 +14,7 @@ import type { EditorStore } from "../store.ts";
 
 export interface StepMenuActions {
   openSettings(nodeId: string): void;
+  rename(nodeId: string): void;
   copy(text: string): void;
   paste(): void;
   addHere(): void;
@@ -29,7 +30,7 @@ export function stepMenu(store: EditorStore, nodeId: string, actions: StepMenuAc
   };
   return [
     { label: "Settings", shortcut: "Enter", onSelect: () => actions.openSettings(nodeId) },
-    { label: "Rename", shortcut: "F2", onSelect: () => store.getState().set({ renaming: nodeId }) },
+    { label: "Rename", shortcut: "F2", onSelect: () => actions.rename(nodeId) },
     { label: "Connect to…", shortcut: "c", onSelect: () => store.getState().set({ connectingFrom: nodeId }) },
     { label: "Add a step after", shortcut: "a", onSelect: () => store.getState().set({ search: { from: { nodeId } } }) },
     { type: "separator" },

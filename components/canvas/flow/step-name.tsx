@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 import type { WorkflowNode } from "#lib/graph/document.ts";
 import { renameNode } from "../commands/edit-node.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
+import { focusStepSoon } from "./focus-step.ts";
 
 /** The name of a node; a text field while it is being renamed. */
 export function StepName({ node }: { node: WorkflowNode }) {
@@ -19,12 +20,15 @@ export function StepName({ node }: { node: WorkflowNode }) {
 function NameField({ node }: { node: WorkflowNode }) {
   const store = useEditorStore();
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.select(), []);
+  useEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, []);
   const end = (name: string | null) => {
     const { apply, set } = store.getState();
     if (name !== null) apply("Rename", (document) => renameNode(document, node.id, name));
     set({ renaming: null });
-    document.querySelector<HTMLElement>(`[data-step="${node.id}"]`)?.focus();
+    focusStepSoon(node.id);
   };
   return (
     <input

@@ -8,7 +8,7 @@ import type { WorkflowNode } from "#lib/graph/document.ts";
 import type { Port } from "#lib/nodes/define.ts";
 import { refusalOf } from "../connection-rules.ts";
 import { outgoingOf } from "../document-index.ts";
-import { headerHeight, nodeHeight, nodeWidth, portRowHeight } from "../geometry.ts";
+import { headerHeight, nodeHeight, nodeWidth, portLayout, portRowHeight } from "../geometry.ts";
 import { isTrigger, portsToDraw } from "../node-ports.ts";
 import { summaryOf } from "../policy-summary.ts";
 import { useEditor, useEditorStore, useNode, useNodeRun } from "../use-editor.ts";
@@ -25,7 +25,6 @@ export const StepNode = memo(function StepNode({ id, selected }: NodeProps<StepF
 
 function Step({ node, selected }: { node: WorkflowNode; selected: boolean }) {
   const active = useEditor((state) => state.activeNodeId === node.id);
-  const ports = useEditor((state) => portsToDraw(state.document, node));
   const height = useEditor((state) => nodeHeight(state.document, node));
   const run = useNodeRun(node.id);
   const label = useStepLabel(node);
@@ -43,7 +42,7 @@ function Step({ node, selected }: { node: WorkflowNode; selected: boolean }) {
       data-status={run?.status ?? "none"}
       style={{ width: nodeWidth, minHeight: height }}
       className={cn(
-        "group/step rounded-md border border-control bg-bg text-fg transition-opacity duration-100 focus-visible:outline-offset-2",
+        "group/step rounded-md border border-control bg-float text-fg transition-opacity duration-100 focus-visible:outline-offset-2",
         selected && "border-accent ring-1 ring-accent",
         node.disabled && "border-dashed",
         invitation === "refused" && "opacity-35",
@@ -58,7 +57,7 @@ function Step({ node, selected }: { node: WorkflowNode; selected: boolean }) {
         </p>
         <StepChips node={node} />
       </div>
-      <Outputs node={node} ports={ports} />
+      <Outputs node={node} />
     </div>
   );
 }
@@ -79,7 +78,7 @@ function useInvitation(nodeId: string): "welcome" | "refused" | null {
 }
 
 const handleClass =
-  "!size-2.5 !min-w-0 !min-h-0 !rounded-full !border-[1.5px] !border-edge !bg-bg transition-colors hover:!border-accent hover:!bg-accent after:absolute after:-inset-2.5 after:rounded-full pointer-coarse:after:-inset-4";
+  "!size-2.5 !min-w-0 !min-h-0 !rounded-full !border-[1.5px] !border-edge !bg-float transition-colors hover:!border-accent hover:!bg-accent after:absolute after:-inset-2.5 after:rounded-full pointer-coarse:after:-inset-4";
 
 // While a wire is drawn the whole node catches it: the handle's own pseudo-element is stretched over it.
 function Input({ height, catching }: { height: number; catching: boolean }) {
@@ -99,23 +98,28 @@ function Input({ height, catching }: { height: number; catching: boolean }) {
   );
 }
 
-function Outputs({ node, ports }: { node: WorkflowNode; ports: Port[] }) {
-  const [only] = ports;
-  if (only === undefined) return null;
-  if (ports.length === 1) return <Output nodeId={node.id} port={only} top={headerHeight / 2} />;
+function Outputs({ node }: { node: WorkflowNode }) {
+  const main = useEditor((state) => portLayout(state.document, node).main);
+  const ports = useEditor((state) => portsToDraw(state.document, node));
+  const rows = ports.filter((port) => port !== main);
   return (
-    <div className="border-t">
-      {ports.map((port) => (
-        <div
-          key={port.name}
-          style={{ height: portRowHeight }}
-          className="relative flex items-center justify-end border-line/60 pr-3 pl-3 text-xs not-first:border-t"
-        >
-          <span className={cn("truncate", port.failure ? "text-fg-subtle" : "text-fg-muted")}>{port.label}</span>
-          <Output nodeId={node.id} port={port} top={portRowHeight / 2} />
+    <>
+      {main === null ? null : <Output nodeId={node.id} port={main} top={headerHeight / 2} />}
+      {rows.length === 0 ? null : (
+        <div className="border-t">
+          {rows.map((port) => (
+            <div
+              key={port.name}
+              style={{ height: portRowHeight }}
+              className="relative flex items-center justify-end border-line/60 px-3 text-xs not-first:border-t"
+            >
+              <span className={cn("truncate", port.failure ? "text-fg-subtle" : "text-fg-muted")}>{port.label}</span>
+              <Output nodeId={node.id} port={port} top={portRowHeight / 2} />
+            </div>
+          ))}
         </div>
-      ))}
-    </div>
+      )}
+    </>
   );
 }
 
@@ -149,7 +153,7 @@ function Output({ nodeId, port, top }: { nodeId: string; port: Port; top: number
             store.getState().set({ search: { from: { nodeId, port: port.name }, anchor: { x: box.right + 4, y: box.top } } });
           }}
         >
-          <span className="flex size-4 items-center justify-center rounded border border-control bg-bg">
+          <span className="flex size-4 items-center justify-center rounded border border-control bg-float">
             <Plus aria-hidden className="size-3" />
           </span>
         </button>

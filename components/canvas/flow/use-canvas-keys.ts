@@ -9,8 +9,9 @@ import { deleteSelection, duplicateSelection, nudgeSelection, selectAll, tidyUp,
 import { gridSize } from "../geometry.ts";
 import type { EditorStore } from "../store.ts";
 import { fitOptions } from "./canvas-controls.tsx";
-import { focusStep } from "./focus-step.ts";
-import { centreOf, type Direction, neighbourOf } from "./neighbours.ts";
+import { focusStepSoon } from "./focus-step.ts";
+import { keepInView } from "./keep-in-view.ts";
+import { type Direction, neighbourOf } from "./neighbours.ts";
 
 const directions: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 const nudges: Record<Direction, { x: number; y: number }> = {
@@ -24,13 +25,13 @@ const nudges: Record<Direction, { x: number; y: number }> = {
 export function goToStep(store: EditorStore, nodeId: string): void {
   store.getState().set({ activeNodeId: nodeId });
   store.getState().select({ nodeIds: [nodeId] });
-  // After React has made it the tab stop.
-  requestAnimationFrame(() => focusStep(nodeId));
+  focusStepSoon(nodeId);
 }
 
 export interface CanvasKeyActions {
   openSettings(nodeId: string): void;
-  closePanel(): void;
+  /** False when there was none to close. */
+  closePanel(): boolean;
 }
 
 /**
@@ -55,8 +56,8 @@ export function useStepKeys(store: EditorStore, actions: CanvasKeyActions): (eve
       event.preventDefault();
       actions.openSettings(step);
     } else if (event.key === "Escape") {
-      store.getState().select({});
-      actions.closePanel();
+      // One layer at a time: first the panel, then the selection.
+      if (!actions.closePanel()) store.getState().select({});
     }
   };
 }
@@ -68,22 +69,14 @@ function nudge(store: EditorStore, step: string, direction: Direction): void {
   announce(`Moved ${direction}, now at ${x}, ${y}`);
 }
 
-function keepInView(flow: ReturnType<typeof useReactFlow>, store: EditorStore, nodeId: string): void {
-  const centre = centreOf(store.getState().document, nodeId);
-  const element = document.querySelector(`[data-step="${nodeId}"]`);
-  const canvas = element?.closest(".react-flow");
-  if (centre === null || !element || !canvas) return;
-  const a = element.getBoundingClientRect();
-  const b = canvas.getBoundingClientRect();
-  const visible = a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
-  if (!visible) void flow.setCenter(centre.x, centre.y, { zoom: flow.getZoom(), duration: 120 });
-}
-
 /** The keys that act on the selection or the canvas, wherever on the page the focus is, except in fields and panels. */
 export function useCanvasShortcuts(store: EditorStore): void {
   const flow = useReactFlow();
   const outside = (run: () => void) => () => {
-    if (document.activeElement?.closest("[data-panel]") === null || document.activeElement === null) run();
+    const focused = document.activeElement;
+    if (focused?.closest("[data-step-panel]")) return;
+    selectFocused(store, focused);
+    run();
   };
   const onActive = (run: (nodeId: string) => void) =>
     outside(() => {
@@ -103,12 +96,21 @@ export function useCanvasShortcuts(store: EditorStore): void {
     { keys: "$mod+d", label: "Duplicate", run: outside(() => duplicateSelection(store)) },
     { keys: "$mod+a", label: "Select everything", run: outside(() => selectAll(store)) },
     { keys: "Shift+Digit1", label: "Tidy up", run: outside(() => tidyUp(store)) },
-    { keys: "+", label: "Zoom in", run: () => void flow.zoomIn({ duration: 100 }) },
+    { keys: "=", label: "Zoom in", run: () => void flow.zoomIn({ duration: 100 }) },
+    { keys: "+", run: () => void flow.zoomIn({ duration: 100 }) },
+    { keys: "Shift+Equal", run: () => void flow.zoomIn({ duration: 100 }) },
     { keys: "-", label: "Zoom out", run: () => void flow.zoomOut({ duration: 100 }) },
     { keys: "0", label: "Zoom to 100 %", run: () => void flow.zoomTo(1, { duration: 100 }) },
     { keys: "1", label: "Fit everything", run: () => void flow.fitView(fitOptions) },
   ];
   useShortcuts("Canvas", shortcuts);
+}
+
+/** With nothing selected, keys act on the step the keyboard stands on. */
+function selectFocused(store: EditorStore, focused: Element | null): void {
+  const { selection, select } = store.getState();
+  const step = focused instanceof HTMLElement ? focused.dataset.step : undefined;
+  if (step !== undefined && selection.nodeIds.length === 0 && selection.edgeIds.length === 0) select({ nodeIds: [step] });
 }
 
 /** Undo and redo, as buttons and keys say it. Screen readers hear what was undone. */

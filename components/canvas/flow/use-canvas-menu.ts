@@ -25,6 +25,7 @@ export function useCanvasMenu(store: EditorStore, openSettings: (nodeId: string)
   };
   const actions = {
     openSettings,
+    rename: (nodeId: string) => store.getState().set({ renaming: nodeId }),
     copy: (text: string) => void navigator.clipboard.writeText(text).then(() => announce("Copied")),
     paste: () => void pasteFromSystem(store, flow.screenToFlowPosition(target.at)),
     addHere: () => store.getState().set({ search: { anchor: target.at, position: flow.screenToFlowPosition(target.at) } }),

@@ -2,7 +2,7 @@
 
 import { type Connection, type OnConnectEnd, useReactFlow } from "@xyflow/react";
 import { useCallback } from "react";
-import { toast } from "#components/ui/toast.tsx";
+import { announce } from "#components/ui/live-region.ts";
 import { canConnect, refusalOf, type Wire } from "../connection-rules.ts";
 import { addWire, moveWire } from "../editor-actions.ts";
 import { headerHeight } from "../geometry.ts";
@@ -33,7 +33,8 @@ export function useWiring(store: EditorStore) {
       const from = { nodeId: fromNode.id, port: fromHandle.id ?? "out" };
       if (toNode !== null) {
         const refusal = refusalOf(store.getState().document, { source: from.nodeId, sourcePort: from.port, target: toNode.id });
-        if (refusal !== null && toNode.id !== fromNode.id) toast.info(refusal);
+        // Seen beside the pointer already; now it is also heard.
+        if (refusal !== null && toNode.id !== fromNode.id) announce(refusal);
         return;
       }
       const onCanvas = event.target instanceof Element && event.target.closest(".react-flow__pane") !== null;
@@ -50,7 +51,7 @@ export function useWiring(store: EditorStore) {
       const wire = wireOf(connection);
       const unchanged = wire.source === edge.source && wire.target === edge.target && wire.sourcePort === edge.sourceHandle;
       const refusal = unchanged ? null : moveWire(store, edge.id, wire);
-      if (refusal !== null) toast.info(refusal);
+      if (refusal !== null) announce(refusal);
     },
     [store],
   );

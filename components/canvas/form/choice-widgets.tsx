@@ -13,8 +13,15 @@ import { fieldId, useForm } from "./form-context.ts";
 import { wordsOf } from "./form-model.ts";
 import type { WidgetProps } from "./widget-props.ts";
 
+const acronyms = new Map([
+  ["json", "JSON"],
+  ["hex", "Hex"],
+]);
+
 // Codes such as GET stay as they are; words become words.
 function optionLabel(option: string): string {
+  const acronym = acronyms.get(option);
+  if (acronym !== undefined) return acronym;
   return option === option.toUpperCase() || /\d/.test(option) ? option : wordsOf(option);
 }
 

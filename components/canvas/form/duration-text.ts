@@ -1,3 +1,5 @@
+import { formatCount } from "#components/ui/format.ts";
+
 export const durationUnits = [
   { value: "ms", label: "ms", ms: 1 },
   { value: "s", label: "seconds", ms: 1_000 },
@@ -24,7 +26,7 @@ export function durationText(ms: number): string {
 }
 
 /** The allowed range in words: "1 s – 1 h", "at least 100 ms". */
-export function rangeText(min: number | null, max: number | null, write: (value: number) => string = String): string | null {
+export function rangeText(min: number | null, max: number | null, write: (value: number) => string = formatCount): string | null {
   if (min === null && max === null) return null;
   if (min === null) return `at most ${write(max ?? 0)}`;
   return max === null ? `at least ${write(min)}` : `${write(min)} – ${write(max)}`;

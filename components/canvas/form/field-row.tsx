@@ -43,14 +43,17 @@ export function FieldRow({ field, path, isSet, hint, localError = null, children
         label={
           <>
             {field.label}
-            {field.required ? <span className="ml-0.5 text-danger">*</span> : null}
+            {field.required ? (
+              <span aria-hidden className="ml-0.5 text-danger">
+                *
+              </span>
+            ) : null}
           </>
         }
         help={field.help}
         error={shown}
         aside={
           <span className="flex items-center gap-1">
-            {hint}
             {resettable ? (
               <IconButton
                 label={field.defaultValue === undefined ? `Clear ${field.label}` : `Reset ${field.label} to its default`}
@@ -59,6 +62,7 @@ export function FieldRow({ field, path, isSet, hint, localError = null, children
                 onClick={() => form.set(path, undefined)}
               />
             ) : null}
+            {hint}
           </span>
         }
       >

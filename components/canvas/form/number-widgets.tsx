@@ -51,7 +51,7 @@ export function NumberWidget({ field, path, value }: WidgetProps) {
       <NumberInput
         value={value}
         onValueChange={(next) => form.set(path, next)}
-        placeholder={field.defaultValue === undefined ? undefined : `default ${String(field.defaultValue)}`}
+        placeholder={field.defaultValue === undefined ? (field.placeholder ?? undefined) : `default ${String(field.defaultValue)}`}
         readOnly={form.readOnly}
         className="max-w-40"
       />

@@ -60,9 +60,12 @@ export function HookAddress({ node, url }: { node: WorkflowNode; url: string }) 
         </output>
         <CopyButton text={url} label="webhook URL" />
       </div>
-      <div className="relative rounded-md border bg-subtle">
+      <div className="rounded-md border bg-subtle">
+        <div className="flex h-8 items-center justify-between border-b pr-1 pl-2.5 text-fg-subtle text-sm">
+          Try it from a shell
+          <CopyButton text={help.curl} label="curl command" className="size-6" />
+        </div>
         <pre className="max-h-40 overflow-auto px-2.5 py-2 font-mono text-sm leading-5">{help.curl}</pre>
-        <CopyButton text={help.curl} label="curl command" className="absolute top-1 right-1 bg-subtle" />
       </div>
       <p className="text-fg-muted text-sm">{help.hint}</p>
     </div>

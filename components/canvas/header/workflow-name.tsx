@@ -57,7 +57,10 @@ export function WorkflowName({ workflow }: { workflow: WorkflowView }) {
 
 function NameInput({ name, onEnd }: { name: string; onEnd: (name: string | null) => void }) {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.select(), []);
+  useEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, []);
   return (
     <input
       ref={input}

@@ -1,47 +1,43 @@
 "use client";
 
 import { Popover } from "@base-ui/react/popover";
+import { useReactFlow } from "@xyflow/react";
 import { Command } from "cmdk";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import { cn } from "#components/ui/cn.ts";
 import { floatClass } from "#components/ui/float.ts";
 import type { NodeDefinition } from "#lib/nodes/define.ts";
+import { freePlace } from "../commands/add-node.ts";
 import { nodeOf } from "../document-index.ts";
 import { addType } from "../editor-actions.ts";
-import { focusStep } from "../flow/focus-step.ts";
+import { backToStep } from "../flow/focus-step.ts";
+import { canvasMiddle } from "../flow/keep-in-view.ts";
 import { NodeIcon } from "../node-icon.tsx";
 import type { NodeSearch as Search } from "../store.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 import { searchTypes } from "./type-search.ts";
 
-export interface NodeSearchProps {
-  /** Where the box opens when the search brings no place of its own, and where the step goes. */
-  fallback: () => { anchor: { x: number; y: number }; position: { x: number; y: number } };
-  onAdded: (nodeId: string) => void;
-}
-
 /** The node search: opened by `+`, by dropping a wire, or by key; adds the chosen type where it was asked for. */
-export function NodeSearch({ fallback, onAdded }: NodeSearchProps) {
+export function NodeSearch({ onAdded }: { onAdded: (nodeId: string) => void }) {
   const store = useEditorStore();
+  const flow = useReactFlow();
   const search = useEditor((state) => state.search);
-  const popup = useRef<HTMLDivElement>(null);
   const close = () => store.getState().set({ search: null });
-  const place = useMemo(() => (search === null ? null : anchorOf(search.anchor ?? fallback().anchor)), [search, fallback]);
+  const place = useMemo(() => (search === null ? null : anchorOf(search.anchor ?? canvasMiddle())), [search]);
   const add = (definition: NodeDefinition) => {
     if (search === null) return;
     const wired = search.from !== undefined || search.edgeId !== undefined;
-    const position = search.position ?? (wired ? undefined : fallback().position);
-    const nodeId = addType(store, definition, { ...search, position });
-    onAdded(nodeId);
+    const position =
+      search.position ?? (wired ? undefined : freePlace(store.getState().document, flow.screenToFlowPosition(canvasMiddle())));
+    onAdded(addType(store, definition, { ...search, position }));
   };
   return (
     <Popover.Root open={search !== null} onOpenChange={(open) => (open ? undefined : close())}>
       <Popover.Portal>
         <Popover.Positioner anchor={place} side="bottom" align="start" sideOffset={4} collisionPadding={12} className="z-50">
           <Popover.Popup
-            ref={popup}
             aria-label="Add a step"
-            finalFocus={() => focusStep(store.getState().activeNodeId) ?? true}
+            finalFocus={() => backToStep(store.getState().activeNodeId)}
             className={cn(floatClass, "w-80 p-0")}
           >
             {search === null ? null : <SearchBox search={search} onPick={add} />}

@@ -11,6 +11,7 @@ import type { NodeDefinition } from "#lib/nodes/define.ts";
 import { freePlace } from "../commands/add-node.ts";
 import { nodeOf } from "../document-index.ts";
 import { addType } from "../editor-actions.ts";
+import { canvasMiddle } from "../flow/keep-in-view.ts";
 import { goToStep } from "../flow/use-canvas-keys.ts";
 import { headerHeight, nodeWidth } from "../geometry.ts";
 import { NodeIcon } from "../node-icon.tsx";
@@ -31,7 +32,7 @@ export function Palette({ onAdded }: { onAdded: (nodeId: string) => void }) {
     const nodeId = addType(
       store,
       definition,
-      targetOf(store, definition, () => canvasCentre(flow.screenToFlowPosition)),
+      targetOf(store, definition, () => flow.screenToFlowPosition(canvasMiddle())),
     );
     setQuery("");
     goToStep(store, nodeId);
@@ -126,9 +127,4 @@ function targetOf(store: EditorStore, definition: NodeDefinition, centre: () => 
   if (node !== undefined && definition.category !== "trigger" && mainPort(node) !== undefined) return { from: { nodeId: node.id } };
   const { x, y } = centre();
   return { position: freePlace(document, { x: x - nodeWidth / 2, y: y - headerHeight }) };
-}
-
-function canvasCentre(toFlow: (point: { x: number; y: number }) => { x: number; y: number }) {
-  const box = document.querySelector("[data-canvas]")?.getBoundingClientRect();
-  return toFlow(box === undefined ? { x: 0, y: 0 } : { x: box.left + box.width / 2, y: box.top + box.height / 2 });
 }

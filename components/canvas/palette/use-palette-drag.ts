@@ -33,7 +33,8 @@ export function usePaletteDrag(store: EditorStore, onAdded: (nodeId: string) => 
       const place = flow.screenToFlowPosition(at);
       const position = { x: place.x - nodeWidth / 2, y: place.y - headerHeight / 2 };
       const edgeId = definition.category === "trigger" ? undefined : edgeAt(at);
-      onAdded(addType(store, definition, { position, edgeId }));
+      // Put into an edge, it stands between its neighbours, which make room.
+      onAdded(addType(store, definition, edgeId === undefined ? { position } : { edgeId }));
     },
     [store, flow, onAdded],
   );

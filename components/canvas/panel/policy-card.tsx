@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronRight } from "lucide-react";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { cn } from "#components/ui/cn.ts";
 
@@ -21,7 +21,6 @@ export interface PolicyCardProps {
 /** One reliability setting, folded to its summary. Cards stand in the order in which a run passes them. */
 export function PolicyCard({ icon, title, summary, own, faulty, startOpen = false, children }: PolicyCardProps) {
   const [open, setOpen] = useState(startOpen);
-  const id = useId();
   return (
     <li className="relative pb-2.5 pl-9 last:pb-0 before:absolute before:top-8 before:bottom-0 before:left-[13px] before:w-px before:bg-line last:before:hidden">
       <span
@@ -34,11 +33,10 @@ export function PolicyCard({ icon, title, summary, own, faulty, startOpen = fals
       >
         {icon}
       </span>
-      <section aria-labelledby={id} className={cn("rounded-md border", faulty && "border-danger")}>
+      <section aria-label={title} className={cn("rounded-md border", faulty && "border-danger")}>
         <h3>
           <button
             type="button"
-            id={id}
             aria-expanded={open}
             onClick={() => setOpen(!open)}
             className="focus-inset flex min-h-9 w-full items-center gap-2 rounded-md px-3 py-1.5 text-left"

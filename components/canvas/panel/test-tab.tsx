@@ -77,7 +77,8 @@ function Details({ step }: { step: StepView }) {
     <>
       {step.idempotencyKey === null ? null : (
         <p className="flex items-center gap-2">
-          <span className="text-fg-muted">Idempotency key</span> <CopyText text={step.idempotencyKey} label="idempotency key" />
+          <span className="whitespace-nowrap text-fg-muted">Idempotency key</span>{" "}
+          <CopyText text={step.idempotencyKey} label="idempotency key" />
         </p>
       )}
       <Section title="Input">

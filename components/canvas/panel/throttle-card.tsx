@@ -13,7 +13,17 @@ import { throttleSentence } from "./reliability-math.ts";
 const maxWindows = 5;
 const windowsPath = ["policy", "throttle", "windows"];
 
-const fields = [
+const concurrency = policyField({
+  key: "concurrency",
+  label: "At once at most",
+  widget: "number",
+  min: 1,
+  max: 10_000,
+  placeholder: "no limit",
+});
+
+// These say something only once there is a limit.
+const details = [
   policyField({
     key: "key",
     label: "Per",
@@ -22,7 +32,6 @@ const fields = [
     placeholder: "{{ trigger.body.channel }}",
     help: "Counts each value by itself: one limit a customer, a channel. Left out, there is one limit for all.",
   }),
-  policyField({ key: "concurrency", label: "At once at most", widget: "number", min: 1, max: 10_000, placeholder: "no limit" }),
   policyField({
     key: "onExceed",
     label: "When over the limit",
@@ -48,6 +57,7 @@ export function ThrottleFields({ policy, resolved }: { policy: JsonObject; resol
   const value = isJsonObject(policy.throttle) ? policy.throttle : {};
   const windows = Array.isArray(value.windows) ? value.windows : [];
   const set = (next: JsonValue[]) => form.set(windowsPath, next.length === 0 ? undefined : next);
+  const hasLimit = resolved.throttle !== null || value.key !== undefined || value.onExceed !== undefined || value.maxWaitMs !== undefined;
   const sentence = resolved.throttle === null ? "" : throttleSentence(resolved.throttle.windows);
   return (
     <>
@@ -72,7 +82,7 @@ export function ThrottleFields({ policy, resolved }: { policy: JsonObject; resol
         {sentence === "" ? null : <p className="mt-1.5 text-fg-muted text-sm">{sentence}</p>}
         <FieldError message={form.errorAt(windowsPath)} />
       </fieldset>
-      <Fields fields={fields} path={["policy", "throttle"]} value={value} />
+      <Fields fields={hasLimit ? [concurrency, ...details] : [concurrency]} path={["policy", "throttle"]} value={value} />
     </>
   );
 }

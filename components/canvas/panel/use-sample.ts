@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import type { RunView, StepView, WorkflowView } from "#lib/shared/api-types.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { nodeOf, reachable } from "../document-index.ts";
@@ -13,7 +13,8 @@ import { useDocument, useEditor } from "../use-editor.ts";
 
 /** The data previews of a node's expressions work with: from the shown run, else the last one, else samples. */
 export function useSampleScope(nodeId: string, workflow: WorkflowView, run: RunHandle): SampleScope {
-  const document = useDocument();
+  // Previews may follow a moment later; typing may not wait for them.
+  const document = useDeferredValue(useDocument());
   const recent = useQuery(recentRunsQuery(workflow.id));
   const runId = run.runId ?? recent.data?.items[0]?.id;
   const view = useQuery({ ...runQuery(runId ?? ""), enabled: runId !== undefined });

@@ -117,7 +117,7 @@ function PublishForm(props: PublishFormProps) {
       </section>
       {warnings.length > 0 ? (
         <details>
-          <summary className="text-retrying">{plural(warnings.length, "warning")}, which do not stand in the way</summary>
+          <summary className="text-retrying">{plural(warnings.length, "warning")}, none of which blocks publishing</summary>
           <div className="mt-1 rounded-md border p-1">
             <ProblemList problems={warnings} panel={panel} onDone={onClose} />
           </div>

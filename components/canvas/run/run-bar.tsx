@@ -14,23 +14,16 @@ import type { RunSummary, WorkflowView } from "#lib/shared/api-types.ts";
 import { isFinalStep } from "#lib/shared/statuses.ts";
 import { recentRunsQuery } from "../queries.ts";
 import { useEditor } from "../use-editor.ts";
-import { RunDialog } from "./run-dialog.tsx";
 import type { RunHandle } from "./use-run.ts";
 
 /** The run shown on the canvas: how it goes, Stop, other recent runs, and the way to its page. */
 export function RunBar({ workflow, run }: { workflow: WorkflowView; run: RunHandle }) {
   const recent = useQuery(recentRunsQuery(workflow.id));
   const runs = recent.data?.items ?? [];
-  return (
-    <>
-      <RunDialog workflow={workflow} run={run} />
-      {run.runId === null ? <LastRuns runs={runs} run={run} /> : <Shown run={run} runs={runs} />}
-    </>
-  );
+  return run.runId === null ? <LastRuns runs={runs} run={run} /> : <Shown run={run} runs={runs} />;
 }
 
-const barClass =
-  "-translate-x-1/2 absolute bottom-3 left-1/2 z-10 flex max-w-[calc(100%-16rem)] items-center gap-2 rounded-md bg-float p-1 shadow-float";
+const barClass = "mx-auto flex min-w-0 items-center gap-2 rounded-md bg-float p-1 shadow-float";
 
 function LastRuns({ runs, run }: { runs: RunSummary[]; run: RunHandle }) {
   if (runs.length === 0) return null;
@@ -90,7 +83,6 @@ function RunChoice({ runs, run, label }: { runs: RunSummary[]; run: RunHandle; l
   const nowMs = useNow(false);
   return (
     <Menu
-      side="top"
       align="center"
       trigger={
         <Button size="sm" variant="ghost">

@@ -41,7 +41,7 @@ function RunForm({ workflow, run }: { workflow: WorkflowView; run: RunHandle }) 
   const document = useDocument();
   const triggers = triggersOf(document);
   const [triggerNodeId, setTriggerNodeId] = useState(triggers[0]?.id ?? null);
-  const [source, setSource] = useState("sample");
+  const [source, setSource] = useState(() => (lastInput(workflow.id) === null ? "sample" : "last"));
   const [text, setText] = useState(() => lastInput(workflow.id) ?? write(firstInput(document)));
   const parsed = readJsonText(text);
   const outside = outsideSteps(document);
