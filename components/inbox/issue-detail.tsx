@@ -128,7 +128,14 @@ function IssueTabs({ issue, triage, hrefOf }: { issue: IssueView } & Pick<IssueD
 function Items({ issue, hrefOf }: { issue: IssueView } & Pick<IssueDetailProps, "hrefOf">) {
   const items = useQuery(deadLettersQuery(issue.id));
   const only = items.data?.items.length === 1 ? items.data.items[0] : undefined;
-  return only ? <ItemView itemId={only.id} backHref={null} /> : <ItemList issueId={issue.id} hrefOf={(item) => hrefOf(issue.id, item)} />;
+  if (!only) return <ItemList issueId={issue.id} hrefOf={(item) => hrefOf(issue.id, item)} />;
+  return (
+    <ul aria-label="Items">
+      <li>
+        <ItemView itemId={only.id} backHref={null} />
+      </li>
+    </ul>
+  );
 }
 
 /** What the right pane says while nothing is chosen: nothing when there is nothing to choose. */

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
 import { parseAsString, useQueryState } from "nuqs";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { ApiFailure } from "#components/api/client.ts";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -17,7 +17,6 @@ import { runQuery } from "./queries.ts";
 import { type RunDialog, RunDialogs } from "./run-dialogs.tsx";
 import { RunHeader } from "./run-header.tsx";
 import { eventRow, RunTimeline } from "./run-timeline.tsx";
-import { inOrder } from "./step-order.ts";
 import { StepPanel } from "./step-panel.tsx";
 
 /** What to look at first: the failure, else what is under way, else the last step. */
@@ -33,13 +32,12 @@ export function RunPage({ runId }: { runId: string }) {
   const run = useQuery(runQuery(runId));
   const [dialog, setDialog] = useState<RunDialog | null>(null);
   usePageTitle(run.data ? `${run.data.workflowName} · Run` : undefined);
-  const shown = useMemo(() => (run.data ? { ...run.data, steps: inOrder(run.data) } : null), [run.data]);
   if (run.isPending) return <SkeletonRows label="Loading the run" />;
-  if (!shown) return <RunMissing error={run.error} onRetry={() => void run.refetch()} retrying={run.isFetching} />;
+  if (!run.data) return <RunMissing error={run.error} onRetry={() => void run.refetch()} retrying={run.isFetching} />;
   return (
     <>
-      <RunHeader run={shown} onDialog={setDialog} />
-      <RunBody run={shown} />
+      <RunHeader run={run.data} onDialog={setDialog} />
+      <RunBody run={run.data} />
       <RunDialogs dialog={dialog} onClose={() => setDialog(null)} />
     </>
   );
