@@ -30,6 +30,7 @@ export const webhookDocument: WorkflowDocument = documentSchema.parse({
 export interface FailedRun {
   runId: string;
   stepId: string;
+  eventId: string;
   issueId: string;
   deadLetterId: string;
 }
@@ -101,5 +102,5 @@ export async function insertFailedRun(db: Db, options: FailedRunOptions): Promis
      VALUES ($1, $2, $3, $4, 1, $5, $6, 'call', $7, 'permanent', $8, '{"url":"x"}', now(), now())`,
     [ids.deadLetterId, workspaceId, issueId, workflowId, ids.runId, ids.stepId, options.kind ?? "permanent", JSON.stringify(callError)],
   );
-  return { runId: ids.runId, stepId: ids.stepId, deadLetterId: ids.deadLetterId, issueId };
+  return { runId: ids.runId, stepId: ids.stepId, eventId: ids.eventId, deadLetterId: ids.deadLetterId, issueId };
 }

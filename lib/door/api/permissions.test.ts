@@ -172,6 +172,7 @@ describe("the permission matrix", () => {
       const missing = { ...fixture, workflowId: newId(), runId: newId(), stepId: newId(), issueId: newId(), deadLetterId: newId() };
       const gone = {
         ...missing,
+        eventId: newId(),
         unknownDeadLetterId: newId(),
         connectionId: newId(),
         tokenId: newId(),

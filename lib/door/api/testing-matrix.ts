@@ -6,6 +6,7 @@ export interface Fixture {
   workflowId: string;
   runId: string;
   stepId: string;
+  eventId: string;
   issueId: string;
   deadLetterId: string;
   unknownDeadLetterId: string;
@@ -85,7 +86,8 @@ export const matrix: Record<string, MatrixRow> = {
   "GET /runs/{id}/steps/{stepId}": { roles: everyone, path: (f) => `/runs/${f.runId}/steps/${f.stepId}`, foreign: "404" },
   "POST /runs/{id}/cancel": { roles: operators, path: (f) => `/runs/${f.runId}/cancel`, foreign: "404" },
   "POST /runs/{id}/replay": { roles: operators, path: (f) => `/runs/${f.runId}/replay`, body: () => ({}), foreign: "404" },
-  "GET /events": { roles: everyone, path: () => "/events", foreign: "list" },
+  "GET /events": { roles: everyone, path: (f) => `/events?workflowId=${f.workflowId}`, foreign: "list" },
+  "GET /events/{id}": { roles: everyone, path: (f) => `/events/${f.eventId}`, foreign: "404" },
   "GET /issues": { roles: everyone, path: () => "/issues", foreign: "list" },
   "GET /issues/counts": { roles: everyone, path: () => "/issues/counts", foreign: "own" },
   "GET /issues/{id}": { roles: everyone, path: (f) => `/issues/${f.issueId}`, foreign: "404" },

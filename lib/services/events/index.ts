@@ -1,2 +1,3 @@
+export { getEvent } from "./get-event.ts";
 export { listEvents } from "./list-events.ts";
 export * from "./schemas.ts";

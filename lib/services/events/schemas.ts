@@ -3,7 +3,7 @@ import { idSchema, listOf, pageFields } from "../schemas.ts";
 
 export const listEventsSchema = z.strictObject({
   ...pageFields,
-  triggerId: idSchema.optional(),
+  triggerId: listOf(idSchema).optional(),
   workflowId: idSchema.optional(),
   outcome: listOf(z.enum(["accepted", "duplicate", "rejected"])).optional(),
 });

@@ -1,5 +1,5 @@
 import * as deadLetters from "#lib/services/dead-letters/index.ts";
-import { listEvents, listEventsSchema } from "#lib/services/events/index.ts";
+import { getEvent, listEvents, listEventsSchema } from "#lib/services/events/index.ts";
 import * as issues from "#lib/services/issues/index.ts";
 import * as runs from "#lib/services/runs/index.ts";
 import { byIdSchema } from "#lib/services/schemas.ts";
@@ -65,6 +65,15 @@ const runRoutes: Route[] = [
     query: listEventsSchema,
     answer: pageOf(eventView),
     handle: ({ ctx, query }) => listEvents({ ctx, input: query }),
+  }),
+  route({
+    method: "get",
+    path: "/events/{id}",
+    summary: "Show a delivery with its headers, query and body, secrets masked",
+    access: "runs:read",
+    params: byIdSchema,
+    answer: eventView,
+    handle: ({ ctx, params }) => getEvent({ ctx, input: params }),
   }),
 ];
 
