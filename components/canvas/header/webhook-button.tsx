@@ -8,6 +8,7 @@ import type { WorkflowNode } from "#lib/graph/document.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { firstInput } from "../run/sample-inputs.ts";
 import { useDocument } from "../use-editor.ts";
+import { DeliveriesLink } from "./deliveries-link.tsx";
 import { webhookHelp } from "./webhook-help.ts";
 
 /** The addresses of the workflow's webhooks, to copy. One address each, before and after every publish. */
@@ -30,6 +31,7 @@ export function WebhookButton({ workflow }: { workflow: WorkflowView }) {
         {hooks.map((node) => (
           <Hook key={node.id} node={node} url={workflow.triggers.find((trigger) => trigger.nodeId === node.id)?.url ?? null} />
         ))}
+        <DeliveriesLink workflow={workflow} />
       </div>
     </Popover>
   );
