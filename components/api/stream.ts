@@ -10,7 +10,7 @@ const kinds = ["run", "issue", "workflow"] as const;
 
 /** First parts of the query keys that a change of each kind touches. */
 const touched: Record<StreamMessage["kind"], readonly string[]> = {
-  run: ["runs", "run", "step", "workflows"],
+  run: ["runs", "run", "step", "workflows", "events"],
   issue: ["issues", "issue", "issue-counts", "dead-letters", "dead-letter", "run"],
   workflow: ["workflows", "workflow"],
 };

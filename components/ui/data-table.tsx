@@ -27,6 +27,8 @@ export interface DataTableProps<T> {
   /** Accessible name of a row: with its id and status. */
   rowName: (row: T) => string;
   href?: (row: T) => string;
+  /** The row whose details are open beside the list. */
+  isCurrent?: (row: T) => boolean;
   selection?: { selected: ReadonlySet<string>; onChange: (selected: ReadonlySet<string>) => void };
   /** Keys that act on the focused row, beside j, k, Enter and x. */
   onRowKey?: (key: string, row: T) => void;
@@ -96,8 +98,9 @@ function Head<T>({ rows, columns, rowKey, selection }: DataTableProps<T>) {
   );
 }
 
-function Row<T>({ row, columns, rowKey, rowName, href, selection }: DataTableProps<T> & { row: T }) {
+function Row<T>({ row, columns, rowKey, rowName, href, isCurrent, selection }: DataTableProps<T> & { row: T }) {
   const key = rowKey(row);
+  const current = isCurrent?.(row) ?? false;
   const selected = selection?.selected.has(key) ?? false;
   return (
     <tr
@@ -105,7 +108,7 @@ function Row<T>({ row, columns, rowKey, rowName, href, selection }: DataTablePro
       aria-selected={selection ? selected : undefined}
       className={cn(
         "group relative h-(--row-height) border-b hover:bg-subtle has-[[data-row-link]:focus-visible]:bg-subtle",
-        selected && "bg-accent-tint hover:bg-accent-tint",
+        (selected || current) && "bg-accent-tint hover:bg-accent-tint",
       )}
     >
       {selection ? (
@@ -122,7 +125,7 @@ function Row<T>({ row, columns, rowKey, rowName, href, selection }: DataTablePro
       {columns.map((column) => (
         <td key={column.id} className={cn(edge, column.align === "right" && "text-right tabular-nums", column.className)}>
           {column.primary && href ? (
-            <RowLink href={href(row)} name={rowName(row)}>
+            <RowLink href={href(row)} name={rowName(row)} current={current}>
               {column.cell(row)}
             </RowLink>
           ) : (
@@ -135,13 +138,14 @@ function Row<T>({ row, columns, rowKey, rowName, href, selection }: DataTablePro
 }
 
 /** A link as big as its row. */
-function RowLink({ href, name, children }: { href: string; name: string; children: ReactNode }) {
+function RowLink({ href, name, current, children }: { href: string; name: string; current: boolean; children: ReactNode }) {
   return (
     <Link
       href={href}
       prefetch={false}
       data-row-link
       aria-label={name}
+      aria-current={current || undefined}
       className="block truncate font-medium outline-none after:absolute after:inset-0 focus-visible:after:rounded-sm focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
     >
       {children}

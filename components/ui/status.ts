@@ -15,10 +15,11 @@ import {
   Minus,
   MoonStar,
   RotateCw,
+  ShieldX,
   Trash2,
   Unplug,
 } from "lucide-react";
-import type { RunSummary, StepSummary } from "#lib/shared/api-types.ts";
+import type { EventView, RunSummary, StepSummary } from "#lib/shared/api-types.ts";
 import type { AttemptState, DeadLetterStatus, IssueStatus, WaitReason } from "#lib/shared/statuses.ts";
 
 export type StatusTone =
@@ -94,6 +95,13 @@ export const issueLooks: Record<IssueStatus, StatusLook> = {
   snoozed: { label: "Snoozed", meaning: "Comes back later", icon: MoonStar, tone: "waiting" },
   resolved: { label: "Resolved", meaning: "Comes back as regressed when it happens again", icon: CircleCheck, tone: "succeeded" },
   ignored: { label: "Ignored", meaning: "Nobody will be told again", icon: BellOff, tone: "canceled" },
+};
+
+/** What became of something that was delivered to a trigger. */
+export const deliveryLooks: Record<EventView["outcome"], StatusLook> = {
+  accepted: { label: "Accepted", meaning: "Stored; it started a run", icon: CircleCheck, tone: "succeeded" },
+  duplicate: { label: "Duplicate", meaning: "Its key came before; no second run was started", icon: CopyCheck, tone: "duplicate" },
+  rejected: { label: "Rejected", meaning: "Not taken, for the reason given; no run was started", icon: ShieldX, tone: "failed" },
 };
 
 export const attemptLooks: Record<AttemptState, StatusLook> = {

@@ -149,6 +149,7 @@ function RowMenu({ workflow, actions, onDialog }: { workflow: WorkflowSummary } 
       onSelect: () => void actions.runNow(workflow),
     },
     { type: "link", label: "Runs", href: `/runs?workflow=${workflow.id}`, shortcut: "r" },
+    { type: "link", label: "Deliveries", href: `/workflows/${workflow.id}/deliveries` },
     { type: "separator" },
     { label: "Rename", shortcut: "F2", disabledReason: writeDenied, onSelect: () => onDialog({ kind: "rename", workflow }) },
     { label: "Duplicate", disabledReason: writeDenied, onSelect: () => void actions.duplicate(workflow) },
