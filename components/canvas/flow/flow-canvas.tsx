@@ -30,6 +30,12 @@ const snapGrid: [number, number] = [gridSize, gridSize];
 const addToSelectionKeys = ["Shift", "Meta", "Control"];
 const panButtons = [0, 1];
 const farZoom = 0.5;
+const handleNotMeasured = "008";
+
+// After an undo an edge is there a frame before the handles of its node are measured; it is drawn right after.
+function onFlowError(code: string, message: string): void {
+  if (code !== handleNotMeasured) console.error(`React Flow ${code}: ${message}`);
+}
 
 /** The graph. Inside a ReactFlowProvider and an editor. */
 export function FlowCanvas({ panel }: { panel: PanelState }) {
@@ -124,7 +130,7 @@ function Flow({ panel }: { panel: PanelState }) {
       maxZoom={2}
       fitView
       fitViewOptions={fitOptions}
-      proOptions={{ hideAttribution: false }}
+      onError={onFlowError}
       attributionPosition="bottom-right"
     >
       <Background variant={BackgroundVariant.Dots} gap={gridSize} size={1.5} color="var(--border)" />

@@ -15,18 +15,26 @@ export function canvasMiddle(): { x: number; y: number } {
   return box === undefined ? { x: 16, y: 120 } : { x: box.left + box.width / 2, y: box.top + box.height / 3 };
 }
 
-/** Pans until a step is wholly visible; the zoom stays as the person chose it. */
+const margin = 24;
+
+/** How far to shift so that the span [start, end] lies within [0, size]; its start wins when it is too long. */
+function shiftFor(start: number, end: number, size: number): number {
+  if (start < margin) return margin - start;
+  return end > size - margin ? Math.max(size - margin - end, margin - start) : 0;
+}
+
+/** Pans just far enough to show a whole step; the zoom stays as the person chose it. */
 export function keepInView(flow: ReactFlowInstance, store: EditorStore, nodeId: string): void {
   const { document: graph } = store.getState();
   const node = nodeOf(graph, nodeId);
   const canvas = document.querySelector("[data-canvas]")?.getBoundingClientRect();
   if (node === undefined || canvas === undefined) return;
   const { x, y, zoom } = flow.getViewport();
-  const height = nodeHeight(graph, node);
   const left = node.position.x * zoom + x;
   const top = node.position.y * zoom + y;
-  const visible = left >= 0 && top >= 0 && left + nodeWidth * zoom <= canvas.width && top + height * zoom <= canvas.height;
-  if (!visible) void flow.setCenter(node.position.x + nodeWidth / 2, node.position.y + height / 2, { zoom, duration: panMs });
+  const dx = shiftFor(left, left + nodeWidth * zoom, canvas.width);
+  const dy = shiftFor(top, top + nodeHeight(graph, node) * zoom, canvas.height);
+  if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: panMs });
 }
 
 /** The panel takes room from the canvas, and a new step may land outside of it: neither is to be searched for. */
