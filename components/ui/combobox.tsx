@@ -42,7 +42,15 @@ export function Combobox(props: ComboboxProps) {
   } = props;
   const selected = options.find((option) => option.value === value) ?? null;
   return (
-    <Base.Root items={options} value={selected} onValueChange={(option) => onValueChange(option?.value ?? null)}>
+    <Base.Root
+      items={options}
+      value={selected}
+      onValueChange={(option, details) => {
+        // Escape leaves a field; it must not empty it on the way.
+        if (details.reason === "escape-key") return details.cancel();
+        onValueChange(option?.value ?? null);
+      }}
+    >
       <div className={cn("relative", className)}>
         <Base.Input {...aria} placeholder={placeholder} className={cn(controlClass, "truncate pr-12", size === "sm" ? "h-7" : "h-8")} />
         <div className="absolute inset-y-0 right-1 flex items-center text-fg-subtle">

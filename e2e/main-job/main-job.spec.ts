@@ -108,7 +108,7 @@ async function deliver(hookUrl: string, change: object, signedWith = secret, id?
 
 async function deliverTwiceAndForge(context: BrowserContext, hookUrl: string): Promise<void> {
   const first = await deliver(hookUrl, {});
-  expect(first.status).toBe(202);
+  expect(first, JSON.stringify(first.body)).toMatchObject({ status: 202 });
   const again = await deliver(hookUrl, {}, secret, first.id);
   expect(again).toMatchObject({ status: 200, body: { duplicate: true, runId: first.body.runId } });
   expect((await deliver(hookUrl, {}, "forged")).status).toBe(401);

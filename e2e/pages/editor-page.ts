@@ -62,7 +62,7 @@ export class EditorPage {
   async rename(name: string, to: string): Promise<void> {
     await this.#select(name);
     await this.#page.keyboard.press("F2");
-    await this.#page.getByLabel("Step name").fill(to);
+    await this.step(name).getByLabel("Step name").fill(to);
     await this.#page.keyboard.press("Enter");
     await this.expectNode(to);
   }
@@ -111,13 +111,14 @@ export class EditorPage {
     const dialog = this.#page.getByRole("dialog");
     await dialog.getByLabel("Note").fill(note);
     await dialog.getByRole("button", { name: /^Publish version/ }).click();
-    const url = await dialog.getByLabel("Webhook URL").innerText();
+    const url = await dialog.getByLabel("Webhook URL", { exact: true }).innerText();
     await dialog.getByRole("button", { name: "Done" }).click();
     return url.trim();
   }
 
   /** A click on the header of a step selects it; the panel that may open over the canvas is left as it is. */
   async #select(name: string): Promise<void> {
+    await this.#page.getByRole("button", { name: /^Fit/ }).click();
     await this.step(name).click({ position: { x: 60, y: 10 } });
     await expect(this.step(name)).toBeFocused();
   }
