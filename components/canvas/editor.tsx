@@ -3,13 +3,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { ReactFlowProvider } from "@xyflow/react";
 import { useEffect, useState } from "react";
+import { useSession } from "#components/api/session.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
 import { Skeleton, SkeletonGate } from "#components/ui/skeleton.tsx";
 import type { WorkflowDocument } from "#lib/graph/document.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { EditorLayout } from "./editor-layout.tsx";
-import { connectionsQuery, sessionQuery, workflowQuery } from "./queries.ts";
+import { connectionsQuery, workflowQuery } from "./queries.ts";
 import { readDraft } from "./read-draft.ts";
 import { createEditorStore } from "./store.ts";
 import { useAutosave } from "./use-autosave.ts";
@@ -20,9 +21,9 @@ import { useProblemCheck } from "./use-problems.ts";
 export function WorkflowEditor({ workflowId }: { workflowId: string }) {
   // Always asked anew at opening: an old draft from the cache would end in a conflict at the first edit.
   const workflow = useQuery({ ...workflowQuery(workflowId), refetchOnMount: "always" });
-  const session = useQuery(sessionQuery);
+  const session = useSession();
   usePageTitle(workflow.data === undefined ? undefined : `${workflow.data.name} · Editor`);
-  if (workflow.data !== undefined && workflow.isFetchedAfterMount && session.data !== undefined) {
+  if (workflow.data !== undefined && workflow.isFetchedAfterMount) {
     const document = readDraft(workflow.data.draft.document);
     if (document === null) {
       return (
@@ -32,7 +33,7 @@ export function WorkflowEditor({ workflowId }: { workflowId: string }) {
         />
       );
     }
-    const mayEdit = session.data.permissions.includes("workflows:write") && workflow.data.state !== "archived";
+    const mayEdit = session.permissions.includes("workflows:write") && workflow.data.state !== "archived";
     return <EditorSession key={workflowId} workflow={workflow.data} document={document} mayEdit={mayEdit} />;
   }
   if (workflow.error !== null) {

@@ -1,17 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "#components/api/client.ts";
-import type {
-  ConnectionView,
-  EventView,
-  Page,
-  RunSummary,
-  RunView,
-  SessionView,
-  StepView,
-  TemplateView,
-  VersionView,
-  WorkflowView,
-} from "#lib/shared/api-types.ts";
+import type { ConnectionView, EventView, Page, RunSummary, RunView, StepView, VersionView, WorkflowView } from "#lib/shared/api-types.ts";
 
 /*
  * The first parts of the keys are those components/api/stream.ts invalidates.
@@ -49,17 +38,6 @@ export const versionQuery = (workflowId: string, version: number) =>
 export const connectionsQuery = queryOptions({
   queryKey: ["connections", "editor"],
   queryFn: ({ signal }) => api.get<Page<ConnectionView>>("/connections", { signal }),
-});
-
-export const sessionQuery = queryOptions({
-  queryKey: ["session"],
-  queryFn: ({ signal }) => api.get<SessionView>("/session", { signal }),
-});
-
-export const templatesQuery = queryOptions({
-  queryKey: ["templates", "editor"],
-  queryFn: ({ signal }) => api.get<{ items: TemplateView[] }>("/templates", { signal }),
-  staleTime: Number.POSITIVE_INFINITY,
 });
 
 export const recentRunsQuery = (workflowId: string) =>

@@ -13,10 +13,10 @@ const noData: Record<string, never> = {};
  * The nodes React Flow draws. Objects of unchanged nodes are kept, because React Flow compares by identity; the
  * settings of a step are not in here at all: each drawn node reads its own from the store.
  */
-export function toFlowNodes(document: WorkflowDocument, selectedIds: readonly string[], previous: readonly StepFlowNode[]): StepFlowNode[] {
+export function toFlowNodes(document: WorkflowDocument, selectedIds: readonly string[], previous: StepFlowNode[]): StepFlowNode[] {
   const selected = new Set(selectedIds);
   const known = new Map(previous.map((node) => [node.id, node]));
-  return document.nodes.map((node) => {
+  const next = document.nodes.map((node): StepFlowNode => {
     const old = known.get(node.id);
     if (old !== undefined && isSame(old, node, selected.has(node.id))) return old;
     return {
@@ -26,6 +26,7 @@ export function toFlowNodes(document: WorkflowDocument, selectedIds: readonly st
       selected: selected.has(node.id),
     };
   });
+  return unlessSame(next, previous);
 }
 
 function isSame(old: StepFlowNode, node: WorkflowNode, selected: boolean): boolean {
@@ -33,14 +34,20 @@ function isSame(old: StepFlowNode, node: WorkflowNode, selected: boolean): boole
 }
 
 /** The edges React Flow draws, again keeping the objects of unchanged ones. */
-export function toFlowEdges(document: WorkflowDocument, selectedIds: readonly string[], previous: readonly StepFlowEdge[]): StepFlowEdge[] {
+export function toFlowEdges(document: WorkflowDocument, selectedIds: readonly string[], previous: StepFlowEdge[]): StepFlowEdge[] {
   const selected = new Set(selectedIds);
   const known = new Map(previous.map((edge) => [edge.id, edge]));
-  return document.edges.map((edge) => {
-    const next = toFlowEdge(edge, isFailureEdge(document, edge), selected.has(edge.id));
+  const next = document.edges.map((edge) => {
+    const made = toFlowEdge(edge, isFailureEdge(document, edge), selected.has(edge.id));
     const old = known.get(edge.id);
-    return old !== undefined && isSameEdge(old, next) ? old : next;
+    return old !== undefined && isSameEdge(old, made) ? old : made;
   });
+  return unlessSame(next, previous);
+}
+
+// A new list makes React Flow look at every element again; most edits change none of them.
+function unlessSame<T>(next: T[], previous: T[]): T[] {
+  return next.length === previous.length && next.every((item, index) => item === previous[index]) ? previous : next;
 }
 
 function toFlowEdge(edge: WorkflowEdge, failure: boolean, selected: boolean): StepFlowEdge {

@@ -2,11 +2,12 @@
 
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useMemo } from "react";
+import { useSession } from "#components/api/session.tsx";
 import type { RunView, StepView, WorkflowView } from "#lib/shared/api-types.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { nodeOf, reachable } from "../document-index.ts";
 import { type SampleScope, sampleScope, triggerFromInput } from "../expression/sample-scope.ts";
-import { recentRunsQuery, runQuery, sessionQuery, stepQuery } from "../queries.ts";
+import { recentRunsQuery, runQuery, stepQuery } from "../queries.ts";
 import { templateSample, triggersOf } from "../run/sample-inputs.ts";
 import type { RunHandle } from "../run/use-run.ts";
 import { useDocument, useEditor } from "../use-editor.ts";
@@ -18,11 +19,10 @@ export function useSampleScope(nodeId: string, workflow: WorkflowView, run: RunH
   const recent = useQuery(recentRunsQuery(workflow.id));
   const runId = run.runId ?? recent.data?.items[0]?.id;
   const view = useQuery({ ...runQuery(runId ?? ""), enabled: runId !== undefined });
-  const session = useQuery(sessionQuery);
+  const { baseUrl } = useSession();
   const connection = useConnectionFields(nodeId);
   const before = useMemo(() => reachable(document, nodeId, "upstream"), [document, nodeId]);
   const outputs = useOutputs(view.data, before);
-  const baseUrl = session.data?.baseUrl ?? "";
   const trigger = view.data?.event?.data;
   return useMemo(() => {
     const sample = templateSample(document);

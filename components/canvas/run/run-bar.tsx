@@ -12,6 +12,7 @@ import { lookOfRun } from "#components/ui/status.ts";
 import { StatusBadge, StatusIcon } from "#components/ui/status-badge.tsx";
 import type { RunSummary, WorkflowView } from "#lib/shared/api-types.ts";
 import { isFinalStep } from "#lib/shared/statuses.ts";
+import { nodeOf } from "../document-index.ts";
 import { recentRunsQuery } from "../queries.ts";
 import { useEditor } from "../use-editor.ts";
 import type { RunHandle } from "./use-run.ts";
@@ -37,6 +38,7 @@ function LastRuns({ runs, run }: { runs: RunSummary[]; run: RunHandle }) {
 function Shown({ run, runs }: { run: RunHandle; runs: RunSummary[] }) {
   const overlay = useEditor((state) => state.overlay);
   const { view } = run;
+  const failedStep = useEditor((state) => nodeOf(state.document, view?.error?.nodeId ?? "")?.name);
   if (view === undefined || overlay === null) {
     return (
       <div role="status" className={barClass}>
@@ -45,6 +47,7 @@ function Shown({ run, runs }: { run: RunHandle; runs: RunSummary[] }) {
     );
   }
   const steps = [...overlay.nodes.values()];
+  const failure = view.error === null ? null : [failedStep, view.error.message].filter(Boolean).join(": ");
   const done = steps.filter((step) => isFinalStep(step.status)).length;
   return (
     <section aria-label="Run" data-run-status={view.status} className={barClass}>
@@ -57,9 +60,9 @@ function Shown({ run, runs }: { run: RunHandle; runs: RunSummary[] }) {
         </span>
       )}
       {run.unreachable ? <span className="truncate text-retrying text-sm">Live updates paused, reconnecting…</span> : null}
-      {view.error === null ? null : (
-        <span className="min-w-0 truncate text-failed" title={view.error.message}>
-          {view.error.message}
+      {failure === null ? null : (
+        <span className="min-w-0 truncate text-failed" title={failure}>
+          {failure}
         </span>
       )}
       <span aria-hidden className="h-4 w-px bg-line" />

@@ -15,6 +15,9 @@ import { runQuery } from "../queries.ts";
 import { overlayOf } from "../run-overlay.ts";
 import { useEditorStore } from "../use-editor.ts";
 
+/** Most runs are over within seconds: at first the canvas is kept close behind. */
+const quickPollMs = 200;
+const quickForMs = 5_000;
 const pollMs = 500;
 /** A run that has been at it for long is asked after less often. */
 const slowPollMs = 2_000;
@@ -36,9 +39,11 @@ export interface RunHandle {
 }
 
 function pollEvery(run: RunView | undefined): number | false {
-  if (run === undefined) return pollMs;
+  if (run === undefined) return quickPollMs;
   if (isFinalRun(run.status)) return false;
-  return Date.now() - Date.parse(run.createdAt) > slowAfterMs ? slowPollMs : pollMs;
+  const ageMs = Date.now() - Date.parse(run.createdAt);
+  if (ageMs < quickForMs) return quickPollMs;
+  return ageMs > slowAfterMs ? slowPollMs : pollMs;
 }
 
 /** Starts test runs of the draft and keeps the canvas in step with the one that is shown. */

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { setNode } from "../commands/edit-node.ts";
+import { nudgeNodes } from "../commands/move-nodes.ts";
+import { graph } from "../graph-fixture.ts";
+import { toFlowEdges, toFlowNodes } from "./flow-elements.ts";
+
+const document = graph({ a: "set", call: "http-request", b: "set" }, ["a > call", "call:error > b"]);
+const nodes = toFlowNodes(document, ["a"], []);
+const edges = toFlowEdges(document, [], []);
+
+describe("what React Flow draws", () => {
+  it("is the very same list after an edit of settings, so that nothing is drawn again", () => {
+    const edited = setNode(document, "a", { notes: "x" });
+    expect(toFlowNodes(edited, ["a"], nodes)).toBe(nodes);
+    expect(toFlowEdges(edited, [], edges)).toBe(edges);
+  });
+
+  it("keeps the objects of nodes that did not move", () => {
+    const moved = toFlowNodes(nudgeNodes(document, ["b"], { x: 20, y: 0 }), ["a"], nodes);
+    expect(moved[0]).toBe(nodes[0]);
+    expect(moved[2]).not.toBe(nodes[2]);
+  });
+
+  it("follows the selection", () => {
+    expect(toFlowNodes(document, ["b"], nodes).map((node) => node.selected)).toEqual([false, false, true]);
+    expect(toFlowEdges(document, ["e_a_call"], edges)[0]?.selected).toBe(true);
+  });
+
+  it("marks wires that leave a failure output", () => {
+    expect(edges.map((edge) => edge.data?.failure)).toEqual([false, true]);
+  });
+});
