@@ -1,4 +1,4 @@
-import { type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs";
+import { parseAsString, parseAsStringLiteral } from "nuqs";
 
 export const outcomes = ["accepted", "duplicate", "rejected"] as const;
 
@@ -8,4 +8,3 @@ export const deliveryFilterParsers = {
   trigger: parseAsString,
 };
 
-export type DeliveryFilter = inferParserType<typeof deliveryFilterParsers>;

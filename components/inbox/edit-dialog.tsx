@@ -11,6 +11,12 @@ import type { DeadLetterView } from "#lib/shared/api-types.ts";
 import { useRedrive } from "./item-actions.ts";
 import { parseJson } from "./parse-json.ts";
 
+function keyWords(changed: boolean): string {
+  return changed
+    ? "Another input goes out under a new idempotency key: the other side may have kept its answer to the old one."
+    : "Same idempotency key: if the call took effect already, the other side can tell.";
+}
+
 /** Correct the input of the failed step and run it again. The original is kept beside the correction. */
 export function EditDialog({ item, onClose }: { item: DeadLetterView; onClose: () => void }) {
   const original = JSON.stringify(item.input, null, 2);
@@ -29,7 +35,7 @@ export function EditDialog({ item, onClose }: { item: DeadLetterView; onClose: (
       description="The same run goes on from this step with the corrected input. Earlier steps are not repeated, and the original stays stored."
       footer={
         <>
-          <p className="mr-auto text-fg-muted text-sm">Same idempotency key: if the call took effect already, the other side can tell.</p>
+          <p className="mr-auto text-fg-muted text-sm">{keyWords(changed)}</p>
           {changed ? <Button onClick={() => setText(original)}>Start over</Button> : null}
           <Button onClick={onClose}>Cancel</Button>
           <Button

@@ -25,7 +25,7 @@ for (const theme of ["light", "dark"] as const) {
       const editor = await startFromTemplate(page);
       await editCanvas(editor);
       await shot("editor");
-      await editor.useSigningSecret("GitHub push", "GitHub");
+      await editor.chooseSecret("GitHub push", "GitHub");
       await editor.run();
       for (const name of ["GitHub push", "Default branch?", "Check the commit", "Start deployment", "Tell the team"]) {
         await editor.expectNodeStatus(name, "succeeded");

@@ -87,7 +87,7 @@ export class EditorPage {
   }
 
   /** Picks the connection whose secret a webhook's deliveries are checked with. */
-  async useSigningSecret(step: string, connection: string): Promise<void> {
+  async chooseSecret(step: string, connection: string): Promise<void> {
     await this.openSettings(step);
     await this.#page
       .getByLabel(/secret|connection/i)
@@ -111,9 +111,9 @@ export class EditorPage {
     const dialog = this.#page.getByRole("dialog");
     await dialog.getByLabel("Note").fill(note);
     await dialog.getByRole("button", { name: /^Publish version/ }).click();
-    const url = await dialog.getByLabel("Webhook URL", { exact: true }).innerText();
+    const url = await dialog.getByLabel("Webhook URL", { exact: true }).textContent();
     await dialog.getByRole("button", { name: "Done" }).click();
-    return url.trim();
+    return (url ?? "").trim();
   }
 
   /** A click on the header of a step selects it; the panel that may open over the canvas is left as it is. */

@@ -43,7 +43,6 @@ export const documentSchema = z.strictObject({
 
 export type WorkflowNode = z.infer<typeof nodeSchema>;
 export type WorkflowEdge = z.infer<typeof edgeSchema>;
-export type WorkflowSettings = z.infer<typeof settingsSchema>;
 export type WorkflowDocument = z.infer<typeof documentSchema>;
 
 export const emptyDocument: WorkflowDocument = documentSchema.parse({ schemaVersion: 1, nodes: [], edges: [] });

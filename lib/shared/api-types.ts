@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "./json.ts";
 import type { Problem } from "./errors.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
 import type { AttemptState, DeadLetterStatus, FailureClass, IssueStatus, RunStatus, StepStatus, WaitReason } from "./statuses.ts";
 
 /*
@@ -161,7 +161,14 @@ export interface StepSummary {
   startedAt: string | null;
   finishedAt: string | null;
   durationMs: number | null;
-  attemptSummaries: { no: number; state: AttemptState; class: FailureClass | null; httpStatus: number | null; startedAt: string; endedAt: string | null }[];
+  attemptSummaries: {
+    no: number;
+    state: AttemptState;
+    class: FailureClass | null;
+    httpStatus: number | null;
+    startedAt: string;
+    endedAt: string | null;
+  }[];
 }
 
 export interface RunView extends RunSummary {

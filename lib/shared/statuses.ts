@@ -23,8 +23,19 @@ export type EffectClass = (typeof effectClasses)[number];
 
 /** engine.md 1.4: why an attempt failed, which decides what may follow. */
 export const failureClasses = [
-  "throttled", "unavailable", "transient", "timeout", "conflict", "auth", "permanent",
-  "validation", "output_invalid", "code", "cancelled", "lost", "unknown_outcome",
+  "throttled",
+  "unavailable",
+  "transient",
+  "timeout",
+  "conflict",
+  "auth",
+  "permanent",
+  "validation",
+  "output_invalid",
+  "code",
+  "cancelled",
+  "lost",
+  "unknown_outcome",
 ] as const;
 export type FailureClass = (typeof failureClasses)[number];
 
