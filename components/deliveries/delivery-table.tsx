@@ -26,7 +26,7 @@ const reasonColumn: Column<EventView> = {
   cell: (event) => <Reason event={event} />,
 };
 
-const restColumns: readonly Column<EventView>[] = [
+const factColumns: readonly Column<EventView>[] = [
   {
     id: "key",
     header: "Duplicate key",
@@ -45,14 +45,15 @@ const restColumns: readonly Column<EventView>[] = [
     className: "hidden lg:table-cell w-px whitespace-nowrap",
     cell: (event) => <span className="text-fg-muted">{event.size === 0 ? "–" : formatBytes(event.size)}</span>,
   },
-  {
-    id: "received",
-    header: "Received",
-    align: "right",
-    className: "w-px",
-    cell: (event) => <Time at={event.receivedAt} className="text-fg-muted" />,
-  },
 ];
+
+const timeColumn: Column<EventView> = {
+  id: "received",
+  header: "Received",
+  align: "right",
+  className: "w-px",
+  cell: (event) => <Time at={event.receivedAt} className="text-fg-muted" />,
+};
 
 function Reason({ event }: { event: EventView }) {
   const { what, todo } = reasonWords(event);
@@ -100,11 +101,13 @@ export function DeliveryTable({ rows, triggers, opened }: DeliveryTableProps) {
       <span className="block truncate text-fg-muted">{triggers.find((each) => each.id === event.triggerId)?.name ?? "–"}</span>
     ),
   };
+  // Beside the open panel, which says all of these, there is room for the words only.
+  const facts = opened === null ? [...(triggers.length > 1 ? [triggerColumn] : []), ...factColumns] : [];
   return (
     <DataTable
       label="Deliveries"
       rows={rows}
-      columns={[outcomeColumn, reasonColumn, ...(triggers.length > 1 ? [triggerColumn] : []), ...restColumns]}
+      columns={[outcomeColumn, reasonColumn, ...facts, timeColumn]}
       rowKey={(event) => event.id}
       rowName={(event) => `${deliveryLooks[event.outcome].label}: ${reasonWords(event).what} Delivery ${shortId(event.id)}`}
       isCurrent={(event) => event.id === opened}

@@ -7,4 +7,3 @@ export const deliveryFilterParsers = {
   outcome: parseAsStringLiteral(outcomes),
   trigger: parseAsString,
 };
-
