@@ -52,7 +52,7 @@ export function codeExtensions(options: CodeOptions): Extension[] {
     ...(mode === "cel" ? [] : [holes, closeHoles]),
     ...(multiline ? [EditorView.lineWrapping] : [oneLineOnly]),
     EditorState.readOnly.of(readOnly),
-    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off", tabindex: "0" }),
     placeholder(options.placeholder),
     autocompletion({ override: [(context) => suggest(context, options)], icons: false, activateOnTyping: true, maxRenderedOptions: 60 }),
     // Tab leaves the field, as everywhere on the page.

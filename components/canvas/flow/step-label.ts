@@ -17,17 +17,21 @@ export function useStepLabel(node: WorkflowNode): string {
 }
 
 export function describeStep(document: WorkflowDocument, node: WorkflowNode, run: NodeRun | undefined, problems: number): string {
-  const place = indexDocument(document).places.get(node.id) ?? 0;
-  const parts = [
-    node.name,
+  return [node.name, ...stepFacts(document, node, run, problems)].join(", ");
+}
+
+/** All that is to be said of a node besides its name. */
+export function stepFacts(document: WorkflowDocument, node: WorkflowNode, run: NodeRun | undefined, problems: number): string[] {
+  const { places } = indexDocument(document);
+  const facts = [
     getDefinition(node.type)?.title ?? node.type,
-    `step ${place} of ${document.nodes.length}`,
+    `step ${places.get(node.id) ?? 0} of ${document.nodes.length}`,
     ...wireWords(document, node),
     node.disabled ? "disabled" : null,
     run === undefined ? null : lookOfStep(run).label.toLowerCase(),
     problems > 0 ? plural(problems, "problem") : null,
   ];
-  return parts.filter((part) => part !== null).join(", ");
+  return facts.filter((fact) => fact !== null);
 }
 
 function wireWords(document: WorkflowDocument, node: WorkflowNode): string[] {

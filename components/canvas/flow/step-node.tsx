@@ -87,6 +87,7 @@ function Input({ height, catching }: { height: number; catching: boolean }) {
       type="target"
       position={Position.Left}
       isConnectableStart={false}
+      role="img"
       aria-label="Input"
       style={{ top: headerHeight / 2, ...(catching ? { "--catch-height": `${height}px` } : {}) }}
       className={cn(
@@ -133,6 +134,7 @@ function Output({ nodeId, port, top }: { nodeId: string; port: Port; top: number
         id={port.name}
         position={Position.Right}
         isConnectableEnd={false}
+        role="img"
         aria-label={`Output ${port.label}`}
         style={{ top }}
         className={cn(handleClass, port.failure && "!border-dashed")}

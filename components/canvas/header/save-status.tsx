@@ -16,7 +16,9 @@ interface Words {
 }
 
 function wordsOf(state: SaveState, time: string): Words {
-  switch (state.phase) {
+  // Another try after a failed one is no news until it succeeds.
+  const phase = state.phase === "saving" && state.failures > 0 ? "offline" : state.phase;
+  switch (phase) {
     case "saving":
       return { text: "Saving…", meaning: "The draft is on its way to the server", icon: <Spinner />, tone: "text-fg-subtle" };
     case "dirty":

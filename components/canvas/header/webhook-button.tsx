@@ -40,7 +40,7 @@ export function WebhookButton({ workflow }: { workflow: WorkflowView }) {
 function Hook({ node, url }: { node: WorkflowNode; url: string | null }) {
   return (
     <section aria-label={node.name}>
-      <h3 className="font-medium">{node.name}</h3>
+      <h2 className="font-medium">{node.name}</h2>
       {url === null ? (
         <p className="mt-1 text-fg-muted">Publish the workflow to get the address. It stays the same for all later versions.</p>
       ) : (

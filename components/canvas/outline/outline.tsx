@@ -9,7 +9,7 @@ import { announce } from "#components/ui/live-region.ts";
 import { Menu } from "#components/ui/menu.tsx";
 import { lookOfStep } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
-import { describeStep } from "../flow/step-label.ts";
+import { stepFacts } from "../flow/step-label.ts";
 import { stepMenu } from "../flow/step-menu.ts";
 import { NodeIcon } from "../node-icon.tsx";
 import { summaryOf } from "../policy-summary.ts";
@@ -68,7 +68,7 @@ function Row({ row, open, onOpen }: { row: OutlineRow; open: boolean; onOpen: (n
   const run = useNodeRun(node.id);
   const problems = useProblems(node.id);
   const selected = useEditor((state) => state.selection.nodeIds.includes(node.id));
-  const label = useEditor((state) => describeStep(state.document, node, run, problems.length));
+  const facts = useEditor((state) => stepFacts(state.document, node, run, problems.length).join(", "));
   const choose = () => {
     store.getState().select({ nodeIds: [node.id] });
     store.getState().set({ activeNodeId: node.id });
@@ -86,7 +86,6 @@ function Row({ row, open, onOpen }: { row: OutlineRow; open: boolean; onOpen: (n
       <button
         type="button"
         data-row=""
-        aria-label={label}
         aria-current={open ? "true" : undefined}
         onClick={() => {
           choose();
@@ -110,6 +109,7 @@ function Row({ row, open, onOpen }: { row: OutlineRow; open: boolean; onOpen: (n
           </span>
           <span className="block truncate text-fg-subtle text-xs">{summaryOf(node)}</span>
         </span>
+        <span className="sr-only">, {facts}</span>
         {problems.length > 0 ? <TriangleAlert aria-hidden className="size-3.5 shrink-0 text-retrying" /> : null}
         {run === undefined ? null : (
           <span className="flex shrink-0 items-center gap-1 text-fg-subtle text-xs">

@@ -63,7 +63,7 @@ export function Palette({ onAdded }: { onAdded: (nodeId: string) => void }) {
         {groups.length === 0 ? <p className="px-2 py-4 text-fg-muted">No step type matches “{query}”.</p> : null}
         {groups.map((group) => (
           <section key={group.title} aria-label={group.title}>
-            <h3 className="px-1.5 pt-2 pb-1 font-medium text-fg-subtle text-xs">{group.title}</h3>
+            <h2 className="px-1.5 pt-2 pb-1 font-medium text-fg-subtle text-xs">{group.title}</h2>
             <ul>
               {group.types.map((definition) => (
                 <li key={definition.type}>

@@ -34,7 +34,7 @@ export function PolicyCard({ icon, title, summary, own, faulty, startOpen = fals
         {icon}
       </span>
       <section aria-label={title} className={cn("rounded-md border", faulty && "border-danger")}>
-        <h3>
+        <h2>
           <button
             type="button"
             aria-expanded={open}
@@ -48,7 +48,7 @@ export function PolicyCard({ icon, title, summary, own, faulty, startOpen = fals
             {own ? <Badge>set here</Badge> : null}
             <ChevronRight aria-hidden className={cn("size-3.5 shrink-0 text-fg-subtle transition-transform", open && "rotate-90")} />
           </button>
-        </h3>
+        </h2>
         {open ? <div className="flex flex-col gap-3 border-t px-3 py-3">{children}</div> : null}
       </section>
     </li>

@@ -139,7 +139,7 @@ function Section({ title, hint, children }: { title: string; hint?: string; chil
   return (
     <section>
       <div className="mb-1 flex items-baseline justify-between">
-        <h3 className="font-medium text-sm">{title}</h3>
+        <h2 className="font-medium text-sm">{title}</h2>
         {hint === undefined ? null : <span className="text-fg-subtle text-xs">{hint}</span>}
       </div>
       {children}

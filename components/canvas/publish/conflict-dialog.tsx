@@ -47,7 +47,8 @@ export function ConflictDialog({ open, onOpenChange, workflow, saving }: Conflic
           <p className="text-fg-muted">
             Their draft was saved <Time at={theirs.data.draft.updatedAt} />. From theirs to yours:
           </p>
-          <div className="max-h-72 overflow-y-auto">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard, too */}
+          <div className="max-h-72 overflow-y-auto" tabIndex={0}>
             <ChangeList diff={diffDocuments(document, mine)} before={document} after={mine} />
           </div>
           <Choices

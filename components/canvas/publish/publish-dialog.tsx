@@ -111,7 +111,8 @@ function PublishForm(props: PublishFormProps) {
       ) : null}
       <section aria-label="Changes">
         <h3 className="mb-1.5 font-medium">{live === null ? "The first version" : "Changes since the live version"}</h3>
-        <div className="max-h-64 overflow-y-auto">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard, too */}
+        <div className="max-h-64 overflow-y-auto" tabIndex={0}>
           <ChangeList diff={diff} before={before} after={document} />
         </div>
       </section>
