@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { type Delivery, examplePush, githubDelivery } from "#e2e/fixtures/github.ts";
 import { readPostmaster } from "#lib/db/postmaster.ts";
 import { deployGuard } from "#lib/graph/templates/deploy-guard.ts";
 import type { LedgerView, Page, RunSummary } from "#lib/shared/api-types.ts";
-import { type Delivery, examplePush, githubDelivery } from "./github.ts";
 import { type Instance, publishWorkflow, startInstance } from "./instance.ts";
 import { commandLineOf, processTree } from "./processes.ts";
 

@@ -1,5 +1,5 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { examplePush, githubDelivery } from "../../bench/github.ts";
+import { examplePush, githubDelivery } from "../fixtures/github.ts";
 import { type Server, startServer } from "../fixtures/server.ts";
 import { EditorPage } from "../pages/editor-page.ts";
 import { InboxPage } from "../pages/inbox-page.ts";
