@@ -38,9 +38,10 @@ export function DeliveryList({ triggers, opened, onOpen }: DeliveryListProps) {
       />
     );
   }
-  // With the panel open it follows the keyboard from row to row.
+  // An open panel follows the keyboard from row to row; not from itself to a row, which is how it is closed.
   const follow = (event: FocusEvent) => {
-    if (opened === null || !event.target.matches("[data-row-link]:focus-visible")) return;
+    const fromRow = event.relatedTarget !== null && event.currentTarget.contains(event.relatedTarget);
+    if (opened === null || !fromRow || !event.target.matches("[data-row-link]:focus-visible")) return;
     const id = event.target.closest("[data-row]")?.getAttribute("data-row");
     if (id) onOpen(id);
   };

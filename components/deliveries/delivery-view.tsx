@@ -61,7 +61,8 @@ function Outcome({ event, detail }: { event: EventView; detail: string | null })
 
 function Content({ event }: { event: EventView }) {
   const { data, outcome } = event;
-  if (outcome === "duplicate") return <p className="text-fg-muted">What a repeat brings is not kept again: the first run shows it.</p>;
+  if (outcome === "duplicate")
+    return <p className="text-fg-muted">What a repeat brings is not kept. The first run shows what came first.</p>;
   if (data === null) return <p className="text-fg-muted">Its data is not stored any more.</p>;
   const [headers, query, body] = [own(data, "headers"), own(data, "query"), own(data, "body")];
   if (!isJsonObject(headers)) {
