@@ -5,6 +5,7 @@ import { manual } from "./manual/definition.ts";
 import { respond } from "./respond/definition.ts";
 import { schedule } from "./schedule/definition.ts";
 import { set } from "./set/definition.ts";
+import { switchNode } from "./switch/definition.ts";
 import { validateTransform } from "./validate-transform/definition.ts";
 import { webhook } from "./webhook/definition.ts";
 
@@ -18,6 +19,7 @@ export const definitions = {
   "validate-transform": validateTransform,
   set,
   if: ifNode,
+  switch: switchNode,
 } as const;
 
 export type NodeTypeId = keyof typeof definitions;

@@ -11,6 +11,7 @@ const runners = {
   "validate-transform": () => import("./validate-transform/run.ts"),
   set: () => import("./set/run.ts"),
   if: () => import("./if/run.ts"),
+  switch: () => import("./switch/run.ts"),
 } satisfies Record<NodeTypeId, () => Promise<{ run: unknown }>>;
 
 /** Loads the code that runs a node type. */
