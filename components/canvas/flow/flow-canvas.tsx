@@ -89,7 +89,8 @@ function Flow({ panel }: { panel: PanelState }) {
   const elements = useFlowElements(store);
   const wiring = useWiring(store);
   const onNodeClick = (event: MouseEvent, node: StepFlowNode) => {
-    if (event.shiftKey || event.ctrlKey || event.metaKey) return;
+    const onControl = event.target instanceof Element && event.target.closest(".react-flow__handle, button, input") !== null;
+    if (onControl || event.shiftKey || event.ctrlKey || event.metaKey) return;
     panel.open(node.id);
   };
   return (
