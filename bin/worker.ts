@@ -20,6 +20,7 @@ const worker = new Worker({
   pool: db.pool,
   url,
   concurrency: settings.workerConcurrency,
+  retentionDays: settings.retentionDays,
   version: packageJson.version,
   logger,
   world: createWorld({ pool: db.pool, settings, secrets: new Secrets({ pool: db.pool, key }) }),

@@ -84,6 +84,7 @@ export async function createTestEngine(overrides: Partial<WorldPorts> = {}): Pro
         pool: db.pool,
         url,
         concurrency: 20,
+        retentionDays: 30,
         version: "test",
         logger: pino({ level: process.env.TEST_LOG ?? "silent" }),
         world,

@@ -29,11 +29,13 @@ export class Reaper {
   readonly #pool: pg.Pool;
   readonly #logger: Logger;
   readonly #prune: () => Promise<void>;
+  readonly #retentionDays: number;
   #timers: NodeJS.Timeout[] = [];
 
   /** `prune` forgets throttle state that no longer tells anything. */
-  constructor(options: { pool: pg.Pool; logger: Logger; prune: () => Promise<void> }) {
+  constructor(options: { pool: pg.Pool; logger: Logger; prune: () => Promise<void>; retentionDays: number }) {
     this.#prune = options.prune;
+    this.#retentionDays = options.retentionDays;
     this.#pool = options.pool;
     this.#logger = options.logger;
   }
@@ -43,6 +45,7 @@ export class Reaper {
     this.#every(rearmEveryMs, "rearm", () => this.#rearm());
     this.#every(pruneEveryMs, "prune", () => this.#prune());
     this.#every(partitionsEveryMs, "partitions", () => this.#pool.query("SELECT ensure_partitions(now(), 5)"));
+    this.#every(partitionsEveryMs, "retention", () => this.#forget());
     void this.#bury();
   }
 
@@ -60,6 +63,13 @@ export class Reaper {
     const { rows } = await this.#pool.query<{ id: string }>({ ...burySilentWorkers, values: [silentMs] });
     await this.#pool.query({ ...freeDeadJobs, values: [youngLockMs] });
     for (const row of rows) this.#logger.warn({ workerId: row.id }, "a silent worker was declared dead; its runs go to others");
+  }
+
+  async #forget(): Promise<void> {
+    const { rows } = await this.#pool.query<{ week: string }>("SELECT drop_partitions(now() - $1::int * interval '1 day') AS week", [
+      this.#retentionDays,
+    ]);
+    for (const { week } of rows) this.#logger.info({ week }, "runs, steps, attempts and payloads of a week past retention were dropped");
   }
 
   async #rearm(): Promise<void> {

@@ -31,6 +31,7 @@ export interface WorkerOptions {
   pool: pg.Pool;
   url: string;
   concurrency: number;
+  retentionDays: number;
   version: string;
   logger: Logger;
   /** What the engine needs of the world besides the database. */
@@ -61,7 +62,7 @@ export class Worker {
     this.#claims = new Claims({ pool, workerId: this.id, aliveMs: silentMs });
     this.#ledger = new Ledger({ pool, workerId: this.id });
     this.#plans = new PlanCache({ pool });
-    this.#reaper = new Reaper({ pool, logger, prune: () => options.world.throttle.prune() });
+    this.#reaper = new Reaper({ pool, logger, prune: () => options.world.throttle.prune(), retentionDays: options.retentionDays });
     this.#schedules = new Schedules({ pool, intake: new Intake({ pool }), logger });
     this.#heartbeat = new Heartbeat({ pool, workerId: this.id, logger, onDeclaredDead: () => options.onFatal("declared dead") });
     this.#cancels = new Listener({ url, channels: ["sluice_cancel"], onNotice: (_channel, runId) => this.#cancel(runId) });

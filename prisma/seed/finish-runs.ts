@@ -25,6 +25,7 @@ export async function finishRuns(ctx: SeedContext, runIds: string[]): Promise<vo
   const worker = new Worker({
     pool: db.pool,
     url,
+    retentionDays: 3_650,
     concurrency: 10,
     version: "seed",
     logger: createLogger({ name: "seed", level: "error", destination: process.stderr }),

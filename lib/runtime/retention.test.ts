@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestEngine, type SavedDocument, type TestEngine } from "#lib/engine/testing.ts";
+import { newId } from "#lib/shared/ids.ts";
+
+let engine: TestEngine;
+let saved: SavedDocument;
+
+beforeAll(async () => {
+  engine = await createTestEngine();
+  saved = await engine.saveDocument({ schemaVersion: 1, nodes: [{ id: "start", type: "manual", name: "Start" }], edges: [] });
+  await engine.db.pool.query("SELECT ensure_partitions(now() - interval '70 days', 12)");
+});
+afterAll(() => engine.stop());
+
+const dayMs = 86_400_000;
+
+async function runOf(daysAgo: number, status: string): Promise<string> {
+  const id = newId(Date.now() - daysAgo * dayMs);
+  await engine.db.pool.query(
+    `INSERT INTO run (id, workspace_id, workflow_id, document_id, status, trigger_type, trigger_node_id, event_id) VALUES ($1, $2, $3, $4, $5, 'manual', 'start', $1)`,
+    [id, engine.workspaceId, saved.workflowId, saved.documentId, status],
+  );
+  return id;
+}
+
+async function exists(id: string): Promise<boolean> {
+  return (await engine.db.pool.query("SELECT FROM run WHERE id = $1", [id])).rows.length > 0;
+}
+
+test("scenario 95: old weeks are dropped, but never one with a run that has not ended or a dead letter that waits", async () => {
+  const ended = await runOf(60, "succeeded");
+  const waiting = await runOf(50, "waiting");
+  const deadLettered = await runOf(42, "failed");
+  const recent = await runOf(3, "succeeded");
+  const issueId = newId();
+  await engine.db.pool.query(
+    "INSERT INTO issue (id, workspace_id, workflow_id, node_id, type, fingerprint, title, first_seen_at, last_seen_at, opened_at) VALUES ($1, $2, $3, 'n', 'permanent', 'f', 't', now(), now(), now())",
+    [issueId, engine.workspaceId, saved.workflowId],
+  );
+  await engine.db.pool.query(
+    "INSERT INTO dead_letter (id, workspace_id, issue_id, workflow_id, run_id, step_id, node_id, kind, class, error, event_at, dead_at) VALUES ($1, $2, $3, $4, $5, $1, 'n', 'permanent', 'permanent', '{}', now(), now())",
+    [newId(), engine.workspaceId, issueId, saved.workflowId, deadLettered],
+  );
+  const { rows } = await engine.db.pool.query("SELECT drop_partitions(now() - interval '30 days') AS week");
+  expect(rows.length).toBeGreaterThan(0);
+  expect([await exists(ended), await exists(waiting), await exists(deadLettered), await exists(recent)]).toEqual([false, true, true, true]);
+  expect((await engine.db.pool.query("SELECT drop_partitions(now() - interval '30 days') AS week")).rows).toEqual([]);
+});
