@@ -1,6 +1,6 @@
 import { checkAgainst } from "#lib/graph/json-schema.ts";
 import { prepareInput } from "#lib/nodes/prepare.ts";
-import { NodeError, type NodeResult } from "#lib/nodes/runner.ts";
+import { NodeError, type NodeResult, stoppedCode } from "#lib/nodes/runner.ts";
 import { afterFailure } from "#lib/policies/retry.ts";
 import type { Problem } from "#lib/shared/errors.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
@@ -37,7 +37,8 @@ export async function executeStep(session: RunSession, nodeId: string): Promise<
     await runEffect(session, plan, step);
   } catch (thrown) {
     if (thrown instanceof RunLostError) throw thrown;
-    failStep(session, plan, step, { kind: "permanent", failure: toFailure(toNodeError(thrown)) });
+    const failure = toFailure(toNodeError(thrown));
+    failStep(session, plan, step, { kind: failure.code === stoppedCode ? "stopped" : "permanent", failure });
   }
 }
 

@@ -40,10 +40,11 @@ export function waitStep(session: RunSession, step: StepState, reason: WaitReaso
 /**
  * Ends a step that policy could not save, as its `onFailure` says: go on with the error as output, take the `error` port,
  * or fail and ask a person. An unknown outcome always asks: going on would bury a call nobody knows the fate of.
+ * So does a stop: asking is all it is for.
  */
 export function failStep(session: RunSession, plan: NodePlan, step: StepState, end: { kind: string; failure: Failure }): void {
   const { kind, failure } = end;
-  const settled = kind === "unknown_outcome" || kind === "canceled";
+  const settled = kind === "unknown_outcome" || kind === "canceled" || kind === "stopped";
   if (!settled && plan.policy.onFailure === "continue") return goOnWithout(session, plan, step, failure, firstPort(plan));
   if (!settled && plan.policy.onFailure === "fallback") return fallBack(session, plan, step, failure);
   endFailed(session, step, kind, failure);

@@ -5,6 +5,7 @@ import { manual } from "./manual/definition.ts";
 import { respond } from "./respond/definition.ts";
 import { schedule } from "./schedule/definition.ts";
 import { set } from "./set/definition.ts";
+import { stopAndDeadLetter } from "./stop-and-dead-letter/definition.ts";
 import { switchNode } from "./switch/definition.ts";
 import { validateTransform } from "./validate-transform/definition.ts";
 import { webhook } from "./webhook/definition.ts";
@@ -20,6 +21,7 @@ export const definitions = {
   set,
   if: ifNode,
   switch: switchNode,
+  "stop-and-dead-letter": stopAndDeadLetter,
 } as const;
 
 export type NodeTypeId = keyof typeof definitions;

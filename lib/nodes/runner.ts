@@ -59,6 +59,9 @@ export interface NodeRunner<Config = JsonObject, Input extends JsonValue = JsonV
   run(args: { config: Config; input: Input; context: NodeContext }): Promise<NodeResult> | NodeResult;
 }
 
+/** The code of a failure the author of the workflow asked for: a person is asked, whatever the policy says. */
+export const stoppedCode = "stopped";
+
 export interface NodeErrorOptions {
   /** What a person reads besides the message, for example one entry per invalid field. */
   details?: JsonValue;

@@ -42,7 +42,7 @@ function nodePart(definition: NodeDefinition): string {
   const ports = definition.ports(config).map(({ name, failure }) => (failure ? `${code(name)} (on failure)` : code(name)));
   const facts = [
     `* **Kind**: ${definition.category}, version ${definition.version}`,
-    `* **Ports**: ${ports.join(", ")}`,
+    `* **Ports**: ${ports.join(", ") || "none; nothing follows it"}`,
     `* **Effect class**: ${effectOf(definition, schema)}`,
     `* **Policy**: ${policyOf(definition)}`,
   ];

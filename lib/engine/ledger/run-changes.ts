@@ -4,7 +4,7 @@ import type { AttemptRecord, Failure, RunState, StepState } from "../run-state.t
 /** A dead letter about to be written. */
 export interface DeadLetterDraft {
   step: StepState;
-  /** `exhausted`, `permanent`, `deadline`, `unknown_outcome`, `poison`, `validation`: why a person is asked. */
+  /** `exhausted`, `permanent`, `deadline`, `unknown_outcome`, `poison`, `validation`, `stopped`: why a person is asked. */
   kind: string;
   failure: Failure;
   /** The same for failures with one cause. */
