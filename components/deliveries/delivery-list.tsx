@@ -4,7 +4,7 @@ import { ArrowUp, Inbox, Search } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import type { FocusEvent } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { CopyText } from "#components/ui/copy-button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { plural } from "#components/ui/format.ts";
@@ -95,12 +95,17 @@ function NoDeliveries({ triggers }: { triggers: readonly DeliveryTrigger[] }) {
   }
   const url = triggers.find((each) => each.url !== null)?.url;
   return (
-    <EmptyState
-      icon={<Inbox />}
-      title="No deliveries yet"
-      actions={url ? <CopyText text={url} label="webhook URL" className="max-w-full rounded-md border bg-subtle py-1 pr-1 pl-2.5" /> : null}
-    >
+    <EmptyState icon={<Inbox />} title="No deliveries yet" actions={url ? <Address url={url} /> : null}>
       Everything that comes in appears here by itself, refused deliveries too.{url ? " Send something to the webhook:" : null}
     </EmptyState>
+  );
+}
+
+function Address({ url }: { url: string }) {
+  return (
+    <span className="flex items-center gap-1.5 rounded-md border bg-subtle py-1 pr-1 pl-2.5">
+      <span className="wrap-anywhere min-w-0 text-left font-mono text-sm">{url}</span>
+      <CopyButton text={url} label="webhook URL" />
+    </span>
   );
 }

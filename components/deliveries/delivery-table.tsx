@@ -55,10 +55,15 @@ const timeColumn: Column<EventView> = {
   cell: (event) => <Time at={event.receivedAt} className="text-fg-muted" />,
 };
 
+function inWords(event: EventView): string {
+  const { what, todo } = reasonWords(event);
+  return `${what} ${todo}`.trim();
+}
+
 function Reason({ event }: { event: EventView }) {
   const { what, todo } = reasonWords(event);
   return (
-    <span title={`${what} ${todo}`.trim()}>
+    <span title={inWords(event)}>
       {what} <span className="font-normal text-fg-muted">{todo}</span>
     </span>
   );
@@ -109,7 +114,7 @@ export function DeliveryTable({ rows, triggers, opened }: DeliveryTableProps) {
       rows={rows}
       columns={[outcomeColumn, reasonColumn, ...facts, timeColumn]}
       rowKey={(event) => event.id}
-      rowName={(event) => `${deliveryLooks[event.outcome].label}: ${reasonWords(event).what} Delivery ${shortId(event.id)}`}
+      rowName={(event) => `${deliveryLooks[event.outcome].label}: ${inWords(event)} Delivery ${shortId(event.id)}`}
       isCurrent={(event) => event.id === opened}
       href={hrefOf}
     />
