@@ -13,7 +13,7 @@ export function graph(types: Record<string, string>, wires: string[] = []): Work
   const edges = wires.map((wire) => {
     const [from = "", target = ""] = wire.split(" > ");
     const [source, sourcePort = "out"] = from.split(":");
-    return edgeSchema.parse({ id: `e_${from.replace(":", "_")}_${target}`, source, sourcePort, target });
+    return edgeSchema.parse({ id: `e_${from.replace(/\W+/g, "_")}_${target}`, source, sourcePort, target });
   });
   return documentSchema.parse({ schemaVersion: 1, nodes, edges });
 }

@@ -36,7 +36,7 @@ import {
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 
 /** The lucide icons a node definition may name. Listed, so that the browser need not load all 1,700. */
-const icons: Record<string, LucideIcon> = {
+export const nodeIcons: Record<string, LucideIcon> = {
   braces: Braces,
   "calendar-clock": CalendarClock,
   clock: Clock,
@@ -72,6 +72,6 @@ const icons: Record<string, LucideIcon> = {
 /** The icon of a node type; a question mark for a type this version does not know. */
 export function NodeIcon({ type, className }: { type: string; className?: string }) {
   const definition = getDefinition(type);
-  const Icon = definition === undefined ? CircleHelp : (icons[definition.icon] ?? Box);
+  const Icon = definition === undefined ? CircleHelp : (nodeIcons[definition.icon] ?? Box);
   return <Icon aria-hidden className={className} />;
 }

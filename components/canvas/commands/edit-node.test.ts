@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nodeOf } from "../document-index.ts";
-import { graph } from "../graph-fixture.ts";
+import { graph, wiresOf } from "../graph-fixture.ts";
 import { renameNode, setNode, setPolicy, setSetting, toggleDisabled } from "./edit-node.ts";
 import { nudgeNodes, placeNodes } from "./move-nodes.ts";
 
@@ -29,6 +29,14 @@ describe("editing a step", () => {
     expect(nodeOf(setSetting(limited, "a", ["policy", "retry", "maxAttempts"], undefined), "a")?.policy).toEqual({});
     expect(nodeOf(setSetting(document, "a", ["config", "values", "x"], 1), "a")?.config).toEqual({ values: { x: 1 } });
     expect(nodeOf(setSetting(document, "a", ["connectionId"], "0193b2c0-0000-7000-8000-000000000000"), "a")?.connectionId).toMatch(/^0193/);
+  });
+
+  it("lets the wires follow an output that gets another name", () => {
+    const wired = graph({ way: "switch", b: "set" }, ["way:case-1 > b"]);
+    const renamed = setSetting(wired, "way", ["config", "cases", "0", "name"], "paid");
+    expect(wiresOf(renamed)).toEqual(["way:paid > b"]);
+    const added = setSetting(renamed, "way", ["config", "cases", "1"], { name: "open", condition: "" });
+    expect(wiresOf(added)).toEqual(["way:paid > b"]);
   });
 
   it("renames, but not to nothing", () => {

@@ -1,7 +1,9 @@
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
 import type { Policy } from "#lib/graph/policy.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
+import { nodeOf } from "../document-index.ts";
 import { type Path, setAt } from "../form/paths.ts";
+import { portsOf } from "../node-ports.ts";
 import { mapNodes } from "./command.ts";
 
 type Editable = Pick<WorkflowNode, "config" | "policy" | "connectionId" | "notes" | "disabled" | "critical">;
@@ -27,13 +29,29 @@ export function setPolicy<K extends keyof Policy>(
 /** Writes one setting by its path below the node (`["config", "url"]`, `["policy", "retry", "maxAttempts"]`); undefined takes it away. */
 export function setSetting(document: WorkflowDocument, nodeId: string, path: Path, value: JsonValue | undefined): WorkflowDocument {
   const [root, ...rest] = path;
-  return mapNodes(document, [nodeId], (node) => {
+  const changed = mapNodes(document, [nodeId], (node) => {
     if (root === "config") return { ...node, config: asConfig(setAt(node.config, rest, value)) };
     if (root === "policy") return { ...node, policy: asPolicy(prune(setAt(JSON.parse(JSON.stringify(node.policy)), rest, value))) };
     return root === "connectionId" && (value === undefined || value === null || typeof value === "string")
       ? { ...node, connectionId: value ?? null }
       : node;
   });
+  return followPort(document, changed, nodeId);
+}
+
+/** When a setting gives an output another name (a case of a switch), its wires go with it. */
+function followPort(before: WorkflowDocument, after: WorkflowDocument, nodeId: string): WorkflowDocument {
+  const old = nodeOf(before, nodeId);
+  const current = nodeOf(after, nodeId);
+  if (old === undefined || current === undefined) return after;
+  const names = portsOf(old).map((port) => port.name);
+  const next = portsOf(current).map((port) => port.name);
+  const renamed = names.flatMap((name, index) => (name === next[index] ? [] : [{ from: name, to: next[index] }]));
+  const [only] = renamed;
+  if (names.length !== next.length || renamed.length !== 1 || only?.to === undefined || names.includes(only.to)) return after;
+  const { from, to } = only;
+  const edges = after.edges.map((edge) => (edge.source === nodeId && edge.sourcePort === from ? { ...edge, sourcePort: to } : edge));
+  return { ...after, edges };
 }
 
 function asConfig(value: JsonValue | undefined): JsonObject {

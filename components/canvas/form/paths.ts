@@ -17,7 +17,8 @@ export function setAt(value: JsonValue | undefined, path: Path, next: JsonValue 
   if (Array.isArray(value)) {
     const index = Number(key);
     const changed = setAt(value[index], rest, next);
-    return changed === undefined ? value.toSpliced(index, 1) : value.with(index, changed);
+    if (changed === undefined) return value.toSpliced(index, 1);
+    return index < value.length ? value.with(index, changed) : [...value, changed];
   }
   const object = isJsonObject(value) ? value : {};
   const changed = setAt(object[key], rest, next);
