@@ -140,7 +140,7 @@ async function failAndRedrive(
   await expectRun(context, failed.body.runId ?? "", "failed");
   const inbox = new InboxPage(page);
   await inbox.open();
-  await inbox.openIssue(/404/);
+  await inbox.openIssue(/answered 404/);
   await inbox.openItem();
   await inbox.expectAttempt({ status: 404, requestHeader: /Idempotency-Key/i });
   await shot("inbox");

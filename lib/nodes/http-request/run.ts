@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { ExpressionError } from "#lib/expressions/error.ts";
-import { type NodeContext, NodeError, type NodeRunner, type OutboundResponse } from "#lib/nodes/runner.ts";
+import { type NodeContext, NodeError, type NodeRunner, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { classify } from "./classify.ts";
 import type { httpRequest } from "./definition.ts";
@@ -41,7 +41,7 @@ function succeeded(config: Config, answer: Answer, response: OutboundResponse, c
   throw unexpected("the success condition is neither true nor false");
 }
 
-function failure(response: OutboundResponse, now: number): NodeError {
+function failure(request: OutboundRequest, response: OutboundResponse, now: number): NodeError {
   const { status } = response;
   if (status >= 200 && status < 300) {
     return new NodeError("permanent", "unexpected_response", `the answer (${status}) does not meet the success condition`, {
@@ -50,7 +50,7 @@ function failure(response: OutboundResponse, now: number): NodeError {
     });
   }
   const judged = classify(response, now);
-  return new NodeError(judged.class, `http_${status}`, `the remote answered ${status}`, {
+  return new NodeError(judged.class, `http_${status}`, `${request.method} ${new URL(request.url).host} answered ${status}`, {
     response,
     mayHaveApplied: judged.mayHaveApplied,
     retryAfterMs: judged.retryAfterMs,
@@ -73,9 +73,10 @@ export const run: NodeRunner<Config, JsonValue> = {
     return frozen;
   },
   run: async ({ config, input, context }) => {
-    const response = await context.outbound(buildRequest(input));
+    const request = buildRequest(input);
+    const response = await context.outbound(request);
     const answer: Answer = { status: response.status, headers: response.headers, body: parseBody(response) };
-    if (!succeeded(config, answer, response, context)) throw failure(response, context.now);
+    if (!succeeded(config, answer, response, context)) throw failure(request, response, context.now);
     return { port: "out", output: config.output === "full" ? answer : answer.body };
   },
 };
