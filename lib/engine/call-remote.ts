@@ -74,7 +74,9 @@ async function runBounded(session: RunSession, plan: NodePlan, step: StepState, 
     outbound: (request: OutboundRequest) => call.send(request, signal),
   };
   try {
-    return await Promise.race([plan.runner.run({ config: plan.config, input: step.input?.value ?? null, context }), cutOff]);
+    const outcome = await Promise.race([plan.runner.run({ config: plan.config, input: step.input?.value ?? null, context }), cutOff]);
+    if (!("wait" in outcome)) return outcome;
+    throw new NodeError("code", "wait_refused", "a node that calls out cannot wait by itself", { mayHaveApplied: true });
   } catch (thrown) {
     if (!timer.signal.aborted) throw thrown;
     const mayHaveApplied = thrown instanceof NodeError ? thrown.mayHaveApplied : true;

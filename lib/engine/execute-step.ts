@@ -51,7 +51,7 @@ async function freezeInput(session: RunSession, plan: NodePlan, step: StepState)
   step.input = storedValue(
     session.isCostly(plan)
       ? await session.ports.evaluator.prepare(jobOf(session, plan, fields))
-      : prepareInput(plan.definition, plan.runner, plan.config, session.evaluate(fields)),
+      : prepareInput(plan.definition, plan.runner, { config: plan.config, evaluate: session.evaluate(fields), now: session.ports.now() }),
   );
   session.touch(step);
 }
@@ -60,16 +60,16 @@ async function freezeInput(session: RunSession, plan: NodePlan, step: StepState)
 async function runPure(session: RunSession, plan: NodePlan, step: StepState): Promise<void> {
   checkInput(plan, step);
   const input = step.input?.value ?? null;
-  const now = session.ports.now();
-  if (session.isCostly(plan)) {
-    return finishWith(session, plan, step, await session.ports.evaluator.run({ ...jobOf(session, plan, {}), input, now }), null);
-  }
-  const context = { signal: session.abort.signal, now, evaluate: session.evaluate({}), outbound: refuseOutbound };
-  finishWith(session, plan, step, await plan.runner.run({ config: plan.config, input, context }), null);
+  const context = { signal: session.abort.signal, now: session.ports.now(), evaluate: session.evaluate({}), outbound: refuseOutbound };
+  const outcome = session.isCostly(plan)
+    ? await session.ports.evaluator.run({ ...jobOf(session, plan, {}), input })
+    : await plan.runner.run({ config: plan.config, input, context });
+  if ("wait" in outcome) return waitStep(session, step, outcome.wait.reason, outcome.wait.untilMs);
+  finishWith(session, plan, step, outcome, null);
 }
 
 function jobOf(session: RunSession, plan: NodePlan, connectionFields: JsonObject): EvaluationJob {
-  return { nodeType: plan.type, config: plan.config, scope: session.scope(connectionFields) };
+  return { nodeType: plan.type, config: plan.config, scope: session.scope(connectionFields), now: session.ports.now() };
 }
 
 function refuseOutbound(): Promise<never> {

@@ -1,6 +1,6 @@
 import type { Scope } from "#lib/expressions/scope.ts";
 import type { NodeTypeId } from "#lib/nodes/registry.definitions.ts";
-import type { NodeResult, OutboundRequest, OutboundResponse } from "#lib/nodes/runner.ts";
+import type { NodeOutcome, OutboundRequest, OutboundResponse } from "#lib/nodes/runner.ts";
 import type { Random } from "#lib/shared/clock.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { ClaimRecordRequest, RecordClaim } from "./ledger/record-claims.ts";
@@ -23,12 +23,13 @@ export interface EvaluationJob {
   nodeType: NodeTypeId;
   config: JsonObject;
   scope: Scope;
+  now: number;
 }
 
 /** Works out costly expressions where they can be killed. Rejects with what the node threw, or an ExpressionError when it took too long. */
 export interface Evaluator {
   prepare(job: EvaluationJob): Promise<JsonValue>;
-  run(job: EvaluationJob & { input: JsonValue; now: number }): Promise<NodeResult>;
+  run(job: EvaluationJob & { input: JsonValue }): Promise<NodeOutcome>;
 }
 
 /** Everything the engine needs of the world, so that tests can hand it another one. */

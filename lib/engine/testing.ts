@@ -28,6 +28,8 @@ export interface TestEngine {
   /** Accepts and waits for the end of the run. */
   run(saved: SavedDocument, body: JsonValue): Promise<RunAnswer & { runId: string }>;
   startWorker(): Promise<Worker>;
+  /** In good order, as at a deploy. */
+  stopWorker(worker: Worker): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,7 +49,7 @@ export async function createTestEngine(overrides: Partial<WorldPorts> = {}): Pro
   await listener.start();
   const calls: OutboundRequest[] = [];
   let remote: Remote = () => answer(200, { ok: true });
-  const workers: Worker[] = [];
+  const workers = new Set<Worker>();
   const records = new RecordClaims({ pool: db.pool });
   const world: WorldPorts = {
     random: Math.random,
@@ -90,9 +92,13 @@ export async function createTestEngine(overrides: Partial<WorldPorts> = {}): Pro
         world,
         onFatal: () => undefined,
       });
-      workers.push(worker);
+      workers.add(worker);
       await worker.start();
       return worker;
+    },
+    async stopWorker(worker) {
+      workers.delete(worker);
+      await worker.stop();
     },
     async stop() {
       for (const worker of workers) await worker.stop();

@@ -1,4 +1,5 @@
 import type { NodeDefinition } from "./define.ts";
+import { delay } from "./delay/definition.ts";
 import { httpRequest } from "./http-request/definition.ts";
 import { ifNode } from "./if/definition.ts";
 import { manual } from "./manual/definition.ts";
@@ -21,6 +22,7 @@ export const definitions = {
   set,
   if: ifNode,
   switch: switchNode,
+  delay,
   "stop-and-dead-letter": stopAndDeadLetter,
 } as const;
 

@@ -50,13 +50,28 @@ export interface NodeResult {
   failure?: NodeError;
 }
 
+/** Not done yet: the step is parked, and run again with the same input when the time has come. */
+export interface NodeWait {
+  wait: { reason: "delay"; untilMs: number };
+}
+
+export type NodeOutcome = NodeResult | NodeWait;
+
+/** What making the frozen input may look at. */
+export interface PrepareArgs<Config> {
+  config: Config;
+  evaluate: Evaluate;
+  /** Unix ms, when the step was reached. */
+  now: number;
+}
+
 export interface NodeRunner<Config = JsonObject, Input extends JsonValue = JsonValue> {
   /**
    * Pure. Makes the input that is frozen in the step and shown to people, who may edit it before a redrive.
    * Absent: the config with templates resolved, without its deferred keys.
    */
-  prepare?(args: { config: Config; evaluate: Evaluate }): Input;
-  run(args: { config: Config; input: Input; context: NodeContext }): Promise<NodeResult> | NodeResult;
+  prepare?(args: PrepareArgs<Config>): Input;
+  run(args: { config: Config; input: Input; context: NodeContext }): Promise<NodeOutcome> | NodeOutcome;
 }
 
 /** The code of a failure the author of the workflow asked for: a person is asked, whatever the policy says. */

@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { prepareInput } from "./prepare.ts";
 import { getDefinition, type NodeTypeId } from "./registry.definitions.ts";
 import { loadRunner } from "./registry.runners.ts";
-import { type NodeContext, NodeError, type NodeResult, type OutboundRequest, type OutboundResponse } from "./runner.ts";
+import { type NodeContext, NodeError, type NodeOutcome, type NodeResult, type OutboundRequest, type OutboundResponse } from "./runner.ts";
 
 interface Options {
   /** What `trigger.body` is, or a whole scope. */
@@ -14,6 +14,7 @@ interface Options {
   scope?: Scope;
   /** The frozen input as a person edited it. */
   input?: JsonValue;
+  now?: number;
   respond?(request: OutboundRequest): OutboundResponse | Promise<OutboundResponse>;
 }
 
@@ -26,7 +27,7 @@ export function configOf(type: NodeTypeId, config: z.input<z.ZodType>): JsonObje
 export function contextOf(options: Options): NodeContext {
   return {
     signal: new AbortController().signal,
-    now: Date.parse("2026-01-31T09:30:00Z"),
+    now: options.now ?? Date.parse("2026-01-31T09:30:00Z"),
     evaluate: createEvaluate(options.scope ?? scopeOf(options.body ?? null)),
     outbound: async (request) => {
       if (!options.respond) throw new NodeError("code", "no_remote", "this test has no remote");
@@ -36,19 +37,30 @@ export function contextOf(options: Options): NodeContext {
 }
 
 /** Does with a node what the engine does: prepare, freeze as JSON, run. */
-export async function runNode(
+export async function outcomeOf(
   type: NodeTypeId,
   given: JsonObject,
   options: Options = {},
-): Promise<{ input: JsonValue; result: NodeResult }> {
+): Promise<{ input: JsonValue; outcome: NodeOutcome }> {
   const config = configOf(type, given);
   const definition = getDefinition(type);
   if (!definition) throw new Error(`no node type ${type}`);
   const runner = await loadRunner(type);
   const context = contextOf(options);
-  const frozen = options.input ?? prepareInput(definition, runner, config, context.evaluate);
+  const frozen = options.input ?? prepareInput(definition, runner, { config, evaluate: context.evaluate, now: context.now });
   const input: JsonValue = JSON.parse(JSON.stringify(frozen));
-  return { input, result: await runner.run({ config, input, context }) };
+  return { input, outcome: await runner.run({ config, input, context }) };
+}
+
+/** The same for a node that does not wait. */
+export async function runNode(
+  type: NodeTypeId,
+  given: JsonObject,
+  options: Options = {},
+): Promise<{ input: JsonValue; result: NodeResult }> {
+  const { input, outcome } = await outcomeOf(type, given, options);
+  if ("wait" in outcome) throw new Error("the node waits");
+  return { input, result: outcome };
 }
 
 /** An answer of a remote. */

@@ -4,7 +4,7 @@ import type { Scope } from "#lib/expressions/scope.ts";
 import { prepareInput } from "#lib/nodes/prepare.ts";
 import { getDefinition, type NodeTypeId } from "#lib/nodes/registry.definitions.ts";
 import { loadRunner } from "#lib/nodes/registry.runners.ts";
-import { type HookAnswer, NodeError, type NodeResult } from "#lib/nodes/runner.ts";
+import { type HookAnswer, NodeError, type NodeOutcome, type NodeWait } from "#lib/nodes/runner.ts";
 import { toError } from "#lib/shared/errors.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { FailureClass } from "#lib/shared/statuses.ts";
@@ -19,9 +19,10 @@ interface JobBase {
   /** Parsed, with defaults. */
   config: JsonObject;
   scope: Scope;
+  now: number;
 }
 export type PrepareJob = JobBase & { phase: "prepare" };
-export type RunJob = JobBase & { phase: "run"; input: JsonValue; now: number };
+export type RunJob = JobBase & { phase: "run"; input: JsonValue };
 export type EvaluatorJob = PrepareJob | RunJob;
 
 export type PackedError =
@@ -36,7 +37,7 @@ interface PackedResult {
   failure?: PackedError;
 }
 
-export type JobReply = { ok: true; input: JsonValue } | { ok: true; result: PackedResult } | { ok: false; error: PackedError };
+export type JobReply = { ok: true; input: JsonValue } | { ok: true; result: PackedResult | NodeWait } | { ok: false; error: PackedError };
 
 /** What an evaluator process says. */
 export interface EvaluatorMessage {
@@ -54,10 +55,13 @@ export async function performJob(job: EvaluatorJob): Promise<JobReply> {
     if (!definition) throw new Error(`unknown node type ${job.nodeType}`);
     const runner = await loadRunner(job.nodeType);
     const evaluate = createEvaluate(job.scope, { maxSteps });
-    if (job.phase === "prepare") return { ok: true, input: prepareInput(definition, runner, job.config, evaluate) };
+    if (job.phase === "prepare")
+      return { ok: true, input: prepareInput(definition, runner, { config: job.config, evaluate, now: job.now }) };
     const outbound = () => Promise.reject(new NodeError("code", "no_outbound", "an evaluator cannot call out"));
     const context = { signal: new AbortController().signal, now: job.now, evaluate, outbound };
-    const { failure, ...result } = await runner.run({ config: job.config, input: job.input, context });
+    const outcome = await runner.run({ config: job.config, input: job.input, context });
+    if ("wait" in outcome) return { ok: true, result: outcome };
+    const { failure, ...result } = outcome;
     return { ok: true, result: { ...result, ...(failure && { failure: packError(failure) }) } };
   } catch (thrown) {
     return { ok: false, error: packError(thrown) };
@@ -86,7 +90,9 @@ export function unpackError(error: PackedError): Error {
 }
 
 /** The result that was packed. */
-export function unpackResult({ failure, ...result }: PackedResult): NodeResult {
+export function unpackResult(packed: PackedResult | NodeWait): NodeOutcome {
+  if ("wait" in packed) return packed;
+  const { failure, ...result } = packed;
   const error = failure && unpackError(failure);
   return { ...result, ...(error instanceof NodeError && { failure: error }) };
 }

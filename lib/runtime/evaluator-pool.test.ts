@@ -16,7 +16,13 @@ function scopeWith(body: JsonValue): Scope {
 }
 
 function setJob(expression: string, body: JsonValue): PrepareJob {
-  return { nodeType: "set", phase: "prepare", config: { values: { made: `{{ ${expression} }}` }, keep: "none" }, scope: scopeWith(body) };
+  return {
+    nodeType: "set",
+    phase: "prepare",
+    config: { values: { made: `{{ ${expression} }}` }, keep: "none" },
+    scope: scopeWith(body),
+    now: 0,
+  };
 }
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
@@ -41,8 +47,7 @@ test("runs a node, and keeps the failure of a refusing port", async () => {
     scope: scopeWith(null),
   };
   const result = await pool.evaluate(job);
-  expect(result.port).toBe("rejected");
-  expect(result.failure).toMatchObject({ failureClass: "validation", code: "field_invalid" });
+  expect(result).toMatchObject({ port: "rejected", failure: { failureClass: "validation", code: "field_invalid" } });
 });
 
 test("an error keeps its class, code and position", async () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { ExpressionError } from "#lib/expressions/error.ts";
-import type { NodeResult } from "#lib/nodes/runner.ts";
+import type { NodeOutcome } from "#lib/nodes/runner.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import {
   type EvaluatorJob,
@@ -53,8 +53,8 @@ export class EvaluatorPool {
 
   /** Does a job elsewhere. Rejects with what the job threw, or with an ExpressionError when it was killed. */
   evaluate(job: PrepareJob, timeoutMs?: number): Promise<JsonValue>;
-  evaluate(job: RunJob, timeoutMs?: number): Promise<NodeResult>;
-  async evaluate(job: EvaluatorJob, timeoutMs = 250): Promise<JsonValue | NodeResult> {
+  evaluate(job: RunJob, timeoutMs?: number): Promise<NodeOutcome>;
+  async evaluate(job: EvaluatorJob, timeoutMs = 250): Promise<JsonValue | NodeOutcome> {
     if (this.#closed) throw new Error("the evaluator pool is closed");
     const reply = await new Promise<JobReply>((resolve, reject) => {
       this.#waiting.push({ job, timeoutMs, resolve, reject });
