@@ -25,7 +25,8 @@ export function TextWidget({ field, path, value }: WidgetProps) {
   const form = useForm();
   const set = (text: string) => form.set(path, emptied(text, field.required));
   const placeholder = field.placeholder ?? textOf(field.defaultValue);
-  const isSet = value !== undefined;
+  // An empty new field is not yet a mistake.
+  const isSet = value !== undefined && value !== "";
   if (field.expression !== null) {
     return (
       <FieldRow field={field} path={path} isSet={isSet} hint={field.expression === "cel" ? "expression" : null}>
