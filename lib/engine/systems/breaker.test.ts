@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createTestDb, type TestDb } from "#lib/db/testing.ts";
+import type { CallOutcome } from "#lib/policies/breaker.ts";
+import { policyDefaults } from "#lib/policies/defaults.ts";
+import { newId } from "#lib/shared/ids.ts";
+import { type BreakerAnswer, type BreakerRequest, BreakerSystem } from "./breaker.ts";
+
+let own: TestDb;
+let system: BreakerSystem;
+let id: string;
+
+beforeAll(async () => {
+  own = await createTestDb();
+});
+afterAll(() => own.drop());
+beforeEach(() => {
+  system = new BreakerSystem({ pool: own.db.pool });
+  id = newId();
+});
+
+const settings = { ...policyDefaults.breaker, minCalls: 4, openMs: 20 };
+
+function request(over: Partial<BreakerRequest> = {}): BreakerRequest {
+  return { workspaceId: newId(), id, holder: newId(), settings, leaseMs: 60_000, repeatable: true, ...over };
+}
+
+type Go = Extract<BreakerAnswer, { next: "go" }>;
+
+function report(of: BreakerRequest, { gen, probe }: Go, outcome: CallOutcome, slow = false, by = system): void {
+  by.report({ request: of, gen, probe, outcome, slow });
+}
+
+/** Calls that come to an end one after the other while the breaker is closed. */
+async function calls(
+  times: number,
+  outcome: CallOutcome,
+  { slow = false, over = {} }: { slow?: boolean; over?: Partial<BreakerRequest> } = {},
+) {
+  for (let call = 0; call < times; call++) report(request(over), { next: "go", gen: 1, probe: false }, outcome, slow);
+  await system.flush();
+}
+
+async function stored() {
+  const { rows } = await own.db.pool.query<{ state: string; gen: number; opens: number }>(
+    "SELECT state, gen, opens FROM breaker WHERE id = $1",
+    [id],
+  );
+  return rows[0];
+}
+
+/** Asks until the call may be made. */
+async function admitted(of: BreakerRequest): Promise<Go> {
+  const granted: Go[] = [];
+  const ask = async () => {
+    const answer = await system.admit(of);
+    if (answer.next === "go") granted.push(answer);
+    return granted[0];
+  };
+  await expect.poll(ask, { timeout: 5_000, interval: 5 }).toBeDefined();
+  return granted[0] as Go; // safe because of the line before
+}
+
+/** Opens the breaker and takes its three probes. */
+async function halfOpen(over: Partial<BreakerRequest> = {}): Promise<{ of: BreakerRequest; permit: Go }[]> {
+  await calls(4, "failure");
+  const probes: { of: BreakerRequest; permit: Go }[] = [];
+  for (let probe = 0; probe < 3; probe++) {
+    const of = request(over);
+    probes.push({ of, permit: await admitted(of) });
+  }
+  expect(probes.map(({ permit }) => permit)).toEqual(Array.from({ length: 3 }, () => ({ next: "go", gen: 3, probe: true })));
+  return probes;
+}
+
+test("half of enough calls failing opens it, for all workers", async () => {
+  const other = new BreakerSystem({ pool: own.db.pool });
+  expect(await other.admit(request())).toEqual({ next: "go", gen: 1, probe: false });
+  const long = { ...settings, openMs: 60_000 };
+  await calls(2, "success", { over: { settings: long } });
+  await calls(1, "failure", { over: { settings: long } });
+  expect(await stored()).toBeUndefined();
+  await calls(1, "failure", { over: { settings: long } });
+  expect(await stored()).toMatchObject({ state: "open", gen: 2 });
+  await expect.poll(async () => (await other.admit(request({ settings: long }))).next, { timeout: 5_000 }).toBe("wait");
+  expect((await system.admit(request({ settings: long }))).next).toBe("wait");
+});
+
+test("while it is closed, a known breaker is not asked about in the database", async () => {
+  expect(await system.admit(request())).toEqual({ next: "go", gen: 1, probe: false });
+  expect(system.admit(request())).toEqual({ next: "go", gen: 1, probe: false }); // no promise
+});
+
+test("scenario 82: calls that were refused never open it", async () => {
+  await calls(50, "ignored");
+  expect(await stored()).toBeUndefined();
+});
+
+test("scenario 81: slow calls open it although all succeed", async () => {
+  await calls(4, "success", { slow: true });
+  expect(await stored()).toMatchObject({ state: "open" });
+});
+
+test("three probes at a time; when all have passed it closes", async () => {
+  const probes = await halfOpen();
+  const others = await Promise.all(Array.from({ length: 5 }, () => system.admit(request())));
+  expect(others.map((answer) => answer.next)).toEqual(Array.from({ length: 5 }, () => "wait"));
+  for (const { of, permit } of probes) report(of, permit, "success");
+  await expect.poll(stored).toEqual({ state: "closed", gen: 4, opens: 0 });
+  expect(await system.admit(request())).toEqual({ next: "go", gen: 4, probe: false });
+});
+
+test("a failed probe opens it again, for longer", async () => {
+  const [first] = await halfOpen();
+  if (first) report(first.of, first.permit, "failure");
+  await expect.poll(stored).toEqual({ state: "open", gen: 4, opens: 2 });
+});
+
+test("a throttled answer gives the probe back", async () => {
+  const [first] = await halfOpen();
+  const next = request();
+  expect((await system.admit(next)).next).toBe("wait");
+  if (first) report(first.of, first.permit, "ignored");
+  expect(await admitted(next)).toEqual({ next: "go", gen: 3, probe: true });
+  expect(await stored()).toMatchObject({ state: "half_open" });
+});
+
+test("scenario 78: probes that died are offered again, and it closes", async () => {
+  await halfOpen({ leaseMs: 150 });
+  for (let probe = 0; probe < 3; probe++) {
+    const of = request();
+    report(of, await admitted(of), "success");
+  }
+  await expect.poll(stored).toMatchObject({ state: "closed" });
+});
+
+test("scenario 79: calls that began before it opened decide nothing", async () => {
+  await halfOpen();
+  await calls(20, "failure");
+  await calls(20, "success");
+  expect(await stored()).toEqual({ state: "half_open", gen: 3, opens: 1 });
+});
+
+test("a call that must not be repeated never probes; where only such come, it closes on trial", async () => {
+  await calls(4, "failure");
+  const unsafe = request({ repeatable: false, leaseMs: 100 });
+  await expect.poll(async () => (await system.admit(unsafe)).next === "wait" && (await stored())?.state, { interval: 5 }).toBe("half_open");
+  expect(await admitted(unsafe)).toEqual({ next: "go", gen: 4, probe: false });
+  expect(await stored()).toEqual({ state: "closed", gen: 4, opens: 1 });
+});
+
+test("an isolated breaker lets nobody through", async () => {
+  await own.db.pool.query(
+    "INSERT INTO breaker (id, workspace_id, state, gen, isolated_reason, changed_at) VALUES ($1, $2, 'isolated', 2, 'by hand', now())",
+    [id, newId()],
+  );
+  expect((await system.admit(request())).next).toBe("wait");
+});
+
+test("prune forgets what is over, and keeps what is in force", async () => {
+  await calls(4, "failure");
+  await own.db.pool.query("INSERT INTO breaker_slot VALUES ($1, 1, 1, 1, 1, 1)", [id]);
+  await system.prune();
+  expect(await stored()).toBeDefined();
+  const { rows } = await own.db.pool.query("SELECT FROM breaker_slot WHERE id = $1", [id]);
+  expect(rows.length).toBeGreaterThan(0);
+  await own.db.pool.query("UPDATE breaker SET changed_at = now() - interval '2 days', open_until = NULL WHERE id = $1", [id]);
+  await system.prune();
+  expect(await stored()).toBeUndefined();
+});
+
+test("without a database an admission fails, and reports are lost quietly", async () => {
+  const gone = await createTestDb();
+  const lost = new BreakerSystem({ pool: gone.db.pool });
+  await gone.drop();
+  await expect(lost.admit(request())).rejects.toThrow();
+  report(request(), { next: "go", gen: 1, probe: false }, "failure", false, lost);
+  await expect(lost.flush()).resolves.toBeUndefined();
+});
