@@ -4,6 +4,7 @@ import { NodeError, type NodeResult, stoppedCode } from "#lib/nodes/runner.ts";
 import { afterFailure } from "#lib/policies/retry.ts";
 import type { Problem } from "#lib/shared/errors.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
+import { admitBreaker, handBackBreaker, reportBreaker } from "./breaker-step.ts";
 import { callRemote } from "./call-remote.ts";
 
 import { toFailure, toNodeError } from "./failure.ts";
@@ -21,7 +22,7 @@ import { acquireThrottle, leaveQueue, pauseLimits, type ThrottleGrant } from "./
  * Runs one step through the policy chain of engine.md 1.1, from wherever it stands, until it ends or has to wait. The
  * outcome is left in the step; nothing is thrown but RunLostError.
  *
- * Order: frozen input → stored result of the key → input check → claim of the key → throttle → SENT → call → output check.
+ * Order: frozen input → stored result of the key → input check → claim of the key → breaker → throttle → SENT → call → output check.
  */
 export async function executeStep(session: RunSession, nodeId: string): Promise<void> {
   const plan = session.nodePlan(nodeId);
@@ -88,14 +89,18 @@ async function runEffect(session: RunSession, plan: NodePlan, step: StepState): 
     await leaveQueue(session, step);
     return giveUpOnDeadline(session, plan, step, record);
   }
+  const entry = await admitBreaker(session, plan, step);
+  if (entry.next === "wait") return waitStep(session, step, "breaker", entry.untilMs);
+  if (entry.next === "fail") return withoutGrant(session, plan, step, record, entry);
   const grant = await acquireThrottle(session, plan, step);
   if (grant.next !== "go") {
+    handBackBreaker(session, entry.permit);
     if (grant.next !== "wait") await leaveQueue(session, step);
     return withoutGrant(session, plan, step, record, grant);
   }
 
   try {
-    const result = await callRemote(session, plan, step, record);
+    const result = await reportBreaker(session, entry.permit, plan.policy.timeoutMs, () => callRemote(session, plan, step, record));
     finishWith(session, plan, step, result, record);
   } catch (thrown) {
     if (thrown instanceof RunLostError) throw thrown;

@@ -5,6 +5,7 @@ import type { Random } from "#lib/shared/clock.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { ClaimRecordRequest, RecordClaim } from "./ledger/record-claims.ts";
 import type { ChangeSource, Committed } from "./ledger/run-changes.ts";
+import type { BreakerSystem } from "./systems/breaker.ts";
 import type { ThrottleSystem } from "./systems/throttle.ts";
 
 /** A connection as a step may use it. */
@@ -40,6 +41,7 @@ export interface EnginePorts {
   commit(source: ChangeSource): Promise<Committed>;
   claimRecord(request: ClaimRecordRequest): Promise<RecordClaim>;
   throttle: Pick<ThrottleSystem, "acquire" | "release" | "block" | "prune">;
+  breaker: Pick<BreakerSystem, "admit" | "report" | "prune">;
   evaluator: Evaluator;
   connection(workspaceId: string, connectionId: string): Promise<OpenConnection>;
   send(request: OutboundRequest, options: { signal: AbortSignal; timeoutMs: number; credentialed: boolean }): Promise<OutboundResponse>;

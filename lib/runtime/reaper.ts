@@ -32,7 +32,7 @@ export class Reaper {
   readonly #retentionDays: number;
   #timers: NodeJS.Timeout[] = [];
 
-  /** `prune` forgets throttle state that no longer tells anything. */
+  /** `prune` forgets the state of throttles and breakers that no longer tells anything. */
   constructor(options: { pool: pg.Pool; logger: Logger; prune: () => Promise<void>; retentionDays: number }) {
     this.#prune = options.prune;
     this.#retentionDays = options.retentionDays;

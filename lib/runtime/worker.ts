@@ -62,7 +62,7 @@ export class Worker {
     this.#claims = new Claims({ pool, workerId: this.id, aliveMs: silentMs });
     this.#ledger = new Ledger({ pool, workerId: this.id });
     this.#plans = new PlanCache({ pool });
-    this.#reaper = new Reaper({ pool, logger, prune: () => options.world.throttle.prune(), retentionDays: options.retentionDays });
+    this.#reaper = new Reaper({ pool, logger, prune: () => this.#prune(), retentionDays: options.retentionDays });
     this.#schedules = new Schedules({ pool, intake: new Intake({ pool }), logger });
     this.#heartbeat = new Heartbeat({ pool, workerId: this.id, logger, onDeclaredDead: () => options.onFatal("declared dead") });
     this.#cancels = new Listener({ url, channels: ["sluice_cancel"], onNotice: (_channel, runId) => this.#cancel(runId) });
@@ -156,6 +156,11 @@ export class Worker {
     await this.#ledger.commit({
       takeChanges: () => ({ ...noChanges(claimed), status: "failed", error: failure, release: true, announce: true }),
     });
+  }
+
+  async #prune(): Promise<void> {
+    await this.#options.world.throttle.prune();
+    await this.#options.world.breaker.prune();
   }
 
   /** graphile-worker finds due jobs by polling; a timer of our own makes short waits end when they should. */

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { RecordClaims } from "#lib/engine/ledger/record-claims.ts";
 import type { Evaluator } from "#lib/engine/ports.ts";
+import { BreakerSystem } from "#lib/engine/systems/breaker.ts";
 import { ThrottleSystem } from "#lib/engine/systems/throttle.ts";
 import { createEgressPolicy, ownDoor } from "#lib/outbound/egress-policy.ts";
 import { Outbound } from "#lib/outbound/outbound.ts";
@@ -19,6 +20,7 @@ export function createWorld({ pool, settings, secrets }: { pool: pg.Pool; settin
     random: Math.random,
     claimRecord: (request) => records.claim(request),
     throttle: new ThrottleSystem({ pool }),
+    breaker: new BreakerSystem({ pool }),
     connection: (workspaceId, connectionId) => connections.open(workspaceId, connectionId),
     send: (request, { signal, timeoutMs, credentialed }) =>
       // A credential must not follow a redirect to another host (security.md A14).

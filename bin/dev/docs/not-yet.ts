@@ -10,11 +10,6 @@ export interface Idle {
 /** Of workflow documents. */
 export const idleSettings: readonly Idle[] = [
   {
-    setting: "nodes[].policy.breaker",
-    consequence: "a remote that fails goes on being called, as the retry policy says",
-    sign: /breaker/i,
-  },
-  {
     setting: "nodes[].policy.idempotency.lookup",
     consequence: "a call of effect class `reconcilable` is treated like an `unsafe` one: a person decides",
     sign: /lookup\b/,
