@@ -37,7 +37,7 @@ function extensionsOf(a: { label: string; readOnly: boolean; nonce: string | und
     // Tab leaves the editor, as everywhere on the page; Ctrl ] indents.
     keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": a.label }),
+    EditorView.contentAttributes.of({ "aria-label": a.label, tabindex: "0" }),
     EditorState.readOnly.of(a.readOnly),
     ...(a.readOnly ? [] : [linter(jsonParseLinter()), lintGutter()]),
     EditorView.updateListener.of((update) => {
