@@ -34,7 +34,7 @@ function step(nodeId: string, status: StepStatus, change: Partial<StepState> = {
 }
 
 /** `a>b` is an edge from a's port "out"; `a.true>b` from another port. Node `start` is the trigger. */
-function graph(edges: string[], nodes: Record<string, { type?: string; disabled?: boolean; policy?: object }> = {}) {
+function graph(edges: string[], nodes: Record<string, { type?: string; disabled?: boolean; policy?: object; config?: object }> = {}) {
   const names = new Set(["start", ...Object.keys(nodes)]);
   const parsed = edges.map((edge, index) => {
     const [from = "", target = ""] = edge.split(">");
@@ -81,6 +81,60 @@ describe("starting", () => {
     const before = [step("start", "succeeded"), step("a", "succeeded", { port: "false" })];
     expect(ask(compiled, [...before, step("b", "running")])).toEqual(nothing);
     expect(ask(compiled, [...before, step("b", "succeeded")]).start).toEqual(["join"]);
+  });
+});
+
+describe("merging", () => {
+  const all = { join: { type: "merge", config: { mode: "all" } } };
+  const any = { join: { type: "merge", config: { mode: "any" } } };
+  const edges = ["start>a", "start>b", "a>join", "b>join", "join>after"];
+  const reached = (a: StepState, b?: StepState) => [step("start", "succeeded"), a, ...(b ? [b] : [])];
+
+  test("all: starts when every edge is taken, and not before", () => {
+    const compiled = graph(edges, all);
+    expect(ask(compiled, reached(step("a", "succeeded"), step("b", "running")))).toEqual(nothing);
+    expect(ask(compiled, reached(step("a", "succeeded"), step("b", "succeeded"))).start).toEqual(["join"]);
+  });
+
+  test("all: one dead edge skips it once the others are decided, and what lies behind it dies too", () => {
+    const compiled = graph(edges, all);
+    const dead = step("a", "succeeded", { port: "else" });
+    expect(ask(compiled, reached(dead, step("b", "running")))).toEqual(nothing);
+    expect(ask(compiled, reached(dead, step("b", "succeeded"))).skip).toEqual([
+      { nodeId: "join", passesThrough: false },
+      { nodeId: "after", passesThrough: false },
+    ]);
+  });
+
+  test("all: a branch that failed leaves it untouched for a redrive", () => {
+    const ended = ask(graph(edges, all), reached(step("a", "succeeded"), step("b", "failed")));
+    expect(ended).toMatchObject({ start: [], skip: [], end: { status: "failed" } });
+  });
+
+  test("any: starts with the first edge that is taken, whatever the others are", () => {
+    const compiled = graph(edges, any);
+    for (const status of ["running", "waiting", "failed", "skipped"] as const)
+      expect(ask(compiled, reached(step("a", "succeeded"), step("b", status))).start).toEqual(["join"]);
+    expect(ask(compiled, reached(step("a", "skipped"), step("b", "running")))).toEqual(nothing);
+    expect(ask(compiled, reached(step("a", "skipped"), step("b", "skipped"))).skip).toHaveLength(2);
+  });
+
+  test("any: a branch that arrives later starts nothing again", () => {
+    const late = [...reached(step("a", "succeeded"), step("b", "succeeded")), step("join", "succeeded"), step("after", "succeeded")];
+    expect(ask(graph(edges, any), late)).toEqual({ ...nothing, end: { status: "succeeded", error: null } });
+  });
+
+  test("a disabled merge is passed through as it would have run", () => {
+    const compiled = graph(edges, { join: { ...any.join, disabled: true } });
+    expect(ask(compiled, reached(step("a", "succeeded"), step("b", "running")))).toMatchObject({
+      skip: [{ nodeId: "join", passesThrough: true }],
+      start: ["after"],
+    });
+  });
+
+  test("a merge that no edge leads to never runs", () => {
+    for (const nodes of [all, any])
+      expect(ask(graph(["start>a"], nodes), [step("start", "succeeded")]).skip).toMatchObject([{ nodeId: "join" }]);
   });
 });
 
@@ -168,10 +222,14 @@ test("whatever the states of the steps, deciding and doing ends the run, starts 
       maxLength: 8,
     },
   );
+  const kinds = fc.array(fc.constantFrom("set", "all", "any"), { minLength: 7, maxLength: 7 });
   fc.assert(
-    fc.property(shape, outcomes, (pairs, results) => {
+    fc.property(shape, outcomes, kinds, (pairs, results, joins) => {
       const forward = pairs.filter(([a, b]) => a < b).map(([a, b]) => `${name(a)}>${name(b)}`);
-      const compiled = graph(forward);
+      const merges = joins.flatMap((mode, index) =>
+        mode === "set" || index === 0 ? [] : [[name(index), { type: "merge", config: { mode } }]],
+      );
+      const compiled = graph(forward, Object.fromEntries(merges));
       const steps = new Map<string, StepState>();
       const started = new Set<string>();
       for (let round = 0; round < 30; round++) {
@@ -180,6 +238,12 @@ test("whatever the states of the steps, deciding and doing ends the run, starts 
         for (const skipped of decision.skip) steps.set(skipped.nodeId, step(skipped.nodeId, "skipped"));
         for (const id of decision.start) {
           expect(started.has(id)).toBe(false);
+          const taken = (compiled.incoming.get(id) ?? []).map(({ source }) => {
+            const from = steps.get(source);
+            return from?.port === "out" && from.status !== "failed";
+          });
+          if (id !== "start") expect(taken).toContain(true);
+          if (compiled.joins.get(id) === "all") expect(taken).not.toContain(false);
           started.add(id);
           const status = results[started.size % results.length] ?? "succeeded";
           steps.set(id, step(id, status === "skipped" ? "succeeded" : status, { port: "out" }));

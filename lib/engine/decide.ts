@@ -1,5 +1,6 @@
 import type { CompiledDocument } from "#lib/graph/compile.ts";
 import type { WorkflowEdge } from "#lib/graph/document.ts";
+import type { JoinMode } from "#lib/nodes/define.ts";
 import type { RunEnd, StepState } from "./run-state.ts";
 
 /** What a run should do next. Empty lists and no end: it waits for steps in flight, or until `wakeAtMs`. */
@@ -32,7 +33,7 @@ type EdgeState = "taken" | "dead" | "undecided" | "blocked";
  * of an event, 3). It may be asked at any time and as often as one likes.
  *
  * A node runs once, when each edge into it is decided (taken or dead) and at least one is taken; when all are dead it is
- * skipped. An edge behind a failed step that waits for a person is `blocked`: neither taken nor dead, so that a redrive
+ * skipped. A merge may ask for all of them, or go on with the first. An edge behind a failed step that waits for a person is `blocked`: neither taken nor dead, so that a redrive
  * finds everything behind it untouched.
  */
 export function decide(input: DecideInput): Decision {
@@ -75,11 +76,19 @@ function considerNode(input: DecideInput, nodeId: string, edgeStates: ReadonlyMa
   }
   const incoming = input.compiled.incoming.get(nodeId) ?? [];
   const states = incoming.map((edge) => edgeStates.get(edge.id) ?? "undecided");
-  if (states.some((state) => state === "undecided" || state === "blocked")) return;
-  const taken = states.includes("taken");
+  const taken = joined(input.compiled.joins.get(nodeId) ?? "some", states);
+  if (taken === null) return;
   const disabled = input.compiled.nodes.get(nodeId)?.disabled ?? false;
   if (taken && !disabled) decision.start.push(nodeId);
   else decision.skip.push({ nodeId, passesThrough: taken && disabled });
+}
+
+/** Whether a node's turn has come by the edges into it (true), will never come (false), or is not known yet (null). */
+function joined(mode: JoinMode, states: EdgeState[]): boolean | null {
+  if (mode === "any" && states.includes("taken")) return true;
+  if (states.some((state) => state === "undecided" || state === "blocked")) return null;
+  // A node that no edge leads to is reached by none.
+  return mode === "all" ? states.length > 0 && states.every((state) => state === "taken") : states.includes("taken");
 }
 
 /** A node skipped in this very decision decides its outgoing edges at once, so a dead path dies in one pass. */
@@ -87,7 +96,11 @@ function edgeState(input: DecideInput, edge: WorkflowEdge, decision: Decision): 
   const step = input.steps.get(edge.source);
   const skipped = decision.skip.find((entry) => entry.nodeId === edge.source);
   if (skipped) return skipped.passesThrough && !isFailurePort(edge.sourcePort) ? "taken" : "dead";
-  if (!step) return "undecided";
+  return step ? edgeAfter(step, edge) : "undecided";
+}
+
+/** What a step makes of an edge that leaves its node. */
+export function edgeAfter(step: StepState, edge: WorkflowEdge): EdgeState {
   switch (step.status) {
     case "succeeded":
     case "deduplicated":

@@ -1,6 +1,6 @@
 import { checkAgainst } from "#lib/graph/json-schema.ts";
 import { prepareInput } from "#lib/nodes/prepare.ts";
-import { NodeError, type NodeResult, stoppedCode } from "#lib/nodes/runner.ts";
+import { NodeError, type NodeResult, type PrepareArgs, stoppedCode } from "#lib/nodes/runner.ts";
 import { afterFailure } from "#lib/policies/retry.ts";
 import type { Problem } from "#lib/shared/errors.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
@@ -9,6 +9,7 @@ import { callRemote } from "./call-remote.ts";
 
 import { toFailure, toNodeError } from "./failure.ts";
 import { claimKey, freeRecord, settleRecord } from "./idempotency.ts";
+import { incomingOf } from "./incoming.ts";
 import type { HeldRecord } from "./ledger/run-changes.ts";
 import type { NodePlan } from "./plan.ts";
 import type { EvaluationJob } from "./ports.ts";
@@ -52,7 +53,7 @@ async function freezeInput(session: RunSession, plan: NodePlan, step: StepState)
   step.input = storedValue(
     session.isCostly(plan)
       ? await session.ports.evaluator.prepare(jobOf(session, plan, fields))
-      : prepareInput(plan.definition, plan.runner, { config: plan.config, evaluate: session.evaluate(fields), now: session.ports.now() }),
+      : prepareInput(plan.definition, plan.runner, prepareArgs(session, plan, fields)),
   );
   session.touch(step);
 }
@@ -69,8 +70,14 @@ async function runPure(session: RunSession, plan: NodePlan, step: StepState): Pr
   finishWith(session, plan, step, outcome, null);
 }
 
+function prepareArgs(session: RunSession, plan: NodePlan, connectionFields: JsonObject): PrepareArgs<JsonObject> {
+  const { config } = plan;
+  return { config, evaluate: session.evaluate(connectionFields), now: session.ports.now(), incoming: incomingOf(session, plan) };
+}
+
 function jobOf(session: RunSession, plan: NodePlan, connectionFields: JsonObject): EvaluationJob {
-  return { nodeType: plan.type, config: plan.config, scope: session.scope(connectionFields), now: session.ports.now() };
+  const { type, config } = plan;
+  return { nodeType: type, config, scope: session.scope(connectionFields), now: session.ports.now(), incoming: incomingOf(session, plan) };
 }
 
 function refuseOutbound(): Promise<never> {

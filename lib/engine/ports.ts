@@ -25,6 +25,7 @@ export interface EvaluationJob {
   config: JsonObject;
   scope: Scope;
   now: number;
+  incoming: JsonObject;
 }
 
 /** Works out costly expressions where they can be killed. Rejects with what the node threw, or an ExpressionError when it took too long. */

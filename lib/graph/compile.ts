@@ -1,3 +1,4 @@
+import type { JoinMode } from "#lib/nodes/define.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from "./document.ts";
 
@@ -11,6 +12,8 @@ export interface CompiledDocument {
   /** Node ids, each after all it depends on. Nodes on a cycle (which validation refuses) are left out. */
   order: string[];
   triggers: WorkflowNode[];
+  /** Nodes that join their incoming edges in another way than most: see `JoinMode`. */
+  joins: Map<string, JoinMode>;
 }
 
 /** Indexes a document. Edges that refer to nodes that do not exist are left out: validation names them. */
@@ -37,7 +40,18 @@ export function compileDocument(document: WorkflowDocument): CompiledDocument {
     outgoing,
     order: topologicalOrder(nodes, incoming, outgoing),
     triggers: document.nodes.filter(isTrigger),
+    joins: joinsOf(document),
   };
+}
+
+function joinsOf(document: WorkflowDocument): Map<string, JoinMode> {
+  const joins = new Map<string, JoinMode>();
+  for (const node of document.nodes) {
+    const definition = getDefinition(node.type);
+    const parsed = definition?.join && definition.config.safeParse(node.config);
+    if (definition?.join && parsed?.success) joins.set(node.id, definition.join(parsed.data));
+  }
+  return joins;
 }
 
 function isTrigger(node: WorkflowNode): boolean {

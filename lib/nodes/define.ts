@@ -12,6 +12,12 @@ export interface Port {
   failure?: boolean;
 }
 
+/**
+ * What several edges into a node mean. "some", the default: every edge is decided and at least one is taken. "all": every
+ * edge is decided and all are taken. "any": one edge is taken, whatever becomes of the others.
+ */
+export type JoinMode = "some" | "all" | "any";
+
 /** Which reliability cards a node type shows; the engine ignores a policy section that is not listed. */
 export type PolicySection = "timeout" | "throttle" | "idempotency" | "retry" | "breaker" | "validate" | "onFailure";
 
@@ -44,6 +50,7 @@ export interface NodeDefinition<Config extends z.ZodType = z.ZodType> {
   /** A config that is valid, or nearly so, for a node just dropped on the canvas. */
   initialConfig: z.input<Config>;
   ports(config: z.output<Config>): Port[];
+  join?(config: z.output<Config>): JoinMode;
   /** One line for the canvas, for example `POST https://…`. */
   summary(config: z.output<Config>): string;
   /** "none": touches nothing outside, so it leaves no attempts and may be repeated. */

@@ -3,6 +3,7 @@ import { delay } from "./delay/definition.ts";
 import { httpRequest } from "./http-request/definition.ts";
 import { ifNode } from "./if/definition.ts";
 import { manual } from "./manual/definition.ts";
+import { merge } from "./merge/definition.ts";
 import { respond } from "./respond/definition.ts";
 import { schedule } from "./schedule/definition.ts";
 import { set } from "./set/definition.ts";
@@ -22,6 +23,7 @@ export const definitions = {
   set,
   if: ifNode,
   switch: switchNode,
+  merge,
   delay,
   "stop-and-dead-letter": stopAndDeadLetter,
 } as const;

@@ -12,6 +12,7 @@ const runners = {
   set: () => import("./set/run.ts"),
   if: () => import("./if/run.ts"),
   switch: () => import("./switch/run.ts"),
+  merge: () => import("./merge/run.ts"),
   delay: () => import("./delay/run.ts"),
   "stop-and-dead-letter": () => import("./stop-and-dead-letter/run.ts"),
 } satisfies Record<NodeTypeId, () => Promise<{ run: unknown }>>;

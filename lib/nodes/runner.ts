@@ -63,6 +63,8 @@ export interface PrepareArgs<Config> {
   evaluate: Evaluate;
   /** Unix ms, when the step was reached. */
   now: number;
+  /** For a node with a `join`: the outputs of the nodes whose edges to it are taken, by their ids. Empty for all others. */
+  incoming: JsonObject;
 }
 
 export interface NodeRunner<Config = JsonObject, Input extends JsonValue = JsonValue> {

@@ -15,6 +15,7 @@ interface Options {
   /** The frozen input as a person edited it. */
   input?: JsonValue;
   now?: number;
+  incoming?: JsonObject;
   respond?(request: OutboundRequest): OutboundResponse | Promise<OutboundResponse>;
 }
 
@@ -47,7 +48,8 @@ export async function outcomeOf(
   if (!definition) throw new Error(`no node type ${type}`);
   const runner = await loadRunner(type);
   const context = contextOf(options);
-  const frozen = options.input ?? prepareInput(definition, runner, { config, evaluate: context.evaluate, now: context.now });
+  const { evaluate, now } = context;
+  const frozen = options.input ?? prepareInput(definition, runner, { config, evaluate, now, incoming: options.incoming ?? {} });
   const input: JsonValue = JSON.parse(JSON.stringify(frozen));
   return { input, outcome: await runner.run({ config, input, context }) };
 }

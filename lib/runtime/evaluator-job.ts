@@ -20,6 +20,7 @@ interface JobBase {
   config: JsonObject;
   scope: Scope;
   now: number;
+  incoming: JsonObject;
 }
 export type PrepareJob = JobBase & { phase: "prepare" };
 export type RunJob = JobBase & { phase: "run"; input: JsonValue };
@@ -55,8 +56,10 @@ export async function performJob(job: EvaluatorJob): Promise<JobReply> {
     if (!definition) throw new Error(`unknown node type ${job.nodeType}`);
     const runner = await loadRunner(job.nodeType);
     const evaluate = createEvaluate(job.scope, { maxSteps });
-    if (job.phase === "prepare")
-      return { ok: true, input: prepareInput(definition, runner, { config: job.config, evaluate, now: job.now }) };
+    if (job.phase === "prepare") {
+      const { config, now, incoming } = job;
+      return { ok: true, input: prepareInput(definition, runner, { config, evaluate, now, incoming }) };
+    }
     const outbound = () => Promise.reject(new NodeError("code", "no_outbound", "an evaluator cannot call out"));
     const context = { signal: new AbortController().signal, now: job.now, evaluate, outbound };
     const outcome = await runner.run({ config: job.config, input: job.input, context });

@@ -22,6 +22,7 @@ function setJob(expression: string, body: JsonValue): PrepareJob {
     config: { values: { made: `{{ ${expression} }}` }, keep: "none" },
     scope: scopeWith(body),
     now: 0,
+    incoming: {},
   };
 }
 
@@ -44,6 +45,7 @@ test("runs a node, and keeps the failure of a refusing port", async () => {
     config,
     input: { values: { email: "nobody" } },
     now: 0,
+    incoming: {},
     scope: scopeWith(null),
   };
   const result = await pool.evaluate(job);

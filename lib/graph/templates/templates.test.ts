@@ -41,7 +41,7 @@ test.each(templates)("the template $id runs to its end on its sample input", asy
     };
     const config = getDefinition(node.type)?.config.parse(node.config) as never;
     const runner = await loadRunner(node.type as NodeTypeId);
-    const input = runner.prepare?.({ config, evaluate, now: context.now }) ?? evaluate.template(node.config);
+    const input = runner.prepare?.({ config, evaluate, now: context.now, incoming: {} }) ?? evaluate.template(node.config);
     const result = await runner.run({ config, input, context });
     if ("wait" in result) throw new Error("no template waits");
     expect(result.port).not.toBe("rejected");

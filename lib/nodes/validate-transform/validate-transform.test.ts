@@ -220,7 +220,7 @@ test("whatever comes in, the outcome is a result or a refusal, never another err
     fc.asyncProperty(fc.jsonValue(), fc.array(anyStep, { maxLength: 4 }), fc.jsonValue(), async (value, steps, edited) => {
       const config = configOf("validate-transform", { fields: [{ target: "a.b", source: "{{ trigger.body }}", steps, required: true }] });
       const context = contextOf({ body: value as JsonValue });
-      const input = runner.prepare?.({ config, evaluate: context.evaluate, now: context.now }) ?? null;
+      const input = runner.prepare?.({ config, evaluate: context.evaluate, now: context.now, incoming: {} }) ?? null;
       const result = await runner.run({ config, input, context });
       expect(result).toMatchObject({ port: expect.stringMatching(/^(out|rejected)$/) });
       try {
