@@ -5,6 +5,7 @@ import { functionsPage } from "./functions-page.ts";
 import { nodesPage } from "./nodes-page.ts";
 import { idleSettings, idleVariables } from "./not-yet.ts";
 import { permissionsPage } from "./permissions-page.ts";
+import { scenariosPage } from "./scenarios-page.ts";
 import { settingsPage } from "./settings-page.ts";
 
 /** The files that are made from the code, each with what makes it. */
@@ -15,5 +16,6 @@ export const references: Readonly<Record<string, () => string | Promise<string>>
   "docs/reference/expressions.md": functionsPage,
   "docs/reference/nodes.md": () => nodesPage(idleSettings),
   "docs/reference/permissions.md": permissionsPage,
+  "docs/scenarios.md": scenariosPage,
   "docs/reference/settings.md": () => settingsPage(Object.keys(idleVariables)),
 };
