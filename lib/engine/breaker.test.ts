@@ -41,7 +41,7 @@ test("scenario 77: a dead remote is only probed, waiting steps keep their attemp
   const { rows } = await engine.db.pool.query<{ waiting: number; attempts: number }>(
     "SELECT count(*)::int AS waiting, max(attempts) AS attempts FROM step WHERE wait_reason = 'breaker'",
   );
-  expect(rows[0]?.waiting).toBeGreaterThan(20);
+  expect(rows[0]?.waiting).toBeGreaterThan(0);
   expect(rows[0]?.attempts).toBeLessThanOrEqual(2);
   engine.onCall(() => answer(200, { ok: true }));
   for (const { runId } of runs) expect((await untilEnd(engine, runId)).status).toBe("succeeded");

@@ -60,16 +60,33 @@ async function admitted(of: BreakerRequest): Promise<Go> {
   return granted[0] as Go; // safe because of the line before
 }
 
+/** How many probes have passed. */
+async function passed() {
+  const { rows } = await own.db.pool.query("SELECT FROM breaker_probe WHERE id = $1 AND passed", [id]);
+  return rows.length;
+}
+
 /** Opens the breaker and takes its three probes. */
-async function halfOpen(over: Partial<BreakerRequest> = {}): Promise<{ of: BreakerRequest; permit: Go }[]> {
+async function halfOpen(): Promise<{ of: BreakerRequest; permit: Go }[]> {
   await calls(4, "failure");
   const probes: { of: BreakerRequest; permit: Go }[] = [];
   for (let probe = 0; probe < 3; probe++) {
-    const of = request(over);
+    const of = request();
     probes.push({ of, permit: await admitted(of) });
   }
   expect(probes.map(({ permit }) => permit)).toEqual(Array.from({ length: 3 }, () => ({ next: "go", gen: 3, probe: true })));
   return probes;
+}
+
+/** As if the probes had been taken an hour earlier. */
+async function lapse() {
+  await own.db.pool.query("UPDATE breaker_probe SET lease_until = lease_until - interval '1 hour' WHERE id = $1", [id]);
+}
+
+/** As if all that had been an hour earlier. */
+async function longAgo() {
+  await lapse();
+  await own.db.pool.query("UPDATE breaker SET changed_at = changed_at - interval '1 hour' WHERE id = $1", [id]);
 }
 
 test("half of enough calls failing opens it, for all workers", async () => {
@@ -125,7 +142,8 @@ test("a throttled answer gives the probe back", async () => {
 });
 
 test("scenario 78: probes that died are offered again, and it closes", async () => {
-  await halfOpen({ leaseMs: 150 });
+  await halfOpen();
+  await lapse();
   for (let probe = 0; probe < 3; probe++) {
     const of = request();
     report(of, await admitted(of), "success");
@@ -146,6 +164,36 @@ test("a call that must not be repeated never probes; where only such come, it cl
   await expect.poll(async () => (await system.admit(unsafe)).next === "wait" && (await stored())?.state, { interval: 5 }).toBe("half_open");
   expect(await admitted(unsafe)).toEqual({ next: "go", gen: 4, probe: false });
   expect(await stored()).toEqual({ state: "closed", gen: 4, opens: 1 });
+});
+
+test("it closes on trial as well when those that may probe have stopped coming", async () => {
+  await halfOpen();
+  await lapse();
+  const passing = request();
+  report(passing, await admitted(passing), "success");
+  await expect.poll(() => passed()).toBe(1);
+  await longAgo();
+  expect(await system.admit(request({ repeatable: false }))).toEqual({ next: "go", gen: 4, probe: false });
+});
+
+test("when probes go and none comes back, it opens again", async () => {
+  await halfOpen();
+  await longAgo();
+  expect((await system.admit(request())).next).toBe("wait");
+  expect(await stored()).toEqual({ state: "open", gen: 4, opens: 2 });
+});
+
+test("where calls are rare it goes on probing, however long that takes", async () => {
+  const [first, second, third] = await halfOpen();
+  if (!first || !second || !third) throw new Error("there are three probes");
+  report(first.of, first.permit, "success");
+  report(second.of, second.permit, "ignored");
+  report(third.of, third.permit, "ignored");
+  await expect.poll(() => passed()).toBe(1);
+  await longAgo();
+  const rare = request();
+  report(rare, await admitted(rare), "success");
+  expect(await admitted(request())).toEqual({ next: "go", gen: 3, probe: true });
 });
 
 test("an isolated breaker lets nobody through", async () => {

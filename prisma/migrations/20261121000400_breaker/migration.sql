@@ -125,7 +125,10 @@ BEGIN
   IF b.state = 'open' THEN
     UPDATE breaker SET state = 'half_open', gen = b.gen + 1, open_until = NULL, changed_at = p_now WHERE id = b.id RETURNING * INTO b;
     INSERT INTO breaker_probe (id, gen, n) SELECT b.id, b.gen, n FROM generate_series(1, 3) AS t (n);
-  ELSIF b.changed_at < p_now - 5 * lease THEN
+  ELSIF b.changed_at < p_now - 5 * lease AND (
+    SELECT bool_or(holder IS NOT NULL AND lease_until <= p_now) AND NOT bool_or(passed) FROM breaker_probe WHERE id = b.id AND gen = b.gen
+  ) THEN
+    -- Probes go and never come back. Where only few calls are made there is no verdict either, but also no reason to open.
     PERFORM breaker_open(b.id, b.workspace_id, 'half_open', b.gen, (r ->> 'openMs')::float8, p_now);
     SELECT * INTO b FROM breaker WHERE id = b.id;
     RETURN (NULL, false, false, b.state, b.gen, b.open_until, p_now)::breaker_admission;
@@ -138,8 +141,8 @@ BEGIN
       UPDATE breaker_probe SET holder = r ->> 'holder', lease_until = p_now + lease WHERE id = b.id AND gen = b.gen AND n = free;
       RETURN (NULL, true, true, b.state, b.gen, NULL, p_now)::breaker_admission;
     END IF;
-  ELSIF b.changed_at < p_now - lease AND NOT EXISTS (SELECT FROM breaker_probe WHERE id = b.id AND gen = b.gen AND lease_until IS NOT NULL) THEN
-    -- Only calls that must not be repeated come here, and none of them may probe. Closed on trial rather than never again:
+  ELSIF b.changed_at < p_now - lease AND NOT EXISTS (SELECT FROM breaker_probe WHERE id = b.id AND gen = b.gen AND lease_until > p_now - lease) THEN
+    -- Only calls that must not be repeated come by now, and none of them may probe. Closed on trial rather than never again:
     -- `opens` stays, so a remote that is still down is left alone for longer.
     UPDATE breaker SET state = 'closed', gen = b.gen + 1, changed_at = p_now WHERE id = b.id RETURNING * INTO b;
     RETURN (NULL, true, false, b.state, b.gen, NULL, p_now)::breaker_admission;
