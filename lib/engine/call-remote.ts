@@ -75,8 +75,8 @@ async function runBounded(session: RunSession, plan: NodePlan, step: StepState, 
   };
   try {
     const outcome = await Promise.race([plan.runner.run({ config: plan.config, input: step.input?.value ?? null, context }), cutOff]);
-    if (!("wait" in outcome)) return outcome;
-    throw new NodeError("code", "wait_refused", "a node that calls out cannot wait by itself", { mayHaveApplied: true });
+    if ("port" in outcome) return outcome;
+    throw new NodeError("code", "no_result", "a node that calls out cannot wait by itself, nor ask", { mayHaveApplied: true });
   } catch (thrown) {
     if (!timer.signal.aborted) throw thrown;
     const mayHaveApplied = thrown instanceof NodeError ? thrown.mayHaveApplied : true;

@@ -67,7 +67,16 @@ async function runPure(session: RunSession, plan: NodePlan, step: StepState): Pr
     ? await session.ports.evaluator.run({ ...jobOf(session, plan, {}), input })
     : await plan.runner.run({ config: plan.config, input, context });
   if ("wait" in outcome) return waitStep(session, step, outcome.wait.reason, outcome.wait.untilMs);
-  finishWith(session, plan, step, outcome, null);
+  const result = "firstOf" in outcome ? await firstOf(session, step, outcome.firstOf) : outcome;
+  finishWith(session, plan, step, result, null);
+}
+
+/** Asked again after a crash, the answer for this run is the same. */
+async function firstOf(session: RunSession, step: StepState, asked: { key: string; ttlMs: number }): Promise<NodeResult> {
+  const { id: runId, workspaceId, workflowId, mode } = session.run;
+  const request = { runId, workspaceId, workflowId, mode, nodeId: step.nodeId, ...asked };
+  const port = await session.guard(session.ports.dedupe.claim(request));
+  return { port, output: { key: asked.key, duplicate: port === "duplicate" } };
 }
 
 function prepareArgs(session: RunSession, plan: NodePlan, connectionFields: JsonObject): PrepareArgs<JsonObject> {

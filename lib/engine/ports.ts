@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { ClaimRecordRequest, RecordClaim } from "./ledger/record-claims.ts";
 import type { ChangeSource, Committed } from "./ledger/run-changes.ts";
 import type { BreakerSystem } from "./systems/breaker.ts";
+import type { NodeDedup } from "./systems/node-dedup.ts";
 import type { ThrottleSystem } from "./systems/throttle.ts";
 
 /** A connection as a step may use it. */
@@ -42,6 +43,7 @@ export interface EnginePorts {
   commit(source: ChangeSource): Promise<Committed>;
   claimRecord(request: ClaimRecordRequest): Promise<RecordClaim>;
   throttle: Pick<ThrottleSystem, "acquire" | "release" | "block" | "prune">;
+  dedupe: Pick<NodeDedup, "claim" | "prune">;
   breaker: Pick<BreakerSystem, "admit" | "report" | "prune">;
   evaluator: Evaluator;
   connection(workspaceId: string, connectionId: string): Promise<OpenConnection>;

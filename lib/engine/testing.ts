@@ -10,6 +10,7 @@ import { type Accepted, Intake } from "./ledger/intake.ts";
 import { RecordClaims } from "./ledger/record-claims.ts";
 import { type RunAnswer, RunListener } from "./ledger/run-listener.ts";
 import { BreakerSystem } from "./systems/breaker.ts";
+import { NodeDedup } from "./systems/node-dedup.ts";
 import { ThrottleSystem } from "./systems/throttle.ts";
 
 /** What a remote of a test does with a call. Throw a NodeError for what never gets an answer. */
@@ -56,6 +57,7 @@ export async function createTestEngine(overrides: Partial<WorldPorts> = {}): Pro
     random: Math.random,
     claimRecord: (request) => records.claim(request),
     throttle: new ThrottleSystem({ pool: db.pool }),
+    dedupe: new NodeDedup({ pool: db.pool }),
     breaker: new BreakerSystem({ pool: db.pool }),
     connection: () => Promise.reject(new NodeError("permanent", "no_connection", "this test has no connections")),
     send: async (request) => {

@@ -1,3 +1,4 @@
+import { dedupe } from "./dedupe/definition.ts";
 import type { NodeDefinition } from "./define.ts";
 import { delay } from "./delay/definition.ts";
 import { httpRequest } from "./http-request/definition.ts";
@@ -25,6 +26,7 @@ export const definitions = {
   switch: switchNode,
   merge,
   delay,
+  dedupe,
   "stop-and-dead-letter": stopAndDeadLetter,
 } as const;
 

@@ -14,6 +14,7 @@ const runners = {
   switch: () => import("./switch/run.ts"),
   merge: () => import("./merge/run.ts"),
   delay: () => import("./delay/run.ts"),
+  dedupe: () => import("./dedupe/run.ts"),
   "stop-and-dead-letter": () => import("./stop-and-dead-letter/run.ts"),
 } satisfies Record<NodeTypeId, () => Promise<{ run: unknown }>>;
 

@@ -55,7 +55,12 @@ export interface NodeWait {
   wait: { reason: "delay"; untilMs: number };
 }
 
-export type NodeOutcome = NodeResult | NodeWait;
+/** The engine is asked whether this run is the first with the key; the port is `first` or `duplicate`. */
+export interface NodeFirstOf {
+  firstOf: { key: string; ttlMs: number };
+}
+
+export type NodeOutcome = NodeResult | NodeWait | NodeFirstOf;
 
 /** What making the frozen input may look at. */
 export interface PrepareArgs<Config> {

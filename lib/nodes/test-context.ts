@@ -61,7 +61,7 @@ export async function runNode(
   options: Options = {},
 ): Promise<{ input: JsonValue; result: NodeResult }> {
   const { input, outcome } = await outcomeOf(type, given, options);
-  if ("wait" in outcome) throw new Error("the node waits");
+  if (!("port" in outcome)) throw new Error("the node has no result yet");
   return { input, result: outcome };
 }
 

@@ -4,7 +4,7 @@ import type { Scope } from "#lib/expressions/scope.ts";
 import { prepareInput } from "#lib/nodes/prepare.ts";
 import { getDefinition, type NodeTypeId } from "#lib/nodes/registry.definitions.ts";
 import { loadRunner } from "#lib/nodes/registry.runners.ts";
-import { type HookAnswer, NodeError, type NodeOutcome, type NodeWait } from "#lib/nodes/runner.ts";
+import { type HookAnswer, NodeError, type NodeFirstOf, type NodeOutcome, type NodeWait } from "#lib/nodes/runner.ts";
 import { toError } from "#lib/shared/errors.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { FailureClass } from "#lib/shared/statuses.ts";
@@ -38,7 +38,10 @@ interface PackedResult {
   failure?: PackedError;
 }
 
-export type JobReply = { ok: true; input: JsonValue } | { ok: true; result: PackedResult | NodeWait } | { ok: false; error: PackedError };
+export type JobReply =
+  | { ok: true; input: JsonValue }
+  | { ok: true; result: PackedResult | NodeWait | NodeFirstOf }
+  | { ok: false; error: PackedError };
 
 /** What an evaluator process says. */
 export interface EvaluatorMessage {
@@ -63,7 +66,7 @@ export async function performJob(job: EvaluatorJob): Promise<JobReply> {
     const outbound = () => Promise.reject(new NodeError("code", "no_outbound", "an evaluator cannot call out"));
     const context = { signal: new AbortController().signal, now: job.now, evaluate, outbound };
     const outcome = await runner.run({ config: job.config, input: job.input, context });
-    if ("wait" in outcome) return { ok: true, result: outcome };
+    if (!("port" in outcome)) return { ok: true, result: outcome };
     const { failure, ...result } = outcome;
     return { ok: true, result: { ...result, ...(failure && { failure: packError(failure) }) } };
   } catch (thrown) {
@@ -93,8 +96,8 @@ export function unpackError(error: PackedError): Error {
 }
 
 /** The result that was packed. */
-export function unpackResult(packed: PackedResult | NodeWait): NodeOutcome {
-  if ("wait" in packed) return packed;
+export function unpackResult(packed: PackedResult | NodeWait | NodeFirstOf): NodeOutcome {
+  if (!("port" in packed)) return packed;
   const { failure, ...result } = packed;
   const error = failure && unpackError(failure);
   return { ...result, ...(error instanceof NodeError && { failure: error }) };

@@ -161,6 +161,7 @@ export class Worker {
   async #prune(): Promise<void> {
     await this.#options.world.throttle.prune();
     await this.#options.world.breaker.prune();
+    await this.#options.world.dedupe.prune();
   }
 
   /** graphile-worker finds due jobs by polling; a timer of our own makes short waits end when they should. */

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { RecordClaims } from "#lib/engine/ledger/record-claims.ts";
 import type { Evaluator } from "#lib/engine/ports.ts";
 import { BreakerSystem } from "#lib/engine/systems/breaker.ts";
+import { NodeDedup } from "#lib/engine/systems/node-dedup.ts";
 import { ThrottleSystem } from "#lib/engine/systems/throttle.ts";
 import { createEgressPolicy, ownDoor } from "#lib/outbound/egress-policy.ts";
 import { Outbound } from "#lib/outbound/outbound.ts";
@@ -20,6 +21,7 @@ export function createWorld({ pool, settings, secrets }: { pool: pg.Pool; settin
     random: Math.random,
     claimRecord: (request) => records.claim(request),
     throttle: new ThrottleSystem({ pool }),
+    dedupe: new NodeDedup({ pool }),
     breaker: new BreakerSystem({ pool }),
     connection: (workspaceId, connectionId) => connections.open(workspaceId, connectionId),
     send: (request, { signal, timeoutMs, credentialed }) =>
