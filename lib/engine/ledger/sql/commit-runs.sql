@@ -60,12 +60,13 @@ attempt_put AS (
     response = excluded.response, error = excluded.error, sent_at = excluded.sent_at, ended_at = excluded.ended_at
 ),
 woken AS (
-  -- A parked run gets its timer. One that somebody wanted to wake while we held it goes on at once.
+  -- A parked run gets its timer. One that somebody wanted to wake while we held it goes on at once. An earlier time of a job
+  -- that waits under the run's key is kept: it is a wake-up nobody has picked up yet, and the timer must not put it off.
   SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
     SELECT ('advance', json_build_object('runId', o.id), NULL, CASE WHEN o.wake_requested THEN now() ELSE o.wake_at END, NULL,
       'run:' || o.id, NULL, NULL)::graphile_worker.job_spec
     FROM owned o
-    WHERE o.release AND (o.status = 'waiting' OR (o.status = 'failed' AND o.wake_requested))))
+    WHERE o.release AND (o.status = 'waiting' OR (o.status = 'failed' AND o.wake_requested))), true)
 ),
 announced AS (
   SELECT count(pg_notify('sluice_run', message)) FROM unnest($49::text[]) AS message
