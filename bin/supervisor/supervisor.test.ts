@@ -78,7 +78,8 @@ test("start brings everything up, prints a set-up link, and SIGTERM takes everyt
   running.child.kill("SIGTERM");
   expect(await running.ended).toBe(0);
   expect(await isAlive(web)).toBe(false);
-  expect(postmaster && (await isAlive(postmaster.pid))).toBe(false);
+  // On a busy machine the system may still be taking the process apart when its parent has ended.
+  await vi.waitFor(async () => expect(postmaster && (await isAlive(postmaster.pid))).toBe(false), { timeout: 10_000, interval: 20 });
 });
 
 test("a killed web process is started again", async () => {
@@ -149,5 +150,6 @@ test("SIGTERM in the middle of a start leaves nothing running", async () => {
   const postmaster = await readPostmaster(clusterPath());
   child.kill("SIGTERM");
   await ended;
-  expect(postmaster && (await isAlive(postmaster.pid))).toBe(false);
+  // On a busy machine the system may still be taking the process apart when its parent has ended.
+  await vi.waitFor(async () => expect(postmaster && (await isAlive(postmaster.pid))).toBe(false), { timeout: 10_000, interval: 20 });
 });
