@@ -4,7 +4,6 @@ import { toFailure, toNodeError } from "./failure.ts";
 import { keyHeader, settleRecord } from "./idempotency.ts";
 import type { HeldRecord } from "./ledger/run-changes.ts";
 import type { NodePlan } from "./plan.ts";
-import type { OpenConnection } from "./ports.ts";
 import { recordRequest, recordResponse } from "./record-attempt.ts";
 import { RunLostError, type RunSession } from "./run-session.ts";
 import type { AttemptRecord, StepState } from "./run-state.ts";
@@ -94,7 +93,7 @@ async function openCall(
   attempt: AttemptRecord,
   record: HeldRecord | null,
 ): Promise<Call> {
-  const connection = await openConnection(session, plan);
+  const connection = await session.connection(plan);
   const secretValues: string[] = [];
   return {
     fields: connection?.fields ?? {},
@@ -110,11 +109,6 @@ async function openCall(
       return response;
     },
   };
-}
-
-async function openConnection(session: RunSession, plan: NodePlan): Promise<OpenConnection | null> {
-  const { connectionId } = plan.node;
-  return connectionId === null ? null : await session.ports.connection(session.run.workspaceId, connectionId);
 }
 
 /** Of a fault nobody foresaw it is not known whether the call went out before it: after SENT it counts as if it had. */

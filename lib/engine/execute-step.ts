@@ -47,8 +47,7 @@ export async function executeStep(session: RunSession, nodeId: string): Promise<
 /** Resolved once: later attempts, redrives and releases reuse these bytes, so a repeated key never meets another body. */
 async function freezeInput(session: RunSession, plan: NodePlan, step: StepState): Promise<void> {
   if (step.input) return;
-  const { connectionId } = plan.node;
-  const connection = connectionId === null ? null : await session.ports.connection(session.run.workspaceId, connectionId);
+  const connection = await session.connection(plan);
   const fields = connection?.fields ?? {};
   step.input = storedValue(
     session.isCostly(plan)

@@ -208,3 +208,22 @@ async function lockOf(jobId: string): Promise<string | null | undefined> {
   );
   return rows[0]?.locked_by;
 }
+
+test("a connection that cannot be read because the database is away is no failure of the step: the run is tried again", async () => {
+  let reads = 0;
+  const connectionId = newId();
+  const limits = { windows: [], concurrency: null };
+  const own = await createTestEngine({
+    connection: async () => {
+      reads += 1;
+      if (reads === 1) throw new Error("Connection terminated unexpectedly");
+      return { id: connectionId, baseUrl: null, fields: {}, limits, credential: async () => ({ headers: {}, secretValues: [] }) };
+    },
+  });
+  await own.startWorker();
+  const document = callDocument("GET");
+  const nodes = document.nodes.map((node) => (node.id === "call" ? { ...node, connectionId } : node));
+  expect((await own.run(await own.saveDocument({ ...document, nodes }), {})).status).toBe("succeeded");
+  expect(own.calls).toHaveLength(1);
+  await own.stop();
+});

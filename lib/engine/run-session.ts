@@ -1,12 +1,12 @@
 import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import type { Scope } from "#lib/expressions/scope.ts";
-import type { Evaluate, HookAnswer } from "#lib/nodes/runner.ts";
+import { type Evaluate, type HookAnswer, NodeError } from "#lib/nodes/runner.ts";
 import { derivedId } from "#lib/shared/ids.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
 import type { ChangeSource, DeadLetterDraft, RecordChange, RunChanges } from "./ledger/run-changes.ts";
 import type { NodePlan, RunPlan } from "./plan.ts";
-import type { EnginePorts } from "./ports.ts";
+import type { EnginePorts, OpenConnection } from "./ports.ts";
 import type { AttemptRecord, RunEnd, RunState, StepState } from "./run-state.ts";
 import { inlineLength } from "./stored-value.ts";
 
@@ -164,6 +164,18 @@ export class RunSession implements ChangeSource {
     try {
       return await work;
     } catch (error) {
+      throw this.#lost(new RunLostError("the database could not be reached", { taken: false, cause: error }));
+    }
+  }
+
+  /** The connection of a node, null when it has none. Throws NodeError when it may not be used; the absence of the database loses the run. */
+  async connection(plan: NodePlan): Promise<OpenConnection | null> {
+    const { connectionId } = plan.node;
+    if (connectionId === null) return null;
+    try {
+      return await this.ports.connection(this.run.workspaceId, connectionId);
+    } catch (error) {
+      if (error instanceof NodeError) throw error;
       throw this.#lost(new RunLostError("the database could not be reached", { taken: false, cause: error }));
     }
   }

@@ -57,7 +57,7 @@ async function limitsOf(session: RunSession, plan: NodePlan): Promise<StepLimits
   const { throttle } = plan.policy;
   const { connectionId } = plan.node;
   if (throttle === null && connectionId === null) return null;
-  const connection = connectionId === null ? null : await session.ports.connection(session.run.workspaceId, connectionId);
+  const connection = await session.connection(plan);
   const key = throttle?.key == null ? null : normalizeKey(session.evaluate(connection?.fields ?? {}).template(throttle.key));
   // An expression that gives nothing is a fault of this item, never "no limit" and never one key for all (scenario 103).
   if (key && !key.ok) return new NodeError("validation", "throttle_key_invalid", `the throttle key cannot be used. ${key.problem}`);
