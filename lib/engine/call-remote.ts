@@ -69,7 +69,7 @@ async function runBounded(session: RunSession, plan: NodePlan, step: StepState, 
   const context = {
     signal,
     now: session.ports.now(),
-    evaluate: session.evaluate(call.fields),
+    evaluate: session.evaluate(step, call.fields),
     outbound: (request: OutboundRequest) => call.send(request, signal),
   };
   try {

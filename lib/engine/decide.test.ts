@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileDocument } from "#lib/graph/compile.ts";
 import { documentSchema } from "#lib/graph/document.ts";
+import { stepKey } from "#lib/shared/iteration.ts";
 import type { StepStatus } from "#lib/shared/statuses.ts";
 import { decide } from "./decide.ts";
 import type { StepState } from "./run-state.ts";
@@ -51,15 +52,22 @@ function graph(edges: string[], nodes: Record<string, { type?: string; disabled?
 }
 
 function ask(compiled: ReturnType<typeof graph>, steps: StepState[], change: Partial<Parameters<typeof decide>[0]> = {}) {
-  return decide({
+  const decision = decide({
     compiled,
     triggerNodeId: "start",
-    steps: new Map(steps.map((entry) => [entry.nodeId, entry])),
+    steps: new Map(steps.map((entry) => [stepKey(entry.nodeId, entry.iteration), entry])),
     cancelRequested: false,
     deadlineAtMs: 1_000_000,
     now: 1_000,
     ...change,
   });
+  const { start, skip, resume } = decision;
+  return {
+    ...decision,
+    start: start.map(({ nodeId }) => nodeId),
+    skip: skip.map(({ nodeId, passesThrough }) => ({ nodeId, passesThrough })),
+    resume: resume.map(({ nodeId }) => nodeId),
+  };
 }
 
 const nothing = { start: [], skip: [], resume: [], wakeAtMs: null, end: null };

@@ -1,16 +1,22 @@
 import type { CompiledDocument } from "#lib/graph/compile.ts";
 import type { WorkflowEdge } from "#lib/graph/document.ts";
 import type { JoinMode } from "#lib/nodes/define.ts";
-import type { RunEnd, StepState } from "./run-state.ts";
+import { stepKey } from "#lib/shared/iteration.ts";
+import type { RunEnd, StepRef, StepState } from "./run-state.ts";
+
+export interface SkippedStep extends StepRef {
+  /** Its node is disabled, so that the edges behind it are taken as if it had run. */
+  passesThrough: boolean;
+}
 
 /** What a run should do next. Empty lists and no end: it waits for steps in flight, or until `wakeAtMs`. */
 export interface Decision {
-  /** Nodes whose turn has come. */
-  start: string[];
-  /** Nodes on a dead path, and disabled ones. */
-  skip: { nodeId: string; passesThrough: boolean }[];
+  /** Steps whose turn has come. */
+  start: StepRef[];
+  /** Steps on a dead path, and of disabled nodes. */
+  skip: SkippedStep[];
   /** Waiting steps that are due. */
-  resume: string[];
+  resume: StepRef[];
   /** When the earliest waiting step is due; null when none waits for a time. */
   wakeAtMs: number | null;
   end: RunEnd | null;
@@ -19,7 +25,7 @@ export interface Decision {
 export interface DecideInput {
   compiled: CompiledDocument;
   triggerNodeId: string;
-  /** By node id; a node without one has not been reached. */
+  /** By stepKey; a node without one has not been reached. */
   steps: ReadonlyMap<string, StepState>;
   cancelRequested: boolean;
   deadlineAtMs: number;
@@ -51,7 +57,7 @@ export function decide(input: DecideInput): Decision {
   }
   const edgeStates = new Map<string, EdgeState>();
   for (const nodeId of compiled.order) {
-    const step = steps.get(nodeId);
+    const step = steps.get(stepKey(nodeId, ""));
     if (step) considerStep(step, now, decision);
     else considerNode(input, nodeId, edgeStates, decision);
     for (const edge of compiled.outgoing.get(nodeId) ?? []) edgeStates.set(edge.id, edgeState(input, edge, decision));
@@ -63,15 +69,15 @@ export function decide(input: DecideInput): Decision {
 }
 
 function considerStep(step: StepState, now: number, decision: Decision): void {
-  if (step.status === "pending") decision.resume.push(step.nodeId);
+  if (step.status === "pending") decision.resume.push(step);
   if (step.status !== "waiting" || step.wakeAtMs === null) return;
-  if (step.wakeAtMs <= now) decision.resume.push(step.nodeId);
+  if (step.wakeAtMs <= now) decision.resume.push(step);
   else decision.wakeAtMs = Math.min(decision.wakeAtMs ?? step.wakeAtMs, step.wakeAtMs);
 }
 
 function considerNode(input: DecideInput, nodeId: string, edgeStates: ReadonlyMap<string, EdgeState>, decision: Decision): void {
   if (nodeId === input.triggerNodeId) {
-    decision.start.push(nodeId);
+    decision.start.push({ nodeId, iteration: "" });
     return;
   }
   const incoming = input.compiled.incoming.get(nodeId) ?? [];
@@ -79,8 +85,8 @@ function considerNode(input: DecideInput, nodeId: string, edgeStates: ReadonlyMa
   const taken = joined(input.compiled.joins.get(nodeId) ?? "some", states);
   if (taken === null) return;
   const disabled = input.compiled.nodes.get(nodeId)?.disabled ?? false;
-  if (taken && !disabled) decision.start.push(nodeId);
-  else decision.skip.push({ nodeId, passesThrough: taken && disabled });
+  if (taken && !disabled) decision.start.push({ nodeId, iteration: "" });
+  else decision.skip.push({ nodeId, iteration: "", passesThrough: taken && disabled });
 }
 
 /** Whether a node's turn has come by the edges into it (true), will never come (false), or is not known yet (null). */
@@ -93,7 +99,7 @@ function joined(mode: JoinMode, states: EdgeState[]): boolean | null {
 
 /** A node skipped in this very decision decides its outgoing edges at once, so a dead path dies in one pass. */
 function edgeState(input: DecideInput, edge: WorkflowEdge, decision: Decision): EdgeState {
-  const step = input.steps.get(edge.source);
+  const step = input.steps.get(stepKey(edge.source, ""));
   const skipped = decision.skip.find((entry) => entry.nodeId === edge.source);
   if (skipped) return skipped.passesThrough && !isFailurePort(edge.sourcePort) ? "taken" : "dead";
   return step ? edgeAfter(step, edge) : "undecided";

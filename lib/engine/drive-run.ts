@@ -1,4 +1,4 @@
-import { decide } from "./decide.ts";
+import { decide, type SkippedStep } from "./decide.ts";
 import { executeStep } from "./execute-step.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
 import { recoverStep } from "./recover-step.ts";
@@ -31,8 +31,8 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
       now: session.ports.now(),
     });
     for (const skipped of decision.skip) skipStep(session, skipped);
-    for (const nodeId of [...decision.start, ...decision.resume]) {
-      const done: Promise<void> = executeStep(session, nodeId)
+    for (const ref of [...decision.start, ...decision.resume]) {
+      const done: Promise<void> = executeStep(session, session.openStep(ref))
         .catch((error) => void failures.push(error))
         .finally(() => inFlight.delete(done));
       inFlight.add(done);
@@ -59,8 +59,8 @@ function lookAgain(session: RunSession): void {
   for (const step of session.steps.values()) if (step.waitReason === "duplicate") step.wakeAtMs = session.ports.now();
 }
 
-function skipStep(session: RunSession, skipped: { nodeId: string; passesThrough: boolean }): void {
-  const step = session.openStep(skipped.nodeId);
+function skipStep(session: RunSession, skipped: SkippedStep): void {
+  const step = session.openStep(skipped);
   step.status = "skipped";
   step.port = skipped.passesThrough ? "out" : null;
   step.finishedAtMs = session.ports.now();

@@ -25,9 +25,8 @@ import { acquireThrottle, leaveQueue, pauseLimits, type ThrottleGrant } from "./
  *
  * Order: frozen input → stored result of the key → input check → claim of the key → breaker → throttle → SENT → call → output check.
  */
-export async function executeStep(session: RunSession, nodeId: string): Promise<void> {
-  const plan = session.nodePlan(nodeId);
-  const step = session.openStep(nodeId);
+export async function executeStep(session: RunSession, step: StepState): Promise<void> {
+  const plan = session.nodePlan(step.nodeId);
   try {
     if (plan.isTrigger) return succeedStep(session, plan, step, { port: "out", output: session.trigger }, null);
     await freezeInput(session, plan, step);
@@ -50,9 +49,9 @@ async function freezeInput(session: RunSession, plan: NodePlan, step: StepState)
   const connection = await session.connection(plan);
   const fields = connection?.fields ?? {};
   step.input = storedValue(
-    session.isCostly(plan)
-      ? await session.ports.evaluator.prepare(jobOf(session, plan, fields))
-      : prepareInput(plan.definition, plan.runner, prepareArgs(session, plan, fields)),
+    session.isCostly(plan, step)
+      ? await session.ports.evaluator.prepare(jobOf(session, plan, step, fields))
+      : prepareInput(plan.definition, plan.runner, prepareArgs(session, plan, step, fields)),
   );
   session.touch(step);
 }
@@ -61,9 +60,14 @@ async function freezeInput(session: RunSession, plan: NodePlan, step: StepState)
 async function runPure(session: RunSession, plan: NodePlan, step: StepState): Promise<void> {
   checkInput(plan, step);
   const input = step.input?.value ?? null;
-  const context = { signal: session.abort.signal, now: session.ports.now(), evaluate: session.evaluate({}), outbound: refuseOutbound };
-  const outcome = session.isCostly(plan)
-    ? await session.ports.evaluator.run({ ...jobOf(session, plan, {}), input })
+  const context = {
+    signal: session.abort.signal,
+    now: session.ports.now(),
+    evaluate: session.evaluate(step, {}),
+    outbound: refuseOutbound,
+  };
+  const outcome = session.isCostly(plan, step)
+    ? await session.ports.evaluator.run({ ...jobOf(session, plan, step, {}), input })
     : await plan.runner.run({ config: plan.config, input, context });
   if ("wait" in outcome) return waitStep(session, step, outcome.wait.reason, outcome.wait.untilMs);
   const result = "firstOf" in outcome ? await firstOf(session, step, outcome.firstOf) : outcome;
@@ -78,14 +82,25 @@ async function firstOf(session: RunSession, step: StepState, asked: { key: strin
   return { port, output: { key: asked.key, duplicate: port === "duplicate" } };
 }
 
-function prepareArgs(session: RunSession, plan: NodePlan, connectionFields: JsonObject): PrepareArgs<JsonObject> {
+function prepareArgs(session: RunSession, plan: NodePlan, step: StepState, connectionFields: JsonObject): PrepareArgs<JsonObject> {
   const { config } = plan;
-  return { config, evaluate: session.evaluate(connectionFields), now: session.ports.now(), incoming: incomingOf(session, plan) };
+  return {
+    config,
+    evaluate: session.evaluate(step, connectionFields),
+    now: session.ports.now(),
+    incoming: incomingOf(session, plan, step),
+  };
 }
 
-function jobOf(session: RunSession, plan: NodePlan, connectionFields: JsonObject): EvaluationJob {
+function jobOf(session: RunSession, plan: NodePlan, step: StepState, connectionFields: JsonObject): EvaluationJob {
   const { type, config } = plan;
-  return { nodeType: type, config, scope: session.scope(connectionFields), now: session.ports.now(), incoming: incomingOf(session, plan) };
+  return {
+    nodeType: type,
+    config,
+    scope: session.scope(step, connectionFields),
+    now: session.ports.now(),
+    incoming: incomingOf(session, plan, step),
+  };
 }
 
 function refuseOutbound(): Promise<never> {

@@ -20,7 +20,7 @@ export async function claimKey(session: RunSession, plan: NodePlan, step: StepSt
   const { key: template, ttlMs } = plan.policy.idempotency;
   if (template === null) return { next: "hold", record: null };
   try {
-    step.idempotencyKey ??= evaluateKey(session, template);
+    step.idempotencyKey ??= evaluateKey(session, step, template);
   } catch (thrown) {
     return { next: "fail", kind: "permanent", failure: toFailure(toNodeError(thrown)) };
   }
@@ -87,8 +87,8 @@ function ownKey(session: RunSession, step: StepState): string {
   return outboundKey(session.run.workspaceId, key, 1);
 }
 
-function evaluateKey(session: RunSession, template: string): string {
-  const key = normalizeKey(session.evaluate({}).template(template));
+function evaluateKey(session: RunSession, step: StepState, template: string): string {
+  const key = normalizeKey(session.evaluate(step, {}).template(template));
   if (key.ok) return key.key;
   throw new NodeError("validation", "key_invalid", `the idempotency key ${template} cannot be used. ${key.problem}`);
 }

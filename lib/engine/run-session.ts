@@ -2,12 +2,14 @@ import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import type { Scope } from "#lib/expressions/scope.ts";
 import { type Evaluate, type HookAnswer, NodeError } from "#lib/nodes/runner.ts";
 import { derivedId } from "#lib/shared/ids.ts";
+import { isVisibleFrom, stepKey } from "#lib/shared/iteration.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
 import type { ChangeSource, DeadLetterDraft, RecordChange, RunChanges } from "./ledger/run-changes.ts";
 import type { NodePlan, RunPlan } from "./plan.ts";
 import type { EnginePorts, OpenConnection } from "./ports.ts";
-import type { AttemptRecord, RunEnd, RunState, StepState } from "./run-state.ts";
+import { RunScope } from "./run-scope.ts";
+import type { AttemptRecord, RunEnd, RunState, StepRef, StepState } from "./run-state.ts";
 import { inlineLength } from "./stored-value.ts";
 
 /**
@@ -34,12 +36,13 @@ export class RunSession implements ChangeSource {
   readonly plan: RunPlan;
   readonly ports: EnginePorts;
   readonly trigger: JsonValue;
+  /** By stepKey. */
   readonly steps = new Map<string, StepState>();
   /** Aborted when the run is lost. A cancel does not abort: a call under way is let finish, so that its outcome is known. */
   readonly abort = new AbortController();
   cancelRequested: boolean;
 
-  #scope: Scope;
+  readonly #scope: RunScope;
   readonly #triggerLength: number;
   #dirtySteps = new Set<StepState>();
   #attempts = new Map<string, AttemptRecord>();
@@ -60,9 +63,8 @@ export class RunSession implements ChangeSource {
     this.trigger = claimed.trigger;
     this.#triggerLength = claimed.triggerLength;
     this.cancelRequested = claimed.run.cancelRequested;
-    this.#scope = {
+    this.#scope = new RunScope({
       trigger: claimed.trigger,
-      steps: {},
       run: {
         id: claimed.run.id,
         version: claimed.run.version,
@@ -70,11 +72,10 @@ export class RunSession implements ChangeSource {
         startedAt: new Date(claimed.run.startedAtMs).toISOString(),
       },
       vars: ports.vars,
-      connection: {},
       now: new Date(claimed.run.startedAtMs).toISOString(),
-    };
+    });
     for (const step of claimed.steps) {
-      this.steps.set(step.nodeId, step);
+      this.steps.set(stepKey(step.nodeId, step.iteration), step);
       this.#expose(step);
     }
   }
@@ -86,29 +87,30 @@ export class RunSession implements ChangeSource {
     return plan;
   }
 
-  evaluate(connectionFields: JsonObject): Evaluate {
-    return createEvaluate(this.scope(connectionFields));
+  evaluate(step: StepRef, connectionFields: JsonObject): Evaluate {
+    return createEvaluate(this.scope(step, connectionFields));
   }
 
-  /** What expressions of a node see. */
-  scope(connectionFields: JsonObject): Scope {
-    return { ...this.#scope, connection: connectionFields };
+  /** What expressions of a step see. */
+  scope(step: StepRef, connectionFields: JsonObject): Scope {
+    return this.#scope.seenFrom(step.iteration, connectionFields);
   }
 
-  /** Whether a node's expressions may cost too much to be worked out in this process: they walk lists, and there is much data. */
-  isCostly(plan: NodePlan): boolean {
+  /** Whether a step's expressions may cost too much to be worked out in this process: they walk lists, and there is much data. */
+  isCostly(plan: NodePlan, at: StepRef): boolean {
     if (!plan.walksLists) return false;
-    const outputs = [...this.steps.values()].reduce((sum, step) => sum + (step.output?.text.length ?? 0), 0);
-    return this.#triggerLength + outputs > inlineLength;
+    let length = this.#triggerLength;
+    for (const step of this.steps.values()) if (isVisibleFrom(step.iteration, at.iteration)) length += step.output?.text.length ?? 0;
+    return length > inlineLength;
   }
 
-  /** The step of a node, made when the node's turn comes. */
-  openStep(nodeId: string): StepState {
+  /** The step of a node in an iteration, made when its turn comes. */
+  openStep(ref: StepRef): StepState {
     const now = this.ports.now();
-    const known = this.steps.get(nodeId);
-    const plan = this.nodePlan(nodeId);
-    const step: StepState = known ?? newStep(this.run.id, nodeId, plan.effect, now);
-    this.steps.set(nodeId, step);
+    const key = stepKey(ref.nodeId, ref.iteration);
+    const plan = this.nodePlan(ref.nodeId);
+    const step: StepState = this.steps.get(key) ?? newStep(this.run.id, ref, plan.effect, now);
+    this.steps.set(key, step);
     step.status = "running";
     step.waitReason = null;
     step.wakeAtMs = null;
@@ -241,18 +243,18 @@ export class RunSession implements ChangeSource {
   }
 
   #expose(step: StepState): void {
-    if (step.nodeId === this.run.triggerNodeId) this.#scope.steps[step.nodeId] = { output: this.trigger };
-    else if (step.output) this.#scope.steps[step.nodeId] = { output: step.output.value };
-    else if (step.status === "skipped") this.#scope.steps[step.nodeId] = { output: null };
+    if (step.nodeId === this.run.triggerNodeId) this.#scope.expose(step, this.trigger);
+    else if (step.output) this.#scope.expose(step, step.output.value);
+    else if (step.status === "skipped") this.#scope.expose(step, null);
   }
 }
 
-function newStep(runId: string, nodeId: string, effect: StepState["effect"], now: number): StepState {
+function newStep(runId: string, { nodeId, iteration }: StepRef, effect: StepState["effect"], now: number): StepState {
   return {
     // Derived, so that a step begun anew after a crash is the owner of the key it had claimed, although nothing else of it was stored.
-    id: derivedId(runId, nodeId, ""),
+    id: derivedId(runId, nodeId, iteration),
     nodeId,
-    iteration: "",
+    iteration,
     status: "running",
     waitReason: null,
     wakeAtMs: null,

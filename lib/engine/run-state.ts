@@ -41,12 +41,16 @@ export interface StoredValue {
   saved: boolean;
 }
 
-/** One node in one run. Times are Unix ms of the database clock. */
-export interface StepState {
-  id: string;
+/** What tells a step of a run from all others. */
+export interface StepRef {
   nodeId: string;
-  /** Path inside a for-each; empty outside. */
+  /** Path inside a for-each (lib/shared/iteration.ts); empty outside. */
   iteration: string;
+}
+
+/** One node in one run, and in one iteration inside a for-each. Times are Unix ms of the database clock. */
+export interface StepState extends StepRef {
+  id: string;
   status: StepStatus;
   waitReason: WaitReason | null;
   wakeAtMs: number | null;

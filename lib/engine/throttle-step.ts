@@ -22,7 +22,7 @@ const leaseMarginMs = 15_000;
  * the horizon is waited for here; a later one parks the step. A throttle wait is not an attempt.
  */
 export async function acquireThrottle(session: RunSession, plan: NodePlan, step: StepState): Promise<ThrottleGrant> {
-  const limits = await limitsOf(session, plan);
+  const limits = await limitsOf(session, plan, step);
   if (limits instanceof NodeError) return { next: "fail", error: limits };
   if (limits === null) return { next: "go", limits, release: async () => {} };
   const { throttle } = session.ports;
@@ -53,12 +53,12 @@ export async function pauseLimits(session: RunSession, limits: StepLimits | null
   if (widest) await session.guard(session.ports.throttle.block(session.run.workspaceId, [widest.id], forMs));
 }
 
-async function limitsOf(session: RunSession, plan: NodePlan): Promise<StepLimits | NodeError | null> {
+async function limitsOf(session: RunSession, plan: NodePlan, step: StepState): Promise<StepLimits | NodeError | null> {
   const { throttle } = plan.policy;
   const { connectionId } = plan.node;
   if (throttle === null && connectionId === null) return null;
   const connection = await session.connection(plan);
-  const key = throttle?.key == null ? null : normalizeKey(session.evaluate(connection?.fields ?? {}).template(throttle.key));
+  const key = throttle?.key == null ? null : normalizeKey(session.evaluate(step, connection?.fields ?? {}).template(throttle.key));
   // An expression that gives nothing is a fault of this item, never "no limit" and never one key for all (scenario 103).
   if (key && !key.ok) return new NodeError("validation", "throttle_key_invalid", `the throttle key cannot be used. ${key.problem}`);
   const limits = stepLimits({
