@@ -1,70 +1,43 @@
-import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { DocumentProblem } from "#lib/shared/api-types.ts";
-import { isJsonObject, own } from "#lib/shared/json.ts";
-import type { EffectClass } from "#lib/shared/statuses.ts";
-import type { CompiledDocument } from "./compile.ts";
-import type { WorkflowNode } from "./document.ts";
+import { type CompiledDocument, compileDocument } from "./compile.ts";
+import type { WorkflowDocument } from "./document.ts";
+import type { Finding, LintRule } from "./lint/rule.ts";
+import { lintRules } from "./lint/rules.ts";
 import { warningAt } from "./problem.ts";
 
-/** What would go wrong only on a bad day: effects that a repeat doubles, deliveries that cannot be told apart, lost answers. */
+/** What would go wrong only on a bad day: effects that a repeat doubles, deliveries that cannot be told apart, lost items. */
 export function lintReliability(compiled: CompiledDocument): DocumentProblem[] {
-  return compiled.document.nodes.flatMap((node, index) => {
-    if (node.disabled) return [];
-    return [
-      ...lintEffect(node, `nodes.${index}`),
-      ...lintWebhook(compiled, node, `nodes.${index}`),
-      ...lintRespond(compiled, node, `nodes.${index}`),
-    ];
-  });
+  const places = new Map(compiled.document.nodes.map((node, index) => [node.id, index]));
+  const found = lintRules.flatMap((rule) =>
+    rule.find(compiled).map((finding) => ({ rule, finding, at: places.get(finding.node.id) ?? 0 })),
+  );
+  return found
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ rule, finding, at }) => ({ ...warningAt(pathOf(at, finding.field), finding.message, finding.node.id), rule: rule.id }));
 }
 
-/** The effect class of a node with its policy applied; null when its config does not parse or its type is unknown. */
-export function effectOf(node: WorkflowNode): EffectClass | "none" | null {
-  const definition = getDefinition(node.type);
-  const config = definition?.config.safeParse(node.config);
-  if (!definition || !config?.success) return null;
-  const natural = definition.effect(config.data);
-  const { effect, key, header } = node.policy.idempotency ?? {};
-  if (natural === "none") return natural;
-  return effect ?? (natural === "unsafe" && key && header ? "keyed" : natural);
+function pathOf(index: number, field: string): string {
+  return field === "" ? `nodes.${index}` : `nodes.${index}.${field}`;
 }
 
-function lintEffect(node: WorkflowNode, path: string): DocumentProblem[] {
-  if (effectOf(node) !== "unsafe") return [];
-  const message =
-    "a repeat could do this twice, so after a crash or time-out a person must decide; give it an idempotency key and header, or say in its policy that a repeat does no harm";
-  return [warningAt(`${path}.policy.idempotency`, message, node.id)];
+export interface ProblemHelp {
+  why: string;
+  /** What one click would make of the document; null when a person has to decide. */
+  mend: { label: string; apply(document: WorkflowDocument): WorkflowDocument } | null;
 }
 
-const schemesWithDeliveryId = new Set(["github", "stripe", "standard-webhooks"]);
-
-function lintWebhook(compiled: CompiledDocument, node: WorkflowNode, path: string): DocumentProblem[] {
-  if (node.type !== "webhook") return [];
-  const scheme = own(own(node.config, "verification"), "scheme") ?? "none";
-  const problems: DocumentProblem[] = [];
-  if (scheme === "none")
-    problems.push(
-      warningAt(`${path}.config.verification`, "deliveries are not verified: whoever knows the address can start runs", node.id),
-    );
-  else if (own(own(node.config, "verification"), "secretConnectionId") == null) {
-    problems.push(
-      warningAt(`${path}.config.verification.secretConnectionId`, "no secret is chosen yet, so every delivery will be refused", node.id),
-    );
-  }
-  if (own(own(node.config, "dedupe"), "key") === undefined && !schemesWithDeliveryId.has(String(scheme))) {
-    problems.push(warningAt(`${path}.config.dedupe.key`, "without a key a delivery that arrives twice runs twice", node.id));
-  }
-  if (waits(node) && !compiled.document.nodes.some((other) => other.type === "respond" && !other.disabled)) {
-    problems.push(warningAt(`${path}.config.response.mode`, "the caller waits for an answer, but no respond node gives one", node.id));
-  }
-  return problems;
+/** The reason behind a problem that a rule found, and its mend in this document; null for any other problem. */
+export function helpFor(document: WorkflowDocument, problem: DocumentProblem): ProblemHelp | null {
+  const rule = lintRules.find(({ id }) => id === problem.rule);
+  if (!rule) return null;
+  const finding = findAgain(rule, document, problem);
+  const mend = rule.mend !== null && finding?.mend ? { label: rule.mend, apply: finding.mend } : null;
+  return { why: rule.why, mend };
 }
 
-function waits(node: WorkflowNode): boolean {
-  return node.type === "webhook" && isJsonObject(node.config.response) && node.config.response.mode === "wait";
-}
-
-function lintRespond(compiled: CompiledDocument, node: WorkflowNode, path: string): DocumentProblem[] {
-  if (node.type !== "respond" || compiled.triggers.some(waits)) return [];
-  return [warningAt(path, "nobody waits for this answer: no webhook is in wait mode", node.id)];
+function findAgain(rule: LintRule, document: WorkflowDocument, problem: DocumentProblem): Finding | undefined {
+  const index = document.nodes.findIndex(({ id }) => id === problem.nodeId);
+  return rule
+    .find(compileDocument(document))
+    .find((finding) => finding.node.id === problem.nodeId && pathOf(index, finding.field) === problem.path);
 }

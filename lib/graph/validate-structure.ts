@@ -2,17 +2,11 @@ import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { DocumentProblem } from "#lib/shared/api-types.ts";
 import type { CompiledDocument } from "./compile.ts";
 import type { WorkflowEdge } from "./document.ts";
-import { errorAt, warningAt } from "./problem.ts";
+import { errorAt } from "./problem.ts";
 
-/** Ids, edges, ports, cycles, triggers and reachability. */
+/** Ids, edges, ports, cycles and triggers. */
 export function checkStructure(compiled: CompiledDocument): DocumentProblem[] {
-  return [
-    ...checkIds(compiled),
-    ...checkEdges(compiled),
-    ...checkCycles(compiled),
-    ...checkTriggers(compiled),
-    ...checkReachable(compiled),
-  ];
+  return [...checkIds(compiled), ...checkEdges(compiled), ...checkCycles(compiled), ...checkTriggers(compiled)];
 }
 
 function checkIds({ document }: CompiledDocument): DocumentProblem[] {
@@ -84,12 +78,4 @@ function checkCycles(compiled: CompiledDocument): DocumentProblem[] {
 function checkTriggers({ triggers }: CompiledDocument): DocumentProblem[] {
   const enabled = triggers.filter((node) => !node.disabled);
   return enabled.length === 0 ? [errorAt("nodes", "nothing starts this workflow: add a trigger")] : [];
-}
-
-function checkReachable(compiled: CompiledDocument): DocumentProblem[] {
-  const reached = new Set(compiled.triggers.map((node) => node.id));
-  for (const id of reached) for (const edge of compiled.outgoing.get(id) ?? []) reached.add(edge.target);
-  return compiled.document.nodes.flatMap((node, index) =>
-    reached.has(node.id) ? [] : [warningAt(`nodes.${index}`, "no trigger leads to this node, so it never runs", node.id)],
-  );
 }

@@ -34,6 +34,8 @@ export interface SessionView {
 export interface DocumentProblem extends Problem {
   severity: "error" | "warning";
   nodeId: string | null;
+  /** The reliability rule that found it. */
+  rule?: string;
 }
 
 export interface TriggerView {

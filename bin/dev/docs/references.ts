@@ -5,6 +5,7 @@ import { functionsPage } from "./functions-page.ts";
 import { nodesPage } from "./nodes-page.ts";
 import { idleSettings, idleVariables } from "./not-yet.ts";
 import { permissionsPage } from "./permissions-page.ts";
+import { rulesPage } from "./rules-page.ts";
 import { scenariosPage } from "./scenarios-page.ts";
 import { settingsPage } from "./settings-page.ts";
 
@@ -16,6 +17,7 @@ export const references: Readonly<Record<string, () => string | Promise<string>>
   "docs/reference/expressions.md": functionsPage,
   "docs/reference/nodes.md": () => nodesPage(idleSettings),
   "docs/reference/permissions.md": permissionsPage,
+  "docs/reference/reliability-rules.md": rulesPage,
   "docs/scenarios.md": scenariosPage,
   "docs/reference/settings.md": () => settingsPage(Object.keys(idleVariables)),
 };

@@ -13,7 +13,7 @@ import { diffDocuments } from "#lib/graph/diff.ts";
 import { emptyDocument } from "#lib/graph/document.ts";
 import type { Published, WorkflowView } from "#lib/shared/api-types.ts";
 import { hasUnsaved } from "../autosave-state.ts";
-import { ProblemList } from "../header/problems-button.tsx";
+import { ProblemList } from "../header/problem-list.tsx";
 import { workflowQuery } from "../queries.ts";
 import type { AutosaveHandle } from "../use-autosave.ts";
 import { useDocument, useEditor } from "../use-editor.ts";
