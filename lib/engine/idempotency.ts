@@ -33,6 +33,7 @@ export async function claimKey(session: RunSession, plan: NodePlan, step: StepSt
       runId: session.run.id,
       stepId: step.id,
       ttlMs,
+      anew: session.run.keysOf === session.run.id,
     }),
   );
   switch (claim.next) {
@@ -83,7 +84,7 @@ export function keyHeader(session: RunSession, plan: NodePlan, step: StepState, 
 }
 
 function ownKey(session: RunSession, step: StepState): string {
-  const key = defaultKey({ runId: session.run.id, nodeId: step.nodeId, iteration: step.iteration });
+  const key = defaultKey({ runId: session.run.keysOf ?? session.run.id, nodeId: step.nodeId, iteration: step.iteration });
   return outboundKey(session.run.workspaceId, key, 1);
 }
 

@@ -20,6 +20,8 @@ export interface RunState {
   triggerType: string;
   triggerNodeId: string;
   eventId: string;
+  /** The run whose idempotency keys this replay uses; itself: keys of a new generation. Null: an ordinary run. */
+  keysOf: string | null;
   /** What makes a write of a former holder void (engine.md 1.11). */
   fence: number;
   redriveCount: number;

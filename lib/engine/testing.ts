@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { createTestDb, createTestWorkspace, type TestDb } from "#lib/db/testing.ts";
 import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
 import { NodeError, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
+import type { RunKeys } from "#lib/policies/idempotency-key.ts";
 import { Worker, type WorldPorts } from "#lib/runtime/worker.ts";
 import { lazyEvaluator } from "#lib/runtime/world.ts";
 import { newId } from "#lib/shared/ids.ts";
@@ -26,13 +27,20 @@ export interface TestEngine {
   calls: OutboundRequest[];
   onCall(remote: Remote): void;
   saveDocument(document: unknown): Promise<SavedDocument>;
-  accept(saved: SavedDocument, body: JsonValue, options?: { dedupeKey?: string; mode?: "live" | "test" }): Promise<Accepted>;
+  accept(saved: SavedDocument, body: JsonValue, options?: AcceptOptions): Promise<Accepted>;
   /** Accepts and waits for the end of the run. */
   run(saved: SavedDocument, body: JsonValue): Promise<RunAnswer & { runId: string }>;
   startWorker(): Promise<Worker>;
   /** In good order, as at a deploy. */
   stopWorker(worker: Worker): Promise<void>;
   stop(): Promise<void>;
+}
+
+interface AcceptOptions {
+  dedupeKey?: string;
+  mode?: "live" | "test";
+  /** Of a replay. */
+  keys?: RunKeys;
 }
 
 export interface SavedDocument {
@@ -148,7 +156,7 @@ async function saveDocument(engine: TestEngine, document: WorkflowDocument): Pro
   return { workflowId, documentId, document, triggerNodeId: document.nodes[0]?.id ?? "" };
 }
 
-function acceptance(engine: TestEngine, saved: SavedDocument, body: JsonValue, options: { dedupeKey?: string; mode?: "live" | "test" }) {
+function acceptance(engine: TestEngine, saved: SavedDocument, body: JsonValue, options: AcceptOptions) {
   return {
     workspaceId: engine.workspaceId,
     workflowId: saved.workflowId,
@@ -162,6 +170,7 @@ function acceptance(engine: TestEngine, saved: SavedDocument, body: JsonValue, o
     dedupe: options.dedupeKey === undefined ? null : { key: options.dedupeKey, bodyHash: Buffer.from(JSON.stringify(body)), ttlMs: 60_000 },
     runDeadlineMs: 3_600_000,
     replayOf: null,
+    keys: options.keys,
     priority: 0,
   };
 }

@@ -45,7 +45,18 @@ export function idempotencyScope(a: {
   }
 }
 
-/** The key of a step whose author gave none: protects against a crash, not against a second trigger. */
+/**
+ * Which idempotency keys a replay uses: those of the run it repeats, so that what took effect then is not done again and
+ * its results are returned; or ones of a new generation, so that every effect is done once more.
+ */
+export type RunKeys = { as: "same"; of: { id: string; keysOf: string | null } } | { as: "new" };
+
+/** What `run.keys_of` holds for a replay: the run whose keys it uses, itself for a new generation. Of any other run it is null. */
+export function keysOf(runId: string, keys: RunKeys): string {
+  return keys.as === "new" ? runId : (keys.of.keysOf ?? keys.of.id);
+}
+
+/** The key of a step whose author gave none: protects against a crash, not against a second trigger. `runId` is whose keys the run uses. */
 export function defaultKey(a: { runId: string; nodeId: string; iteration: string }): string {
   return `${a.runId}/${a.nodeId}/${a.iteration}`;
 }

@@ -23,7 +23,7 @@ const base: IdempotencyRecord = {
   result: null,
   expiresAtMs: 10_000,
 };
-const me: Claimant = { owner: "step-1", fingerprint: "f1", now: 1_000, ttlMs: 5_000, ownerAlive: true };
+const me: Claimant = { owner: "step-1", anew: false, fingerprint: "f1", now: 1_000, ttlMs: 5_000, ownerAlive: true };
 const other: Claimant = { ...me, owner: "step-2" };
 const states: RecordState[] = ["claimed", "sent", "succeeded", "failed_final", "released", "unknown_outcome"];
 const inState = (state: RecordState): IdempotencyRecord => ({
@@ -80,6 +80,20 @@ describe("claim", () => {
         }
       }
     }
+  });
+
+  test("a replay with new keys takes over whatever an earlier run settled, under the next generation, and waits for a living owner", () => {
+    const anew = { ...other, anew: true };
+    expect(outcomes(anew)).toMatchObject({ claimed: "wait", sent: "wait", unknown_outcome: "wait", succeeded: "execute" });
+    for (const state of states) {
+      const by = { ...anew, ownerAlive: false, fingerprint: "f2" };
+      expect(claim(inState(state), by)).toMatchObject({
+        next: "execute",
+        record: { state: "claimed", generation: 2, fence: 4, result: null },
+      });
+      expect(claim(inState(state), { ...by, now: base.expiresAtMs })).toMatchObject({ next: "execute", record: { generation: 2 } });
+    }
+    expect(claim(null, anew)).toMatchObject({ next: "execute", record: { generation: 1 } });
   });
 
   test("scenario 44: the same key with another input is a mismatch, and the first result stays", () => {
@@ -228,7 +242,7 @@ function play(
     if (move === "crash") {
       workers.delete(step);
     } else if (!held) {
-      const answer = claim(record, { owner: `s${step}`, fingerprint: "f", now: 0, ttlMs: 1, ownerAlive: true });
+      const answer = claim(record, { owner: `s${step}`, anew: false, fingerprint: "f", now: 0, ttlMs: 1, ownerAlive: true });
       if (answer.next === "replay") results.set(step, answer.result);
       if (answer.next === "execute") {
         write(answer.record);

@@ -19,6 +19,8 @@ export interface IdempotencyRecord {
 
 export interface Claimant {
   owner: string;
+  /** A replay with keys of a new generation asks: what an earlier run did under the key is to be done again. */
+  anew: boolean;
   fingerprint: string;
   now: number;
   ttlMs: number;
@@ -36,23 +38,26 @@ export type Claim =
   /** The same key with another input: a bug of the key, or an edited input that needs a new key. */
   | { next: "mismatch" };
 
-function claimAnew(before: IdempotencyRecord | null, by: Claimant): IdempotencyRecord {
+function claimAnew(before: IdempotencyRecord | null, by: Claimant, generation = before?.generation ?? 1): IdempotencyRecord {
   return {
     state: "claimed",
     owner: by.owner,
     fingerprint: by.fingerprint,
     fence: (before?.fence ?? 0) + 1,
-    generation: before?.generation ?? 1,
+    generation,
     firstSentAtMs: null,
     result: null,
     expiresAtMs: by.now + by.ttlMs,
   };
 }
 
+function isSettled(record: IdempotencyRecord): boolean {
+  return record.state === "succeeded" || record.state === "failed_final" || record.state === "released";
+}
+
 /** Settled long enough ago to be forgotten. What may still change is never forgotten. */
 function isForgotten(record: IdempotencyRecord, now: number): boolean {
-  const settled = record.state === "succeeded" || record.state === "failed_final" || record.state === "released";
-  return settled && record.expiresAtMs <= now;
+  return isSettled(record) && record.expiresAtMs <= now;
 }
 
 /**
@@ -66,10 +71,12 @@ function mayRedefine(record: IdempotencyRecord, by: Claimant): boolean {
 
 /** Decides what a step that wants to make the call of a key has to do (engine.md 1.3). */
 export function claim(record: IdempotencyRecord | null, by: Claimant): Claim {
+  const own = record?.owner === by.owner;
+  const inTheWay = !own && by.ownerAlive;
+  if (record !== null && by.anew && (isSettled(record) || !inTheWay))
+    return { next: "execute", record: claimAnew(record, by, record.generation + 1) };
   if (record === null || isForgotten(record, by.now)) return { next: "execute", record: claimAnew(null, by) };
   if (record.fingerprint !== by.fingerprint && !mayRedefine(record, by)) return { next: "mismatch" };
-  const own = record.owner === by.owner;
-  const inTheWay = !own && by.ownerAlive;
   switch (record.state) {
     case "released":
       return { next: "execute", record: claimAnew(record, by) };

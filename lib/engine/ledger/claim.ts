@@ -34,6 +34,7 @@ interface RunRow {
   trigger_type: string;
   trigger_node_id: string;
   event_id: string;
+  keys_of: string | null;
   fence: number;
   redrive_count: number;
   lost_count: number;
@@ -139,6 +140,7 @@ function toClaimedRun(row: RunRow): ClaimedRun {
       triggerType: row.trigger_type,
       triggerNodeId: row.trigger_node_id,
       eventId: row.event_id,
+      keysOf: row.keys_of,
       fence: row.fence,
       redriveCount: row.redrive_count,
       lostCount: row.lost_count,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
+import { keysOf, type RunKeys } from "#lib/policies/idempotency-key.ts";
 import { GroupCommit } from "#lib/shared/group-commit.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { inlineLength } from "../stored-value.ts";
@@ -25,6 +26,8 @@ export interface Acceptance {
   dedupe: { key: string; bodyHash: Buffer; ttlMs: number } | null;
   runDeadlineMs: number;
   replayOf: string | null;
+  /** Of a replay: which idempotency keys it uses. */
+  keys?: RunKeys | undefined;
   /** Lower runs sooner; 0 is usual. */
   priority: number;
 }
@@ -169,5 +172,6 @@ function columns(batch: Prepared[]): unknown[] {
     batch.map((item) => item.replayOf),
     batch.map((item) => item.priority),
     batch.map((item) => (item.data.length > inlineLength ? newId() : null)),
+    batch.map((item) => (item.keys ? keysOf(item.runId, item.keys) : null)),
   ];
 }

@@ -39,6 +39,7 @@ async function heldRun(): Promise<RunState> {
     triggerType: "manual",
     triggerNodeId: "start",
     eventId,
+    keysOf: null,
     fence: 1,
     redriveCount: 0,
     lostCount: 0,

@@ -22,6 +22,8 @@ export interface ClaimRecordRequest {
   runId: string;
   stepId: string;
   ttlMs: number;
+  /** The run is a replay with keys of a new generation. */
+  anew: boolean;
 }
 
 export type RecordClaim =
@@ -102,13 +104,16 @@ async function decideLocked(client: pg.PoolClient, request: ClaimRecordRequest):
     fingerprint: request.fingerprint.toString("hex"),
     now: 0,
     ttlMs: request.ttlMs,
+    // Once: what this very run did under the key is not done a third time.
+    anew: request.anew && row !== undefined && row.owner_run !== request.runId,
     ownerAlive: row !== undefined && row.owner_step !== request.stepId && !(await hasEnded(client, row)),
   });
   switch (decision.next) {
     case "execute":
     case "reconcile": {
       // A changed input must not meet the remote under a key it may have stored an answer to.
-      const redefined = record !== null && record.fingerprint !== request.fingerprint.toString("hex");
+      const redefined =
+        record !== null && decision.record.generation === record.generation && decision.record.fingerprint !== record.fingerprint;
       const generation = decision.record.generation + (redefined ? 1 : 0);
       const key = outboundKey(request.scope, request.key, generation);
       const state = decision.next === "reconcile" ? "sent" : "claimed";

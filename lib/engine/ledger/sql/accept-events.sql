@@ -4,9 +4,9 @@
 WITH incoming AS (
   SELECT * FROM unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::int[], $7::text[], $8::uuid[], $9::text[], $10::text[],
-    $11::text[], $12::text[], $13::bytea[], $14::bytea[], $15::bigint[], $16::bigint[], $17::uuid[], $18::smallint[], $19::uuid[]
+    $11::text[], $12::text[], $13::bytea[], $14::bytea[], $15::bigint[], $16::bigint[], $17::uuid[], $18::smallint[], $19::uuid[], $20::uuid[]
   ) AS t (run_id, event_id, workspace_id, workflow_id, document_id, version, mode, trigger_id, trigger_type, trigger_node_id,
-    data, dedupe_key, key_hash, body_hash, ttl_ms, deadline_ms, replay_of, priority, data_ref)
+    data, dedupe_key, key_hash, body_hash, ttl_ms, deadline_ms, replay_of, priority, data_ref, keys_of)
 ),
 claimed AS (
   INSERT INTO event_dedup AS d (trigger_id, key_hash, run_id, event_id, body_hash, expires_at)
@@ -40,9 +40,9 @@ stored_event AS (
 ),
 stored_run AS (
   INSERT INTO run (id, workspace_id, workflow_id, document_id, version, mode, trigger_id, trigger_type, trigger_node_id, event_id,
-    replay_of, priority, deadline_at)
+    replay_of, priority, keys_of, deadline_at)
   SELECT run_id, workspace_id, workflow_id, document_id, version, mode, trigger_id, trigger_type, trigger_node_id, event_id,
-    replay_of, priority, clock_timestamp() + deadline_ms * interval '1 millisecond'
+    replay_of, priority, keys_of, clock_timestamp() + deadline_ms * interval '1 millisecond'
   FROM judged WHERE NOT duplicate
 ),
 enqueued AS (
