@@ -1,4 +1,5 @@
 import { NodeError, type NodeResult, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
+import { failpoint } from "#lib/shared/failpoints.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import { toFailure, toNodeError } from "./failure.ts";
 import { keyHeader, settleRecord } from "./idempotency.ts";
@@ -27,8 +28,10 @@ export async function callRemote(session: RunSession, plan: NodePlan, step: Step
   session.touch(step);
   try {
     const call = await openCall(session, plan, step, attempt, record);
+    await failpoint("before-sent", session.run.id);
     if (plan.effect !== "read" && plan.effect !== "natural") await markSent(session, step, attempt, record);
     const result = await runBounded(session, plan, step, call);
+    await failpoint("answered", session.run.id);
     endAttempt(session, attempt, null);
     return result;
   } catch (thrown) {
@@ -55,6 +58,7 @@ async function markSent(session: RunSession, step: StepState, attempt: AttemptRe
     if (record) settleRecord(session, step, record, "sent", null);
     const recordsLost = await session.commit();
     if (recordsLost.has(step.id)) throw new NodeError("conflict", "key_taken_over", "another step has taken over the idempotency key");
+    await failpoint("sent-committed", session.run.id);
     if (session.ports.leaseAgeMs() < freshLeaseMs) return;
     await session.guard(session.ports.renewLease());
   }

@@ -3,6 +3,7 @@ import { prepareInput } from "#lib/nodes/prepare.ts";
 import { NodeError, type NodeResult, type PrepareArgs, stoppedCode } from "#lib/nodes/runner.ts";
 import { afterFailure } from "#lib/policies/retry.ts";
 import type { Problem } from "#lib/shared/errors.ts";
+import { failpoint } from "#lib/shared/failpoints.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { admitBreaker, handBackBreaker, reportBreaker } from "./breaker-step.ts";
 import { callRemote } from "./call-remote.ts";
@@ -30,6 +31,7 @@ export async function executeStep(session: RunSession, step: StepState): Promise
   try {
     if (plan.isTrigger) return succeedStep(session, plan, step, { port: "out", output: session.trigger }, null);
     await freezeInput(session, plan, step);
+    await failpoint("input-frozen", session.run.id);
     if (step.error?.class === "output_invalid" && step.output) {
       // The effect has happened and its result is stored: a redrive only judges it again (engine.md 1.1, stage 8).
       return finishWith(session, plan, step, { port: "out", output: step.output.value }, null);
@@ -114,6 +116,7 @@ async function runEffect(session: RunSession, plan: NodePlan, step: StepState): 
   if (claim.next === "wait") return waitStep(session, step, "duplicate", claim.untilMs);
   if (claim.next === "fail") return failStep(session, plan, step, { kind: claim.kind, failure: claim.failure });
   const record = claim.record;
+  await failpoint("key-claimed", session.run.id);
 
   if (overdue(session, step)) {
     await leaveQueue(session, step);
@@ -122,12 +125,14 @@ async function runEffect(session: RunSession, plan: NodePlan, step: StepState): 
   const entry = await admitBreaker(session, plan, step);
   if (entry.next === "wait") return waitStep(session, step, "breaker", entry.untilMs);
   if (entry.next === "fail") return withoutGrant(session, plan, step, record, entry);
+  await failpoint("breaker-admitted", session.run.id);
   const grant = await acquireThrottle(session, plan, step);
   if (grant.next !== "go") {
     handBackBreaker(session, entry.permit);
     if (grant.next !== "wait") await leaveQueue(session, step);
     return withoutGrant(session, plan, step, record, grant);
   }
+  await failpoint("throttle-granted", session.run.id);
 
   try {
     const result = await reportBreaker(session, entry.permit, plan.policy.timeoutMs, () => callRemote(session, plan, step, record));
@@ -139,6 +144,7 @@ async function runEffect(session: RunSession, plan: NodePlan, step: StepState): 
       await pauseLimits(session, grant.limits, error.retryAfterMs);
     afterFailedAttempt(session, plan, step, record, error);
   } finally {
+    await failpoint("step-settled", session.run.id);
     await grant.release();
   }
 }

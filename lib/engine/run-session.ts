@@ -1,6 +1,7 @@
 import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import type { Scope } from "#lib/expressions/scope.ts";
 import { type Evaluate, type HookAnswer, NodeError } from "#lib/nodes/runner.ts";
+import { failpoint } from "#lib/shared/failpoints.ts";
 import { derivedId } from "#lib/shared/ids.ts";
 import { isVisibleFrom, stepKey } from "#lib/shared/iteration.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
@@ -192,7 +193,9 @@ export class RunSession implements ChangeSource {
     this.#end = end;
     this.#release = true;
     this.#announce = true;
+    await failpoint("before-finish", this.run.id);
     await this.commit();
+    await failpoint("finished", this.run.id);
   }
 
   /** Lets go of the run until a time, or until somebody wakes it (null). */
@@ -200,7 +203,9 @@ export class RunSession implements ChangeSource {
     this.#parkedUntilMs = untilMs;
     this.#release = true;
     this.#announce = true;
+    await failpoint("before-park", this.run.id);
     await this.commit();
+    await failpoint("parked", this.run.id);
     if (untilMs !== null) this.ports.parked(untilMs);
   }
 

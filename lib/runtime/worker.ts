@@ -12,6 +12,7 @@ import type { RunChanges } from "#lib/engine/ledger/run-changes.ts";
 import type { EnginePorts } from "#lib/engine/ports.ts";
 import { RunLostError, RunSession } from "#lib/engine/run-session.ts";
 import { toError } from "#lib/shared/errors.ts";
+import { failpoint } from "#lib/shared/failpoints.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
 import { Heartbeat, silentMs } from "./heartbeat.ts";
@@ -122,6 +123,7 @@ export class Worker {
     const claimed = await this.#claims.claim(runId);
     if (!claimed) return;
     try {
+      await failpoint("run-claimed", runId);
       await this.#drive(claimed);
     } catch (thrown) {
       const error = toError(thrown);

@@ -1,0 +1,56 @@
+/**
+ * Named points at the arrows of the crash table (engine.md 1.1). A test that forks a worker with SLUICE_FAILPOINTS set is told of
+ * every run that comes to one, and the run stays there until the test says go, or kills the process. What a point is about:
+ * everything before it has happened, nothing after it has.
+ */
+export const failpoints = [
+  "run-claimed",
+  "input-frozen",
+  "key-claimed",
+  "breaker-admitted",
+  "throttle-granted",
+  "before-sent",
+  "sent-committed",
+  "answered",
+  "step-settled",
+  "before-park",
+  "parked",
+  "before-finish",
+  "finished",
+] as const;
+export type Failpoint = (typeof failpoints)[number];
+
+/** From the worker to the test that forked it. */
+export interface FailpointReached {
+  failpoint: Failpoint;
+  runId: string;
+  /** Tells this stay from another of the same run at the same point. */
+  stay: number;
+}
+
+/** From the test to the worker: this run goes on. */
+export interface FailpointGo {
+  go: number;
+}
+
+type Reach = (point: Failpoint, runId: string) => Promise<void> | undefined;
+
+/** To be awaited where a crash would leave something else behind than a line earlier. Does nothing unless armed. */
+export const failpoint: Reach =
+  process.env.SLUICE_FAILPOINTS === "all" && process.send ? armed(process.send.bind(process)) : () => undefined;
+
+function armed(send: (message: FailpointReached) => void): Reach {
+  const staying = new Map<number, () => void>();
+  let stays = 0;
+  process.on("message", (message: FailpointGo) => {
+    staying.get(message.go)?.();
+    staying.delete(message.go);
+  });
+  return (point, runId) => {
+    stays += 1;
+    const stay = stays;
+    const told = new Promise<void>((resolve) => staying.set(stay, resolve));
+    send({ failpoint: point, runId, stay });
+    return told;
+  };
+}
