@@ -9,6 +9,7 @@ function workflow(name: string, change: Partial<WorkflowSummary> = {}): Workflow
     state: "live",
     pausedReason: null,
     liveVersion: 1,
+    rollout: null,
     hasUnpublishedChanges: false,
     trigger: "Webhook",
     nextFireAt: null,

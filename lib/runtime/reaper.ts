@@ -2,6 +2,7 @@ import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
 import { silentMs } from "./heartbeat.ts";
+import { guardRollouts } from "./rollout-guard.ts";
 
 const burySilentWorkers = statement(new URL("./sql/bury-silent-workers.sql", import.meta.url));
 const buryWorker = statement(new URL("./sql/bury-worker.sql", import.meta.url));
@@ -12,6 +13,7 @@ const rearmOrphans = statement(new URL("./sql/rearm-orphans.sql", import.meta.ur
 const youngLockMs = 10_000;
 const buryEveryMs = 5_000;
 const rearmEveryMs = 60_000;
+const guardEveryMs = 10_000;
 const pruneEveryMs = 5 * 60_000;
 const partitionsEveryMs = 6 * 3_600_000;
 
@@ -22,7 +24,7 @@ export async function releaseDeadWorker(pool: pg.Pool, process: { host: string; 
 }
 
 /**
- * The housekeeping every worker does, whichever comes first: bury silent workers, re-arm orphaned runs, make partitions
+ * The housekeeping every worker does, whichever comes first: bury silent workers, re-arm orphaned runs, take back bad rollouts, make partitions
  * ahead. Each task is one idempotent statement, fails alone, and is simply tried again.
  */
 export class Reaper {
@@ -43,6 +45,7 @@ export class Reaper {
   start(): void {
     this.#every(buryEveryMs, "bury", () => this.#bury());
     this.#every(rearmEveryMs, "rearm", () => this.#rearm());
+    this.#every(guardEveryMs, "rollouts", () => guardRollouts({ pool: this.#pool, logger: this.#logger }));
     this.#every(pruneEveryMs, "prune", () => this.#prune());
     this.#every(partitionsEveryMs, "partitions", () => this.#pool.query("SELECT ensure_partitions(now(), 5)"));
     this.#every(partitionsEveryMs, "retention", () => this.#forget());

@@ -1,7 +1,8 @@
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import type { Intake } from "#lib/engine/ledger/intake.ts";
-import { documentSchema } from "#lib/graph/document.ts";
+import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
+import { takesCanary } from "#lib/policies/rollout.ts";
 import { nextFires } from "#lib/policies/schedule.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
@@ -27,6 +28,10 @@ interface DueRow {
   version: number;
   document_id: string;
   document: string;
+  canary_version: number | null;
+  canary_document_id: string | null;
+  canary_percent: number | null;
+  canary_document: string | null;
   due_ms: number;
   now_ms: number;
 }
@@ -95,11 +100,12 @@ export class Schedules {
   async #start(row: DueRow, at: number, timezone: string): Promise<string> {
     const scheduledFor = new Date(at).toISOString();
     const data: JsonObject = { scheduledFor, firedAt: new Date(row.now_ms).toISOString(), timezone };
+    const chosen = versionFor(row, scheduledFor);
     const { runId } = await this.#intake.accept({
       workspaceId: row.workspace_id,
       workflowId: row.workflow_id,
-      documentId: row.document_id,
-      version: row.version,
+      documentId: chosen.documentId,
+      version: chosen.version,
       mode: "live",
       triggerId: row.id,
       triggerType: "schedule",
@@ -107,12 +113,23 @@ export class Schedules {
       data: JSON.stringify(data),
       // Of the time alone: a second scheduler notices it at another moment, which makes it no other event.
       dedupe: { key: `schedule ${scheduledFor}`, bodyHash: Buffer.from(scheduledFor), ttlMs: dedupeTtlMs },
-      runDeadlineMs: documentSchema.parse(JSON.parse(row.document)).settings.runDeadlineMs,
+      runDeadlineMs: chosen.document.settings.runDeadlineMs,
       replayOf: null,
       priority: 0,
     });
     return runId;
   }
+}
+
+/** The version that takes a time: the live one, or the one under trial if it has this schedule too and the time falls to it. */
+function versionFor(row: DueRow, scheduledFor: string): { version: number; documentId: string; document: WorkflowDocument } {
+  if (row.canary_version !== null && row.canary_document_id !== null && row.canary_document !== null) {
+    const document = documentSchema.parse(JSON.parse(row.canary_document));
+    const has = document.nodes.some((node) => node.id === row.node_id && node.type === "schedule" && !node.disabled);
+    const taken = takesCanary({ workflowId: row.workflow_id, key: scheduledFor, percent: row.canary_percent ?? 0 });
+    if (has && taken) return { version: row.canary_version, documentId: row.canary_document_id, document };
+  }
+  return { version: row.version, documentId: row.document_id, document: documentSchema.parse(JSON.parse(row.document)) };
 }
 
 /** Which of the due times become runs, the oldest first, by what the author wants of missed ones. */

@@ -35,7 +35,7 @@ export interface DocumentProblem extends Problem {
   severity: "error" | "warning";
   nodeId: string | null;
   /** The reliability rule that found it. */
-  rule?: string;
+  rule?: string | undefined;
 }
 
 export interface TriggerView {
@@ -57,6 +57,7 @@ export interface WorkflowSummary {
   state: WorkflowState;
   pausedReason: string | null;
   liveVersion: number | null;
+  rollout: { version: number; percent: number; paused: boolean } | null;
   hasUnpublishedChanges: boolean;
   /** In words: "Webhook", "Every weekday at 09:00 (Europe/Paris)". */
   trigger: string;
@@ -74,6 +75,8 @@ export interface WorkflowView {
   state: WorkflowState;
   pausedReason: string | null;
   liveVersion: number | null;
+  /** The version that takes a share of the events beside the live one. */
+  rollout: { version: number; percent: number; paused: boolean } | null;
   liveDocument: JsonValue | null;
   draft: { document: JsonValue; revision: number; updatedAt: string };
   problems: DocumentProblem[];
@@ -95,6 +98,32 @@ export interface VersionView {
   publishedAt: string;
   live: boolean;
   document?: JsonValue;
+}
+
+/** A version that takes a share of the new events beside the live one. */
+export interface RolloutView {
+  version: number;
+  /** The live version it is compared with. */
+  baselineVersion: number;
+  percent: number;
+  state: "ramping" | "paused" | "promoted" | "aborted" | "rolled_back";
+  guard: { enabled: boolean; minRuns: number; maxExcess: number };
+  /** Why it ended. */
+  reason: string | null;
+  startedBy: string | null;
+  startedAt: string;
+  endedAt: string | null;
+  /** Ended runs of each since it began. */
+  runs: { live: number; canary: number };
+  comparison: RolloutComparison[];
+}
+
+export interface RolloutComparison {
+  metric: "failureRate" | "deadLetterRate" | "retryRate" | "p95DurationMs" | "p95WaitMs";
+  live: number | null;
+  canary: number | null;
+  allowed: number | null;
+  verdict: "pass" | "over" | "not_enough_data";
 }
 
 export interface Published {

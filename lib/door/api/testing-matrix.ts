@@ -67,6 +67,13 @@ export const matrix: Record<string, MatrixRow> = {
     body: () => ({ version: 1 }),
     foreign: "404",
   },
+  "GET /workflows/{id}/rollouts": { roles: everyone, path: (f) => `/workflows/${f.workflowId}/rollouts`, foreign: "404" },
+  "POST /workflows/{id}/rollout": {
+    roles: operators,
+    path: (f) => `/workflows/${f.workflowId}/rollout`,
+    body: () => ({ version: 1, percent: 100 }),
+    foreign: "404",
+  },
   "POST /workflows/{id}/pause": {
     roles: operators,
     path: (f) => `/workflows/${f.workflowId}/pause`,

@@ -18,6 +18,8 @@ export interface HookTrigger {
   paused: boolean;
   statusSecret: string | null;
   runDeadlineMs: number;
+  /** The version that takes a share of the deliveries, if it has this trigger too. */
+  canary: { version: number; documentId: string; percent: number; runDeadlineMs: number } | null;
 }
 
 interface TriggerRow {
@@ -30,6 +32,15 @@ interface TriggerRow {
   config: string;
   paused: boolean;
   status_secret: string | null;
+  canary_version: number | null;
+  canary_document_id: string | null;
+  canary_percent: number | null;
+}
+
+interface DocumentFacts {
+  /** The ids of its webhooks. */
+  triggers: ReadonlySet<string>;
+  runDeadlineMs: number;
 }
 
 interface Known {
@@ -50,8 +61,10 @@ const logger = createLogger({ name: "hooks" });
  */
 const findTrigger = {
   name: "find-hook-trigger",
-  text: `SELECT t.id, t.workspace_id, t.workflow_id, t.node_id, t.document_id, t.version, t.config, t.status_secret, w.paused_at IS NOT NULL AS paused
+  text: `SELECT t.id, t.workspace_id, t.workflow_id, t.node_id, t.document_id, t.version, t.config, t.status_secret, w.paused_at IS NOT NULL AS paused,
+           o.version AS canary_version, o.document_id AS canary_document_id, o.percent AS canary_percent
          FROM workflow_trigger t JOIN workflow w ON w.id = t.workflow_id
+         LEFT JOIN workflow_rollout o ON o.workflow_id = w.id AND o.ended_at IS NULL AND o.state = 'ramping'
          WHERE t.token_hash = $1 AND t.type = 'webhook' AND t.document_id IS NOT NULL AND t.version = w.live_version
            AND w.archived_at IS NULL AND (t.enabled OR w.paused_at IS NOT NULL)`,
 };
@@ -61,7 +74,7 @@ export class HookTriggers {
   readonly #pool: pg.Pool;
   readonly #known = new Map<string, Known>();
   /** Documents are immutable, so this never goes stale. */
-  readonly #runDeadlines = new Map<string, number>();
+  readonly #documents = new Map<string, DocumentFacts>();
   #unknownLookups = 0;
 
   constructor(pool: pg.Pool) {
@@ -117,17 +130,28 @@ export class HookTriggers {
       config: config.data,
       paused: row.paused,
       statusSecret: row.status_secret,
-      runDeadlineMs: await this.#runDeadlineMs(row.document_id),
+      runDeadlineMs: (await this.#documentFacts(row.document_id)).runDeadlineMs,
+      canary: await this.#canary(row),
     };
   }
 
-  async #runDeadlineMs(documentId: string): Promise<number> {
-    const known = this.#runDeadlines.get(documentId);
+  async #canary(row: TriggerRow): Promise<HookTrigger["canary"]> {
+    if (row.canary_version === null || row.canary_document_id === null || row.canary_percent === null) return null;
+    const { triggers, runDeadlineMs } = await this.#documentFacts(row.canary_document_id);
+    // A version without this trigger cannot take what arrives at it.
+    if (!triggers.has(row.node_id)) return null;
+    return { version: row.canary_version, documentId: row.canary_document_id, percent: row.canary_percent, runDeadlineMs };
+  }
+
+  async #documentFacts(documentId: string): Promise<DocumentFacts> {
+    const known = this.#documents.get(documentId);
     if (known !== undefined) return known;
     const { rows } = await this.#pool.query<{ document: string }>("SELECT document FROM workflow_document WHERE id = $1", [documentId]);
     const document = documentSchema.parse(JSON.parse(rows[0]?.document ?? "null"));
-    if (this.#runDeadlines.size >= maxKnown) this.#runDeadlines.clear();
-    this.#runDeadlines.set(documentId, document.settings.runDeadlineMs);
-    return document.settings.runDeadlineMs;
+    const webhooks = document.nodes.filter((node) => node.type === webhook.type && !node.disabled);
+    const facts = { triggers: new Set(webhooks.map((node) => node.id)), runDeadlineMs: document.settings.runDeadlineMs };
+    if (this.#documents.size >= maxKnown) this.#documents.clear();
+    this.#documents.set(documentId, facts);
+    return facts;
   }
 }

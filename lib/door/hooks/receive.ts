@@ -3,8 +3,10 @@ import type { IncomingMessage } from "node:http";
 import { BodyError, readRawBody } from "#lib/door/raw-body.ts";
 import type { Accepted, Intake } from "#lib/engine/ledger/intake.ts";
 import { createEvaluate } from "#lib/expressions/evaluate.ts";
+import { takesCanary } from "#lib/policies/rollout.ts";
 import type { Secrets } from "#lib/secrets/secrets.ts";
 import { AppError, toError } from "#lib/shared/errors.ts";
+import { newId } from "#lib/shared/ids.ts";
 import { createLogger } from "#lib/telemetry/logger.ts";
 import { deliveryIdOf, type HeldSecrets, refuseDelivery } from "#lib/triggers/webhook/verify.ts";
 import type { HookTrigger } from "./hook-triggers.ts";
@@ -46,22 +48,30 @@ export async function receive(d: ReceiveDependencies, trigger: HookTrigger, inco
   const deliveryId = deliveryIdOf(config.verification, headers, body.value);
   const parts: DeliveryParts = { config, method, url: incoming.url ?? "", headers, body, deliveryId, receivedAtMs };
   const key = dedupeKey(parts);
+  const { documentId, version, runDeadlineMs } = versionFor(trigger, key);
   const acceptance = {
     workspaceId: trigger.workspaceId,
     workflowId: trigger.workflowId,
-    documentId: trigger.documentId,
-    version: trigger.version,
+    documentId,
+    version,
     mode: "live",
     triggerId: trigger.id,
     triggerType: "webhook",
     triggerNodeId: trigger.nodeId,
     data: triggerText(parts),
     dedupe: key === null ? null : { key, bodyHash: hash("sha256", bytes, "buffer"), ttlMs: config.dedupe.ttlMs },
-    runDeadlineMs: trigger.runDeadlineMs,
+    runDeadlineMs,
     replayOf: null,
     priority: 0,
   } as const;
   return within(d.storeWithinMs, d.intake.accept(acceptance));
+}
+
+/** The version that takes the delivery. One without a key is an event of its own, and falls to either by chance. */
+function versionFor(trigger: HookTrigger, key: string | null): Pick<HookTrigger, "documentId" | "version" | "runDeadlineMs"> {
+  const { workflowId, canary } = trigger;
+  if (canary === null || !takesCanary({ workflowId, key: key ?? newId(), percent: canary.percent })) return trigger;
+  return canary;
 }
 
 /** What is refused without looking at the body. */

@@ -1,11 +1,13 @@
 import { compileDocument } from "#lib/graph/compile.ts";
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
+import { takesCanary } from "#lib/policies/rollout.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import type { Context } from "../context.ts";
 import { readJson } from "../json-column.ts";
 import { readVersionDocument } from "../workflows/live-document.ts";
 import { checkDraft, isBlocking } from "../workflows/problems.ts";
 import { putDocument } from "../workflows/put-document.ts";
+import { findOpenRollout } from "../workflows/rollouts.ts";
 
 export interface RunDocument {
   documentId: string;
@@ -26,15 +28,23 @@ interface WorkflowRow {
 export async function chooseDocument(
   ctx: Context,
   workflow: WorkflowRow,
-  wish: { mode: "live" | "test"; version?: number | undefined },
+  wish: { mode: "live" | "test"; version?: number | undefined; key: string },
 ): Promise<RunDocument> {
   if (workflow.archivedAt !== null) throw new AppError("conflict", "this workflow is archived");
   if (wish.mode === "test" && wish.version === undefined) return snapshotDraft(ctx, workflow);
   if (wish.mode === "live" && workflow.pausedAt !== null)
     throw new AppError("conflict", "this workflow is paused; resume it, or start a test");
-  const version = wish.version ?? workflow.liveVersion;
+  const version = wish.version ?? (await versionFor(ctx, workflow, wish.key));
   if (version === null) throw new AppError("conflict", "nothing of this workflow is live yet; publish it, or start a test");
   return readVersionDocument(ctx.db.prisma, workflow.id, version);
+}
+
+/** The live version, or the one under trial if the item falls to it. */
+async function versionFor(ctx: Context, workflow: WorkflowRow, key: string): Promise<number | null> {
+  if (workflow.liveVersion === null) return null;
+  const rollout = await findOpenRollout(ctx.db.prisma, workflow.id);
+  if (rollout === null || rollout.state === "paused") return workflow.liveVersion;
+  return takesCanary({ workflowId: workflow.id, key, percent: rollout.percent }) ? rollout.version : workflow.liveVersion;
 }
 
 /** What is wrong with a trigger does not matter to a test: it is not the trigger that starts it. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RunStarted } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import { newId } from "#lib/shared/ids.ts";
 import { recordAudit } from "../audit.ts";
 import type { ContextWith } from "../context.ts";
 import { authorize } from "../permissions.ts";
@@ -21,7 +22,7 @@ const keyLifeMs = 86_400_000;
 export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "baseUrl">; input: StartRunInput }): Promise<RunStarted> {
   authorize(ctx.actor, "runs:write");
   const workflow = await findWorkflow(ctx.db.prisma, ctx, input.id);
-  const { documentId, document, version } = await chooseDocument(ctx, workflow, input);
+  const { documentId, document, version } = await chooseDocument(ctx, workflow, { ...input, key: input.idempotencyKey ?? newId() });
   const node = chooseTrigger(document, input.triggerNodeId);
   const data = JSON.stringify(toTriggerData(node, input.input, ctx.now()));
   const accepted = await ctx.intake.accept({

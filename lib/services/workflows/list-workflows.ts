@@ -14,6 +14,8 @@ interface Row {
   draft: string;
   live_document: string | null;
   live_version: number | null;
+  rollout: WorkflowSummary["rollout"];
+  rollout_document: string | null;
   paused_at: Date | null;
   paused_reason: string | null;
   archived_at: Date | null;
@@ -29,7 +31,9 @@ const stateSql = `CASE WHEN w.archived_at IS NOT NULL THEN 'archived' WHEN w.liv
 
 // Search is by position, not by pattern, so that %, _ and \\ mean themselves.
 const listRows = `
-  SELECT w.id, w.name, w.draft, d.document AS live_document, w.live_version, w.paused_at, w.paused_reason, w.archived_at,
+  SELECT w.id, w.name, w.draft, d.document AS live_document, w.live_version,
+    CASE WHEN o.id IS NOT NULL THEN json_build_object('version', o.version, 'percent', o.percent, 'paused', o.state = 'paused') END AS rollout,
+    od.document AS rollout_document, w.paused_at, w.paused_reason, w.archived_at,
     (SELECT min(t.next_fire_at) FROM workflow_trigger t WHERE t.workflow_id = w.id AND t.enabled) AS next_fire_at,
     (SELECT count(*)::int FROM dead_letter l WHERE l.workspace_id = w.workspace_id AND l.workflow_id = w.id
       AND l.status IN ('open', 'redriving')) AS open_dead_letters,
@@ -39,6 +43,8 @@ const listRows = `
   FROM workflow w
   LEFT JOIN workflow_version v ON v.workflow_id = w.id AND v.version = w.live_version
   LEFT JOIN workflow_document d ON d.id = v.document_id
+  LEFT JOIN workflow_rollout o ON o.workflow_id = w.id AND o.ended_at IS NULL
+  LEFT JOIN workflow_document od ON od.id = o.document_id
   WHERE w.workspace_id = $1 AND ($2::uuid IS NULL OR w.id < $2)
     AND ($3::text IS NULL OR strpos(lower(w.name), lower($3)) > 0 OR strpos(lower(coalesce(d.document, w.draft)), lower($3)) > 0)
     AND (${stateSql}) = ANY ($4)
@@ -77,7 +83,8 @@ function toSummary(row: Row, figures: RunFigures | undefined): WorkflowSummary {
     state: stateOf({ liveVersion: row.live_version, pausedAt: row.paused_at, archivedAt: row.archived_at }),
     pausedReason: row.paused_reason,
     liveVersion: row.live_version,
-    hasUnpublishedChanges: row.live_document !== null && row.live_document !== row.draft,
+    rollout: row.rollout,
+    hasUnpublishedChanges: row.live_document !== null && row.live_document !== row.draft && row.rollout_document !== row.draft,
     trigger: triggerWords(row.live_document ?? row.draft),
     nextFireAt: row.next_fire_at?.toISOString() ?? null,
     lastRun: row.last_run === null ? null : { ...row.last_run, at: new Date(row.last_run.at).toISOString() },

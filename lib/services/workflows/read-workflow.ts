@@ -3,12 +3,13 @@ import type { ContextWith } from "../context.ts";
 import { readJson } from "../json-column.ts";
 import { findWorkflow } from "./find-workflow.ts";
 import { checkDraft } from "./problems.ts";
+import { findOpenRollout, toRolloutSummary } from "./rollouts.ts";
 import { stateOf, toTriggerView } from "./view.ts";
 
 /** Reads one workflow for whoever was authorized before: its draft with its problems, what is live, and its triggers. */
 export async function readWorkflow(ctx: ContextWith<"baseUrl" | "secrets">, id: string): Promise<WorkflowView> {
   const row = await findWorkflow(ctx.db.prisma, ctx, id);
-  const [live, triggers] = await Promise.all([
+  const [live, triggers, rollout] = await Promise.all([
     row.liveVersion === null
       ? null
       : ctx.db.prisma.workflowVersion.findUnique({
@@ -19,6 +20,7 @@ export async function readWorkflow(ctx: ContextWith<"baseUrl" | "secrets">, id: 
       where: { workflowId: row.id, version: row.liveVersion ?? -1 },
       orderBy: { createdAt: "asc" },
     }),
+    findOpenRollout(ctx.db.prisma, row.id),
   ]);
   const draft = readJson(row.draft);
   const { problems } = await checkDraft(ctx.db.prisma, ctx, draft);
@@ -28,6 +30,7 @@ export async function readWorkflow(ctx: ContextWith<"baseUrl" | "secrets">, id: 
     state: stateOf(row),
     pausedReason: row.pausedReason,
     liveVersion: row.liveVersion,
+    rollout: toRolloutSummary(rollout),
     liveDocument: live === null ? null : readJson(live.workflowDocument.document),
     draft: { document: draft, revision: row.draftRevision, updatedAt: row.draftUpdatedAt.toISOString() },
     problems,

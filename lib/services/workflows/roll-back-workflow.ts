@@ -6,9 +6,9 @@ import { notifyChange } from "../notify.ts";
 import { authorize } from "../permissions.ts";
 import { inTransaction } from "../transaction.ts";
 import { lockWorkflow } from "./find-workflow.ts";
-import { readVersionDocument } from "./live-document.ts";
+import { makeLive } from "./make-live.ts";
 import { readWorkflow } from "./read-workflow.ts";
-import { syncTriggers } from "./sync-triggers.ts";
+import { endRollout } from "./rollouts.ts";
 
 /** Makes an earlier (or later) published version the live one. The draft and the runs under way stay as they are. */
 export async function rollBackWorkflow({
@@ -22,9 +22,8 @@ export async function rollBackWorkflow({
   await inTransaction(ctx, async (transaction) => {
     const row = await lockWorkflow(transaction, ctx, input.id);
     if (row.archivedAt !== null) throw new AppError("conflict", "this workflow is archived");
-    const target = await readVersionDocument(transaction, row.id, input.version);
-    await transaction.workflow.update({ where: { id: row.id }, data: { liveVersion: input.version, updatedAt: new Date(ctx.now()) } });
-    await syncTriggers(transaction, ctx, { workflowId: row.id, ...target, running: row.pausedAt === null });
+    await makeLive(transaction, ctx, row, input.version);
+    await endRollout(transaction, ctx, row.id, { state: "aborted", reason: `version ${input.version} was made live` });
     const details = { from: row.liveVersion, to: input.version };
     await recordAudit(transaction, ctx, { action: "workflow.rolled_back", entityType: "workflow", entityId: row.id, details });
     await notifyChange(transaction, ctx.workspaceId, "workflow", row.id);

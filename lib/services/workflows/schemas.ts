@@ -42,10 +42,31 @@ export type SaveDraftInput = z.output<typeof saveDraftSchema> & { id: string };
 export const validateWorkflowSchema = z.strictObject({ document: draftSchema });
 export type ValidateWorkflowInput = z.output<typeof validateWorkflowSchema> & { id: string };
 
+const guardSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** Ended runs of the version under trial before it is judged. */
+  minRuns: z.int().min(1).max(100_000).default(20),
+  /** Percentage points its failure rate may lie above the live version's. */
+  maxExcess: z.int().min(0).max(100).default(5),
+});
+
+export const rollOutSchema = z.strictObject({
+  version: z.int().min(1).max(2_147_483_647),
+  /** Of new events. 100 makes the version live, 0 ends its trial. */
+  percent: z.int().min(0).max(100),
+  /** Keeps the rollout and sends nothing to it. */
+  paused: z.boolean().default(false),
+  guard: guardSchema.optional(),
+  reason: reasonSchema.optional(),
+});
+export type RollOutInput = z.output<typeof rollOutSchema> & { id: string };
+
 export const publishWorkflowSchema = z.strictObject({
   note: z.string().trim().max(2_000).default(""),
   /** Given: publish only if the draft is still the one that was looked at. */
   revision: z.int().min(1).optional(),
+  /** Given: the version takes this share of new events beside the live one. Absent: it becomes the live one at once. */
+  rollout: z.strictObject({ percent: z.int().min(1).max(99), guard: guardSchema.optional() }).optional(),
 });
 export type PublishWorkflowInput = z.output<typeof publishWorkflowSchema> & { id: string };
 

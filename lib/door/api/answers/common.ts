@@ -32,7 +32,13 @@ export const problemSchema: z.ZodType<ApiError> = z
   .meta({ id: "Problem" }) as z.ZodType<ApiError>; // safe: optional means absent in JSON, which the compiler's exact optional cannot express in zod
 
 export const documentProblemSchema: z.ZodType<DocumentProblem> = z
-  .object({ path: z.string(), message: z.string(), severity: z.enum(["error", "warning"]), nodeId: z.string().nullable() })
+  .object({
+    path: z.string(),
+    message: z.string(),
+    severity: z.enum(["error", "warning"]),
+    nodeId: z.string().nullable(),
+    rule: z.string().optional(),
+  })
   .meta({ id: "DocumentProblem" });
 
 export const runRef = z.object({ runId: id }).meta({ id: "RunRef" });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type {
   DraftSaved,
   Published,
+  RolloutView,
   TemplateView,
   TriggerView,
   VersionView,
@@ -12,6 +13,7 @@ import { documentProblemSchema, id, json, runStatus, time } from "./common.ts";
 
 const count = z.int().min(0);
 const state = z.enum(["draft", "live", "paused", "archived"]);
+const rollout = z.object({ version: z.int(), percent: z.int(), paused: z.boolean() }).nullable();
 
 export const triggerView: z.ZodType<TriggerView> = z
   .object({ id, nodeId: z.string(), type: z.string(), enabled: z.boolean(), url: z.string().nullable(), nextFireAt: time.nullable() })
@@ -24,6 +26,7 @@ export const workflowSummary: z.ZodType<WorkflowSummary> = z
     state,
     pausedReason: z.string().nullable(),
     liveVersion: z.int().nullable(),
+    rollout,
     hasUnpublishedChanges: z.boolean(),
     trigger: z.string(),
     nextFireAt: time.nullable(),
@@ -42,6 +45,7 @@ export const workflowView: z.ZodType<WorkflowView> = z
     state,
     pausedReason: z.string().nullable(),
     liveVersion: z.int().nullable(),
+    rollout,
     liveDocument: json.nullable(),
     draft: z.object({ document: json, revision: z.int(), updatedAt: time }),
     problems: z.array(documentProblemSchema),
@@ -68,6 +72,32 @@ const versionFields = {
 };
 export const versionSummary: z.ZodType<VersionView> = z.object(versionFields).meta({ id: "VersionSummary" });
 export const versionView: z.ZodType<VersionView> = z.object({ ...versionFields, document: json }).meta({ id: "Version" });
+
+const figure = z.number().nullable();
+
+export const rolloutView: z.ZodType<RolloutView> = z
+  .object({
+    version: z.int(),
+    baselineVersion: z.int(),
+    percent: z.int(),
+    state: z.enum(["ramping", "paused", "promoted", "aborted", "rolled_back"]),
+    guard: z.object({ enabled: z.boolean(), minRuns: z.int(), maxExcess: z.int() }),
+    reason: z.string().nullable(),
+    startedBy: z.string().nullable(),
+    startedAt: time,
+    endedAt: time.nullable(),
+    runs: z.object({ live: count, canary: count }),
+    comparison: z.array(
+      z.object({
+        metric: z.enum(["failureRate", "deadLetterRate", "retryRate", "p95DurationMs", "p95WaitMs"]),
+        live: figure,
+        canary: figure,
+        allowed: figure,
+        verdict: z.enum(["pass", "over", "not_enough_data"]),
+      }),
+    ),
+  })
+  .meta({ id: "Rollout" });
 
 export const templateView: z.ZodType<TemplateView> = z
   .object({ id: z.string(), name: z.string(), description: z.string(), document: json, sampleInput: json })

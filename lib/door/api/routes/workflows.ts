@@ -7,6 +7,7 @@ import { runStarted } from "../answers/runs.ts";
 import {
   draftSaved,
   published,
+  rolloutView,
   templateView,
   validated,
   versionSummary,
@@ -124,6 +125,25 @@ export const workflowRoutes: Route[] = [
     body: workflows.rollBackSchema,
     answer: workflowView,
     handle: ({ ctx, params, body }) => workflows.rollBackWorkflow({ ctx, input: { ...params, ...body } }),
+  }),
+  route({
+    method: "get",
+    path: `${one}/rollouts`,
+    summary: "List the rollouts, the latest first, each with its two versions compared",
+    access: "workflows:read",
+    params: byIdSchema,
+    answer: pageOf(rolloutView),
+    handle: ({ ctx, params }) => workflows.listRollouts({ ctx, input: params }),
+  }),
+  route({
+    method: "post",
+    path: `${one}/rollout`,
+    summary: "Give a published version a share of the new events; 100 makes it live, 0 ends its trial",
+    access: "workflows:operate",
+    params: byIdSchema,
+    body: workflows.rollOutSchema,
+    answer: workflowView,
+    handle: ({ ctx, params, body }) => workflows.rollOutWorkflow({ ctx, input: { ...params, ...body } }),
   }),
   route({
     method: "post",
