@@ -100,32 +100,6 @@ export interface VersionView {
   document?: JsonValue;
 }
 
-/** A version that takes a share of the new events beside the live one. */
-export interface RolloutView {
-  version: number;
-  /** The live version it is compared with. */
-  baselineVersion: number;
-  percent: number;
-  state: "ramping" | "paused" | "promoted" | "aborted" | "rolled_back";
-  guard: { enabled: boolean; minRuns: number; maxExcess: number };
-  /** Why it ended. */
-  reason: string | null;
-  startedBy: string | null;
-  startedAt: string;
-  endedAt: string | null;
-  /** Ended runs of each since it began. */
-  runs: { live: number; canary: number };
-  comparison: RolloutComparison[];
-}
-
-export interface RolloutComparison {
-  metric: "failureRate" | "deadLetterRate" | "retryRate" | "p95DurationMs" | "p95WaitMs";
-  live: number | null;
-  canary: number | null;
-  allowed: number | null;
-  verdict: "pass" | "over" | "not_enough_data";
-}
-
 export interface Published {
   version: number;
   triggers: TriggerView[];

@@ -1,4 +1,5 @@
-import type { Page, RolloutView } from "#lib/shared/api-types.ts";
+import type { RolloutView } from "#lib/shared/api-rollouts.ts";
+import type { Page } from "#lib/shared/api-types.ts";
 import type { Context } from "../context.ts";
 import { authorize } from "../permissions.ts";
 import { findWorkflow } from "./find-workflow.ts";

@@ -1,6 +1,6 @@
 import { readVersionFigures } from "#lib/engine/ledger/version-figures.ts";
 import { compareVersions } from "#lib/policies/rollout.ts";
-import type { RolloutView } from "#lib/shared/api-types.ts";
+import type { RolloutView } from "#lib/shared/api-rollouts.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { actorName } from "../audit.ts";
 import type { Context } from "../context.ts";

@@ -1,8 +1,8 @@
 import * as z from "zod";
+import type { RolloutView } from "#lib/shared/api-rollouts.ts";
 import type {
   DraftSaved,
   Published,
-  RolloutView,
   TemplateView,
   TriggerView,
   VersionView,
