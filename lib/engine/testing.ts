@@ -51,8 +51,12 @@ export interface SavedDocument {
 }
 
 /** A whole engine on a database of its own: real intake, ledger and worker; only the remote is the test's. */
-export async function createTestEngine(overrides: Partial<WorldPorts> = {}): Promise<TestEngine> {
-  const { db, url, drop } = await createTestDb();
+/** `onDb` where the database is not to be an empty one. */
+export async function createTestEngine(
+  overrides: Partial<WorldPorts> = {},
+  onDb: () => Promise<TestDb> = createTestDb,
+): Promise<TestEngine> {
+  const { db, url, drop } = await onDb();
   const { workspaceId } = await createTestWorkspace(db);
   const intake = new Intake({ pool: db.pool });
   const listener = new RunListener({ pool: db.pool, url });
