@@ -29,7 +29,7 @@ test("patterns run in linear time", () => {
   const schema = { type: "string", pattern: "^(a+)+$" };
   const started = performance.now();
   expect(checkAgainst(schema, `${"a".repeat(40)}!`)).toHaveLength(1);
-  expect(performance.now() - started).toBeLessThan(50);
+  expect(performance.now() - started).toBeLessThan(2_000); // exponential would take hours
 });
 
 function nested(depth: number): JsonObject {
