@@ -72,10 +72,10 @@ function EditorSession({ workflow, document, mayEdit }: { workflow: WorkflowView
   useEffect(() => {
     store.getState().set({ connections: connections.data?.items ?? [] });
   }, [store, connections.data]);
-  const { liveDocument } = workflow;
+  const { latestDocument } = workflow;
   useEffect(() => {
-    store.getState().set({ liveDocument: liveDocument === null ? null : readDraft(liveDocument) });
-  }, [store, liveDocument]);
+    store.getState().set({ liveDocument: latestDocument === null ? null : readDraft(latestDocument) });
+  }, [store, latestDocument]);
   return (
     <EditorContext value={store}>
       <ReactFlowProvider>

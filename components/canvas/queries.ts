@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "#components/api/client.ts";
+import type { RolloutView } from "#lib/shared/api-rollouts.ts";
 import type { ConnectionView, EventView, Page, RunSummary, RunView, StepView, VersionView, WorkflowView } from "#lib/shared/api-types.ts";
 
 /*
@@ -33,6 +34,12 @@ export const versionQuery = (workflowId: string, version: number) =>
     queryKey: ["workflow", workflowId, "versions", version],
     queryFn: ({ signal }) => api.get<VersionView>(`/workflows/${workflowId}/versions/${version}`, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const rolloutsQuery = (workflowId: string) =>
+  queryOptions({
+    queryKey: ["workflow", workflowId, "rollouts"],
+    queryFn: ({ signal }) => api.get<Page<RolloutView>>(`/workflows/${workflowId}/rollouts`, { signal }),
   });
 
 export const connectionsQuery = queryOptions({

@@ -32,7 +32,7 @@ export interface EditorState {
   /** The node the keyboard stands on: the one that Tab enters the canvas at. */
   activeNodeId: string | null;
   problems: DocumentProblem[];
-  /** What is published now, to mark what changed since. */
+  /** What was published last, live or under trial, to mark what changed since. */
   liveDocument: WorkflowDocument | null;
   connections: ConnectionView[];
   overlay: RunOverlay | null;

@@ -77,6 +77,8 @@ export interface WorkflowView {
   liveVersion: number | null;
   /** The version that takes a share of the events beside the live one. */
   rollout: { version: number; percent: number; paused: boolean } | null;
+  /** What is published last, live or under trial: the draft's changes are counted from it. */
+  latestDocument: JsonValue | null;
   liveDocument: JsonValue | null;
   draft: { document: JsonValue; revision: number; updatedAt: string };
   problems: DocumentProblem[];

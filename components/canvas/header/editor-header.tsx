@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronLeft, Redo2, Undo2 } from "lucide-react";
+import { ChevronLeft, GitBranch, Redo2, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button, ButtonLink, IconButton } from "#components/ui/button.tsx";
@@ -74,6 +74,14 @@ function StateBadge({ workflow }: { workflow: WorkflowView }) {
         {label}
         {workflow.liveVersion === null ? null : <span className="tabular-nums">v{workflow.liveVersion}</span>}
       </Badge>
+      {workflow.rollout === null ? null : (
+        <Badge tone="fuchsia">
+          <GitBranch aria-hidden />
+          <span className="tabular-nums">
+            v{workflow.rollout.version} {workflow.rollout.paused ? "paused" : `${workflow.rollout.percent} %`}
+          </span>
+        </Badge>
+      )}
       {changes === 0 ? null : (
         <span className="hidden items-center gap-1.5 text-fg-muted text-sm lg:flex">
           <span aria-hidden className="size-1.5 rounded-full bg-accent" />

@@ -1,14 +1,16 @@
 "use client";
 
 import { CloudOff, GitCompareArrows, History, TriangleAlert } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { forgetLocalDraft, type LocalDraft, readLocalDraft } from "../local-draft.ts";
 import { ConflictDialog } from "../publish/conflict-dialog.tsx";
+import { RolloutNotice } from "../rollout/rollout-notice.tsx";
 import type { AutosaveHandle } from "../use-autosave.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
+import { Notice } from "./notice.tsx";
 
 /** What a person should know about this draft, in quiet lines below the header: nothing here interrupts typing. */
 export function Notices({ workflow, saving }: { workflow: WorkflowView; saving: AutosaveHandle }) {
@@ -24,6 +26,7 @@ export function Notices({ workflow, saving }: { workflow: WorkflowView; saving: 
           This workflow is paused{workflow.pausedReason === null ? "" : `: ${workflow.pausedReason}`}. No new runs start.
         </Notice>
       ) : null}
+      <RolloutNotice workflow={workflow} />
       <KeptDraftNotice workflow={workflow} saving={saving} />
       {state.phase === "conflict" || newer ? (
         <Notice
@@ -53,19 +56,6 @@ export function Notices({ workflow, saving }: { workflow: WorkflowView; saving: 
       ) : null}
       <ConflictDialog open={comparing} onOpenChange={setComparing} workflow={workflow} saving={saving} />
     </>
-  );
-}
-
-function Notice({ icon, actions, children }: { icon: ReactNode; actions?: ReactNode; children: ReactNode }) {
-  return (
-    <div
-      role="status"
-      className="flex min-h-10 shrink-0 flex-wrap items-center gap-2 border-b bg-subtle px-4 py-1.5 [&>svg]:size-4 [&>svg]:shrink-0"
-    >
-      {icon}
-      <p className="min-w-0 flex-1">{children}</p>
-      {actions}
-    </div>
   );
 }
 

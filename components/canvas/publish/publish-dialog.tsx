@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "#components/api/client.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -14,10 +14,11 @@ import { emptyDocument } from "#lib/graph/document.ts";
 import type { Published, WorkflowView } from "#lib/shared/api-types.ts";
 import { hasUnsaved } from "../autosave-state.ts";
 import { ProblemList } from "../header/problem-list.tsx";
-import { workflowQuery } from "../queries.ts";
+import { versionsQuery, workflowQuery } from "../queries.ts";
 import type { AutosaveHandle } from "../use-autosave.ts";
 import { useDocument, useEditor } from "../use-editor.ts";
 import type { PanelState } from "../use-panel.ts";
+import { type Audience, AudienceChoice, allEvents, audienceProblem } from "./audience-choice.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { PublishedBody } from "./published-body.tsx";
 
@@ -31,7 +32,9 @@ interface PublishDialogProps {
 
 /** Shows what will change and what stands in the way, takes a note, publishes, and hands out the webhook's address. */
 export function PublishDialog({ open, onOpenChange, workflow, saving, panel }: PublishDialogProps) {
-  const [published, setPublished] = useState<Published | null>(null);
+  const [published, setPublished] = useState<{ answer: Published; percent: number | null } | null>(null);
+  const versions = useQuery({ ...versionsQuery(workflow.id), enabled: open });
+  const next = (versions.data?.items[0]?.version ?? workflow.liveVersion ?? 0) + 1;
   const change = (next: boolean) => {
     onOpenChange(next);
     if (!next) setPublished(null);
@@ -41,41 +44,64 @@ export function PublishDialog({ open, onOpenChange, workflow, saving, panel }: P
       open={open}
       onOpenChange={change}
       width="md"
-      title={published === null ? `Publish version ${(workflow.liveVersion ?? 0) + 1}` : `Version ${published.version} is live`}
+      title={published === null ? `Publish version ${next}` : publishedTitle(published)}
       description={
         published === null
-          ? "New events use it at once. Runs under way finish on the version they began with."
+          ? "Runs under way finish on the version they began with."
           : "Later edits stay in the draft until you publish again."
       }
     >
       {published === null ? (
-        <PublishForm workflow={workflow} saving={saving} panel={panel} onPublished={setPublished} onClose={() => change(false)} />
+        <PublishForm
+          workflow={workflow}
+          version={next}
+          saving={saving}
+          panel={panel}
+          onPublished={(answer, percent) => setPublished({ answer, percent })}
+          onClose={() => change(false)}
+        />
       ) : (
-        <PublishedBody published={published} onClose={() => change(false)} />
+        <PublishedBody published={published.answer} onClose={() => change(false)} />
       )}
     </Dialog>
   );
 }
 
+function publishedTitle({ answer, percent }: { answer: Published; percent: number | null }): string {
+  return percent === null ? `Version ${answer.version} is live` : `Version ${answer.version} takes ${percent} % of new events`;
+}
+
 interface PublishFormProps {
   workflow: WorkflowView;
+  /** The number it will get. */
+  version: number;
   saving: AutosaveHandle;
   panel: PanelState;
-  onPublished: (published: Published) => void;
+  /** `percent` is null when the version takes all events. */
+  onPublished: (published: Published, percent: number | null) => void;
   onClose: () => void;
+}
+
+interface Publication {
+  note: string;
+  percent: number | null;
 }
 
 function usePublish({ workflow, saving, onPublished }: PublishFormProps) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (note: string) => {
+    mutationFn: async ({ note, percent }: Publication) => {
       const state = await saving.autosave.flush();
       if (hasUnsaved(state)) throw new Error("The draft could not be saved, so nothing was published.");
       // The revision that was looked at: what somebody else saved meanwhile is not published unseen.
-      return api.post<Published>(`/workflows/${workflow.id}/publish`, { note, revision: state.revision });
+      return api.post<Published>(`/workflows/${workflow.id}/publish`, {
+        note,
+        revision: state.revision,
+        ...(percent === null ? {} : { rollout: { percent } }),
+      });
     },
-    onSuccess: async (published) => {
-      onPublished(published);
+    onSuccess: async (published, { percent }) => {
+      onPublished(published, percent);
       await client.invalidateQueries({ queryKey: workflowQuery(workflow.id).queryKey });
       await client.invalidateQueries({ queryKey: ["workflows"] });
     },
@@ -88,6 +114,7 @@ function PublishForm(props: PublishFormProps) {
   const live = useEditor((state) => state.liveDocument);
   const problems = useEditor((state) => state.problems);
   const [note, setNote] = useState("");
+  const [audience, setAudience] = useState<Audience>(allEvents);
   const publish = usePublish(props);
   const errors = problems.filter((problem) => problem.severity === "error");
   const warnings = problems.filter((problem) => problem.severity === "warning");
@@ -98,7 +125,8 @@ function PublishForm(props: PublishFormProps) {
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        publish.mutate(note);
+        if (audienceProblem(audience) !== null || errors.length > 0) return;
+        publish.mutate({ note, percent: audience.kind === "share" ? Number(audience.percent) : null });
       }}
     >
       {errors.length > 0 ? (
@@ -110,7 +138,7 @@ function PublishForm(props: PublishFormProps) {
         </section>
       ) : null}
       <section aria-label="Changes">
-        <h3 className="mb-1.5 font-medium">{live === null ? "The first version" : "Changes since the live version"}</h3>
+        <h3 className="mb-1.5 font-medium">{live === null ? "The first version" : "Changes since the last version"}</h3>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard, too */}
         <div className="max-h-64 overflow-y-auto" tabIndex={0}>
           <ChangeList diff={diff} before={before} after={document} />
@@ -127,6 +155,9 @@ function PublishForm(props: PublishFormProps) {
       <Field label="Note" optional help="What changed and why, for whoever looks at the versions later.">
         <Textarea rows={2} value={note} maxLength={2_000} onChange={(event) => setNote(event.target.value)} />
       </Field>
+      {props.workflow.liveVersion === null ? null : (
+        <AudienceChoice value={audience} onChange={setAudience} live={props.workflow.liveVersion} />
+      )}
       <ErrorLine error={publish.error} />
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
@@ -135,9 +166,9 @@ function PublishForm(props: PublishFormProps) {
           data-confirm
           variant="primary"
           loading={publish.isPending}
-          disabledReason={errors.length > 0 ? "Mend the problems first" : null}
+          disabledReason={errors.length > 0 ? "Mend the problems first" : audienceProblem(audience)}
         >
-          {`Publish version ${(props.workflow.liveVersion ?? 0) + 1}`}
+          {`Publish version ${props.version}`}
         </Button>
       </div>
     </form>

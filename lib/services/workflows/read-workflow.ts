@@ -3,7 +3,7 @@ import type { ContextWith } from "../context.ts";
 import { readJson } from "../json-column.ts";
 import { findWorkflow } from "./find-workflow.ts";
 import { checkDraft } from "./problems.ts";
-import { findOpenRollout, toRolloutSummary } from "./rollouts.ts";
+import { toRolloutSummary } from "./rollouts.ts";
 import { stateOf, toTriggerView } from "./view.ts";
 
 /** Reads one workflow for whoever was authorized before: its draft with its problems, what is live, and its triggers. */
@@ -20,8 +20,10 @@ export async function readWorkflow(ctx: ContextWith<"baseUrl" | "secrets">, id: 
       where: { workflowId: row.id, version: row.liveVersion ?? -1 },
       orderBy: { createdAt: "asc" },
     }),
-    findOpenRollout(ctx.db.prisma, row.id),
+    ctx.db.prisma.workflowRollout.findFirst({ where: { workflowId: row.id, endedAt: null }, include: { workflowDocument: true } }),
   ]);
+  const liveDocument = live === null ? null : readJson(live.workflowDocument.document);
+  const trial = rollout === null ? null : readJson(rollout.workflowDocument.document);
   const draft = readJson(row.draft);
   const { problems } = await checkDraft(ctx.db.prisma, ctx, draft);
   return {
@@ -31,7 +33,8 @@ export async function readWorkflow(ctx: ContextWith<"baseUrl" | "secrets">, id: 
     pausedReason: row.pausedReason,
     liveVersion: row.liveVersion,
     rollout: toRolloutSummary(rollout),
-    liveDocument: live === null ? null : readJson(live.workflowDocument.document),
+    liveDocument,
+    latestDocument: trial ?? liveDocument,
     draft: { document: draft, revision: row.draftRevision, updatedAt: row.draftUpdatedAt.toISOString() },
     problems,
     triggers: await Promise.all(triggers.map((trigger) => toTriggerView(ctx, trigger))),

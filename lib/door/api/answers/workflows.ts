@@ -47,6 +47,7 @@ export const workflowView: z.ZodType<WorkflowView> = z
     liveVersion: z.int().nullable(),
     rollout,
     liveDocument: json.nullable(),
+    latestDocument: json.nullable(),
     draft: z.object({ document: json, revision: z.int(), updatedAt: time }),
     problems: z.array(documentProblemSchema),
     triggers: z.array(triggerView),
