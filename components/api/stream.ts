@@ -6,13 +6,14 @@ import type { StreamMessage } from "#lib/shared/api-types.ts";
 
 export type StreamState = "connecting" | "live" | "lost";
 
-const kinds = ["run", "issue", "workflow"] as const;
+const kinds = ["run", "issue", "workflow", "redrive"] as const;
 
 /** First parts of the query keys that a change of each kind touches. */
 const touched: Record<StreamMessage["kind"], readonly string[]> = {
   run: ["runs", "run", "step", "workflows", "events"],
   issue: ["issues", "issue", "issue-counts", "dead-letters", "dead-letter", "run"],
   workflow: ["workflows", "workflow"],
+  redrive: ["redrives", "redrive"],
 };
 
 let state: StreamState = "connecting";
@@ -45,7 +46,7 @@ type Changes = Map<StreamMessage["kind"], Set<string>>;
 /** Details are fetched again soon; lists, which any of a thousand runs changes, less often. */
 const detailMs = 250;
 const listMs = 1_500;
-const details = new Set(["run", "step", "issue", "workflow", "dead-letter"]);
+const details = new Set(["run", "step", "issue", "workflow", "dead-letter", "redrive"]);
 
 function isTouched(key: readonly unknown[], changes: Changes, wanted: "detail" | "list"): boolean {
   const [name, id] = key;

@@ -8,6 +8,7 @@ import { Intake } from "#lib/engine/ledger/intake.ts";
 import { Ledger } from "#lib/engine/ledger/ledger.ts";
 import { Listener } from "#lib/engine/ledger/listener.ts";
 import { isTransient } from "#lib/engine/ledger/pg-errors.ts";
+import { advanceRedrive } from "#lib/engine/ledger/redrives.ts";
 import type { RunChanges } from "#lib/engine/ledger/run-changes.ts";
 import type { EnginePorts } from "#lib/engine/ports.ts";
 import { RunLostError, RunSession } from "#lib/engine/run-session.ts";
@@ -89,7 +90,11 @@ export class Worker {
       pgPool: pool,
       events,
       noHandleSignals: true,
-      taskList: { advance: (payload) => this.#advance((payload as { runId: string }).runId) }, // safe because only our statements add this job
+      // The payloads are known because only our statements add these jobs.
+      taskList: {
+        advance: (payload) => this.#advance((payload as { runId: string }).runId),
+        redrive: (payload) => advanceRedrive(pool, (payload as { redriveId: string }).redriveId),
+      },
       preset: {
         worker: {
           concurrentJobs: concurrency,

@@ -1,3 +1,4 @@
+import type { AuditRow } from "#lib/engine/ledger/audit-row.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import type { Context } from "./context.ts";
@@ -24,6 +25,12 @@ export function actorColumns(actor: Actor): { actorType: string; actorId: string
 export function actorName(actor: Actor): string {
   const { actorType, actorId } = actorColumns(actor);
   return `${actorType}:${actorId}`;
+}
+
+/** The audit row of an act that the ledger does: it writes the row in the transaction of the act. */
+export function auditRow(ctx: Context, entry: AuditDraft): AuditRow {
+  const { action, entityType, entityId, details = {} } = entry;
+  return { workspaceId: ctx.workspaceId, ...actorColumns(ctx.actor), action, entityType, entityId, details, requestId: ctx.requestId };
 }
 
 /** Writes who did what, in the transaction of the change. */

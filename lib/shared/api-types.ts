@@ -376,6 +376,6 @@ export interface AuditEntry {
 
 /** One message of GET /api/v1/stream. `ids` are the changed ones; fetch what you show. */
 export interface StreamMessage {
-  kind: "run" | "issue" | "workflow";
+  kind: "run" | "issue" | "workflow" | "redrive";
   ids: string[];
 }

@@ -68,6 +68,7 @@ async function makeFixture(): Promise<Fixture> {
   const where = { workspaceId: ours.workspaceId, workflowId: workflow.id, documentId: rows[0]?.id ?? "" };
   const failed = await insertFailedRun(test.db, { ...where, fingerprint: newId() });
   const unknown = await insertFailedRun(test.db, { ...where, fingerprint: newId(), kind: "unknown_outcome" });
+  const redrive = await makeRedrive(where);
   const connection = await post("/connections", { name: names("api"), kind: "bearer", secrets: { token: "a secret value" } });
   const member = await createTestMember(test, ours.workspaceId, "viewer");
   const sandboxName = names("target");
@@ -75,6 +76,7 @@ async function makeFixture(): Promise<Fixture> {
   return {
     ...failed,
     unknownDeadLetterId: unknown.deadLetterId,
+    redriveId: redrive,
     workflowId: workflow.id,
     connectionId: connection.id,
     tokenId: (await insertToken([])).id,
@@ -82,6 +84,25 @@ async function makeFixture(): Promise<Fixture> {
     sandboxName,
     document: smallDocument,
   };
+}
+
+/** Of an item of its own; written directly, for only ten may be under way at once. */
+async function makeRedrive(where: { workspaceId: string; workflowId: string; documentId: string }): Promise<string> {
+  const { deadLetterId } = await insertFailedRun(test.db, { ...where, fingerprint: newId() });
+  const id = newId();
+  await test.db.pool.query(
+    "INSERT INTO redrive (id, workspace_id, filter, rate_per_second, total, actor_type, actor_id) VALUES ($1, $2, '{}', 1, 1, 'system', 'test')",
+    [id, where.workspaceId],
+  );
+  await test.db.pool.query("INSERT INTO redrive_item (redrive_id, position, dead_letter_id) VALUES ($1, 1, $2)", [id, deadLetterId]);
+  return id;
+}
+
+/** The act is refused in the state a new redrive has, so it is brought into the one it needs. Those of earlier rows do not count as live. */
+async function settleRedrives(route: Route, fixture: Fixture): Promise<void> {
+  await test.db.pool.query("UPDATE redrive SET status = 'completed', finished_at = now() WHERE id <> $1", [fixture.redriveId]);
+  const status = route.path.endsWith("/resume") ? "paused" : "running";
+  await test.db.pool.query("UPDATE redrive SET status = $2 WHERE id = $1", [fixture.redriveId, status]);
 }
 
 const nameOf = (route: Route) => `${route.method.toUpperCase()} ${route.path}`;
@@ -146,6 +167,7 @@ describe("the permission matrix", () => {
         if (!row.roles.includes(role)) expect((await call(route, fixture, { cookie: ours.cookies[role] })).status).toBe(403);
       }
 
+      await settleRedrives(route, fixture);
       const prepared = route.path === "/runs/{id}/cancel" ? await withUnfinishedRun(fixture) : fixture;
       const answer = await call(route, prepared, { cookie: ours.cookies.owner });
       expect(answer.status, await answer.clone().text()).toBe(route.status);
@@ -174,6 +196,7 @@ describe("the permission matrix", () => {
         ...missing,
         eventId: newId(),
         unknownDeadLetterId: newId(),
+        redriveId: newId(),
         connectionId: newId(),
         tokenId: newId(),
         memberId: newId(),

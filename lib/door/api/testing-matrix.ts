@@ -10,6 +10,7 @@ export interface Fixture {
   issueId: string;
   deadLetterId: string;
   unknownDeadLetterId: string;
+  redriveId: string;
   connectionId: string;
   tokenId: string;
   memberId: string;
@@ -114,6 +115,18 @@ export const matrix: Record<string, MatrixRow> = {
     body: () => ({ as: "failed" }),
     foreign: "404",
   },
+  "POST /redrives/plan": { roles: everyone, path: () => "/redrives/plan", body: () => ({ filter: {} }), foreign: "list" },
+  "POST /redrives": {
+    roles: operators,
+    path: () => "/redrives",
+    body: (f) => ({ filter: { workflowId: f.workflowId }, ratePerSecond: 1 }),
+    foreign: "own",
+  },
+  "GET /redrives": { roles: everyone, path: () => "/redrives", foreign: "list" },
+  "GET /redrives/{id}": { roles: everyone, path: (f) => `/redrives/${f.redriveId}`, foreign: "404" },
+  "POST /redrives/{id}/pause": { roles: operators, path: (f) => `/redrives/${f.redriveId}/pause`, foreign: "404" },
+  "POST /redrives/{id}/resume": { roles: operators, path: (f) => `/redrives/${f.redriveId}/resume`, foreign: "404" },
+  "POST /redrives/{id}/cancel": { roles: operators, path: (f) => `/redrives/${f.redriveId}/cancel`, foreign: "404" },
   "GET /connections": { roles: everyone, path: () => "/connections", foreign: "list" },
   "POST /connections": { roles: builders, path: () => "/connections", body: () => ({ name: "New" }), foreign: "own" },
   "GET /connections/{id}": { roles: everyone, path: (f) => `/connections/${f.connectionId}`, foreign: "404" },

@@ -2,9 +2,11 @@ import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
-import type { JsonValue } from "#lib/shared/json.ts";
+import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
+import { type AuditRow, putAuditRow } from "./audit-row.ts";
+import { inTransaction } from "./transaction.ts";
 
-const redrive = statement(new URL("./sql/redrive-dead-letter.sql", import.meta.url));
+const redrive = statement(new URL("./sql/redrive-dead-letters.sql", import.meta.url));
 const decideDone = statement(new URL("./sql/decide-done.sql", import.meta.url));
 const closeDeadLetter = statement(new URL("./sql/close-dead-letter.sql", import.meta.url));
 const freeRecord = statement(new URL("./sql/free-record.sql", import.meta.url));
@@ -22,7 +24,13 @@ interface Letter {
   deadLetterId: string;
   /** The acting person or token, for the log. */
   by: string;
+  actorType?: string | undefined;
+  /** Written with the act, or not at all. */
+  audit?: AuditRow | undefined;
 }
+
+/** What people ask for goes before what a bulk redrive releases. */
+const usualPriority = 0;
 
 /**
  * Same run, same keys, from the failed step, with its frozen input or an edited one. Throws `not_found`; `conflict` when
@@ -76,11 +84,15 @@ export async function decideDeadLetter(
 }
 
 /** Asks a run to end; a call under way is let finish first. Throws `not_found`, or `conflict` when it has ended. */
-export async function cancelRun(pool: pg.Pool, run: { workspaceId: string; runId: string }): Promise<void> {
-  const { rows } = await pool.query({ ...cancel, values: [run.runId, run.workspaceId] });
-  if (rows.length > 0) return;
-  const { rows: known } = await pool.query("SELECT FROM run WHERE id = $1 AND workspace_id = $2", [run.runId, run.workspaceId]);
-  throw known.length > 0 ? new AppError("conflict", "the run has already ended") : new AppError("not_found", "there is no such run");
+export async function cancelRun(pool: pg.Pool, run: { workspaceId: string; runId: string; audit?: AuditRow | undefined }): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const { rows } = await client.query({ ...cancel, values: [run.runId, run.workspaceId] });
+    if (rows.length === 0) {
+      const { rows: known } = await client.query("SELECT FROM run WHERE id = $1 AND workspace_id = $2", [run.runId, run.workspaceId]);
+      throw known.length > 0 ? new AppError("conflict", "the run has already ended") : new AppError("not_found", "there is no such run");
+    }
+    if (run.audit) await putAuditRow(client, run.audit);
+  });
 }
 
 interface OpenLetter {
@@ -107,9 +119,10 @@ async function redriveLocked(
   found: OpenLetter,
 ): Promise<{ runId: string }> {
   const input = letter.input === undefined ? null : JSON.stringify(letter.input);
-  const values = [letter.deadLetterId, letter.workspaceId, input, newId(), letter.by];
+  const values = [[letter.deadLetterId], letter.workspaceId, input, usualPriority];
   const { rows } = await client.query<{ run_id: string }>({ ...redrive, values });
   if (!rows[0]) throw new AppError("conflict", `run ${found.runId} can no longer go on from this step`);
+  await log(client, letter, found, "redriven", { runId: found.runId, edited: input !== null });
   return { runId: rows[0].run_id };
 }
 
@@ -120,35 +133,9 @@ async function close(client: pg.PoolClient, letter: Letter, found: OpenLetter, r
   await client.query({ ...resolveEmptyIssue, values: [found.issueId] });
 }
 
-async function log(
-  client: pg.PoolClient,
-  letter: Letter,
-  found: OpenLetter,
-  action: string,
-  details: Record<string, string>,
-): Promise<void> {
-  const values = [
-    newId(),
-    found.issueId,
-    letter.workspaceId,
-    letter.by,
-    action,
-    JSON.stringify({ deadLetterId: letter.deadLetterId, ...details }),
-  ];
+async function log(client: pg.PoolClient, letter: Letter, found: OpenLetter, action: string, details: JsonObject): Promise<void> {
+  const text = JSON.stringify({ deadLetterId: letter.deadLetterId, ...details });
+  const values = [newId(), found.issueId, letter.workspaceId, letter.actorType ?? "user", letter.by, action, text];
   await client.query({ ...logActivity, values });
-}
-
-async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query("BEGIN");
-    const result = await work(client);
-    await client.query("COMMIT");
-    return result;
-  } catch (error) {
-    await client.query("ROLLBACK");
-    throw error;
-  } finally {
-    client.release();
-  }
+  if (letter.audit) await putAuditRow(client, letter.audit);
 }

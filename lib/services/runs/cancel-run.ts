@@ -1,15 +1,12 @@
 import * as commands from "#lib/engine/ledger/commands.ts";
-import { recordAudit } from "../audit.ts";
+import { auditRow } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { authorize } from "../permissions.ts";
-import { inTransaction } from "../transaction.ts";
 
 /** Asks a run to end. A call that is under way is let finish, so the run may still show as running for a moment. */
 export async function cancelRun({ ctx, input }: { ctx: Context; input: { id: string } }): Promise<{ runId: string }> {
   authorize(ctx.actor, "runs:write");
-  await commands.cancelRun(ctx.db.pool, { workspaceId: ctx.workspaceId, runId: input.id });
-  await inTransaction(ctx, (transaction) =>
-    recordAudit(transaction, ctx, { action: "run.canceled", entityType: "run", entityId: input.id }),
-  );
+  const audit = auditRow(ctx, { action: "run.canceled", entityType: "run", entityId: input.id });
+  await commands.cancelRun(ctx.db.pool, { workspaceId: ctx.workspaceId, runId: input.id, audit });
   return { runId: input.id };
 }

@@ -1,7 +1,7 @@
 import type { Page, RunSummary } from "#lib/shared/api-types.ts";
-import { newId } from "#lib/shared/ids.ts";
 import type { Context } from "../context.ts";
 import { decodeIdCursor, toPage } from "../cursor.ts";
+import { firstIdAt } from "../id-range.ts";
 import { Conditions, listQuery } from "../list-query.ts";
 import { authorize } from "../permissions.ts";
 import { type RunRow, runColumns, toRunSummary } from "./run-view.ts";
@@ -30,9 +30,4 @@ export async function listRuns({ ctx, input }: { ctx: Context; input: ListRunsIn
   const text = `SELECT ${runColumns} FROM run r JOIN workflow w ON w.id = r.workflow_id WHERE ${where.sql} ORDER BY r.id DESC LIMIT ${input.limit + 1}`;
   const rows = await listQuery<RunRow>(ctx, text, where.values);
   return toPage(rows, input.limit, toRunSummary, (row) => row.id);
-}
-
-/** The smallest id that can have been made at a time. */
-function firstIdAt(time: string | undefined): string | undefined {
-  return time === undefined ? undefined : `${newId(Math.max(0, Date.parse(time))).slice(0, 13)}-0000-0000-000000000000`;
 }

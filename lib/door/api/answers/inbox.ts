@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { DeadLetterSummary, DeadLetterView, IssueCounts, IssueSummary, IssueView } from "#lib/shared/api-types.ts";
+import type { RedriveDetail, RedrivePlan, RedriveView } from "#lib/shared/inbox-types.ts";
 import { deadLetterStatuses, issueStatuses } from "#lib/shared/statuses.ts";
 import { id, json, jsonObject, runStatus, time } from "./common.ts";
 import { attemptView, stepError } from "./runs.ts";
@@ -59,3 +60,42 @@ export const deadLetterSummary: z.ZodType<DeadLetterSummary> = z.object(letterFi
 export const deadLetterView: z.ZodType<DeadLetterView> = z
   .object({ ...letterFields, input: json, editedInput: json.nullable(), event: json, attemptList: z.array(attemptView), runStatus })
   .meta({ id: "DeadLetter" });
+
+const count = z.int().min(0);
+
+const redriveFields = {
+  id,
+  name: z.string(),
+  filter: jsonObject,
+  ratePerSecond: z.number(),
+  canary: count,
+  stopAfterFailures: z.int().nullable(),
+  status: z.enum(["running", "paused", "canceled", "completed"]),
+  statusReason: z.string().nullable(),
+  progress: z.object({ total: count, waiting: count, running: count, succeeded: count, failed: count, skipped: count }),
+  remainingMs: z.number(),
+  createdBy: z.string(),
+  createdAt: time,
+  finishedAt: time.nullable(),
+};
+export const redriveView: z.ZodType<RedriveView> = z.object(redriveFields).meta({ id: "Redrive" });
+
+export const redriveDetail: z.ZodType<RedriveDetail> = z
+  .object({
+    ...redriveFields,
+    notable: z.array(z.object({ deadLetterId: id, state: z.enum(["failed", "skipped"]), reason: z.string().nullable(), runId: id })),
+  })
+  .meta({ id: "RedriveDetail" });
+
+export const redrivePlan: z.ZodType<RedrivePlan> = z
+  .object({
+    total: count,
+    redrivable: count,
+    oldestEventAt: time.nullable(),
+    newestEventAt: time.nullable(),
+    estimatedMs: z.number(),
+    limitedBy: z.enum(["rate", "limits"]),
+    groups: z.array(z.object({ workflowId: id, workflowName: z.string(), nodeId: z.string(), kind: z.string(), items: count })),
+    obstacles: z.array(z.object({ reason: z.string(), items: count })),
+  })
+  .meta({ id: "RedrivePlan" });

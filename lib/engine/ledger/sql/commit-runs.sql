@@ -6,12 +6,12 @@ WITH incoming AS (
     AS t (id, fence, status, wake_at, error, retried, partial, answer, release)
 ),
 held AS (
-  SELECT r.id, r.wake_requested FROM run r JOIN incoming i ON i.id = r.id
+  SELECT r.id, r.wake_requested, r.priority FROM run r JOIN incoming i ON i.id = r.id
   WHERE r.fence = i.fence AND r.status NOT IN ('succeeded', 'failed', 'canceled')
   ORDER BY r.id FOR NO KEY UPDATE OF r
 ),
 owned AS (
-  SELECT h.id, h.wake_requested, i.status, i.wake_at, i.error, i.retried, i.partial, i.answer, i.release
+  SELECT h.id, h.wake_requested, h.priority, i.status, i.wake_at, i.error, i.retried, i.partial, i.answer, i.release
   FROM held h JOIN incoming i ON i.id = h.id
 ),
 run_put AS (
@@ -64,7 +64,7 @@ woken AS (
   -- that waits under the run's key is kept: it is a wake-up nobody has picked up yet, and the timer must not put it off.
   SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
     SELECT ('advance', json_build_object('runId', o.id), NULL, CASE WHEN o.wake_requested THEN now() ELSE o.wake_at END, NULL,
-      'run:' || o.id, NULL, NULL)::graphile_worker.job_spec
+      'run:' || o.id, o.priority::int, NULL)::graphile_worker.job_spec
     FROM owned o
     WHERE o.release AND (o.status = 'waiting' OR (o.status = 'failed' AND o.wake_requested))), true)
 ),

@@ -1,0 +1,47 @@
+-- Puts the steps of open dead letters back at their start, with the edited input if there is one, and their runs back in the
+-- queue. Everything before the step is kept. Attempts count from 0 again, keys stay the same (engine.md 1.8). An item whose run
+-- can no longer go on stays as it is and does not come back. Lock order: items by id, then runs by id.
+WITH target AS (
+  SELECT l.id, l.run_id, l.step_id, l.issue_id FROM dead_letter l
+  WHERE l.id = ANY ($1::uuid[]) AND l.workspace_id = $2 AND l.status = 'open'
+  ORDER BY l.id FOR UPDATE
+),
+owner AS (
+  SELECT r.id FROM run r
+  WHERE r.id IN (SELECT run_id FROM target) AND r.status IN ('failed', 'running', 'waiting')
+  ORDER BY r.id FOR NO KEY UPDATE
+),
+step_reset AS (
+  UPDATE step s SET status = 'pending', wait_reason = NULL, wake_at = NULL, error = CASE WHEN s.error::json ->> 'class' = 'output_invalid' THEN s.error END,
+    attempts_base = s.attempts, throttled_attempts = 0, lost_count = 0, started_at = NULL, finished_at = NULL, deadline_at = NULL,
+    input = coalesce($3, s.input), input_ref = CASE WHEN $3 IS NULL THEN s.input_ref END
+  FROM target t JOIN owner o ON o.id = t.run_id
+  WHERE s.run_id = t.run_id AND s.id = t.step_id AND s.status = 'failed'
+  RETURNING s.run_id, t.id AS dead_letter_id, t.issue_id
+),
+letter_put AS (
+  UPDATE dead_letter l SET status = 'redriving', edited_input = $3 FROM step_reset s WHERE l.id = s.dead_letter_id
+),
+run_reset AS (
+  UPDATE run r SET
+    status = CASE WHEN r.status = 'failed' THEN 'queued' ELSE r.status END,
+    finished_at = NULL, error = NULL, redrive_count = r.redrive_count + 1, priority = $4::smallint,
+    deadline_at = clock_timestamp() + (r.deadline_at - r.created_at),
+    wake_requested = r.status <> 'failed',
+    worker_id = CASE WHEN r.status = 'failed' THEN NULL ELSE r.worker_id END
+  WHERE r.id IN (SELECT run_id FROM step_reset)
+  RETURNING r.id
+),
+enqueued AS (
+  SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
+    SELECT ('advance', json_build_object('runId', id), NULL, NULL, NULL, 'run:' || id, $4::int, NULL)::graphile_worker.job_spec FROM run_reset))
+),
+changed AS (
+  SELECT 'run' AS kind, id FROM run_reset UNION SELECT 'issue', issue_id FROM step_reset
+),
+announced AS (
+  -- A notice holds 8,000 bytes, so not all ids of a large group.
+  SELECT pg_notify('sluice_run', json_build_object('w', $2::uuid, 'k', kind, 'i', json_agg(id))::text)
+  FROM (SELECT kind, id, (row_number() OVER (PARTITION BY kind)) / 150 AS part FROM changed) c GROUP BY kind, part
+)
+SELECT s.dead_letter_id, s.run_id FROM step_reset s, enqueued, (SELECT count(*) FROM announced) a
