@@ -80,6 +80,7 @@ export function toInput(form: ConnectionForm, existing: ConnectionView | null) {
       .filter(Boolean),
     fields: { ...existing?.fields, ...plain },
     limits: {
+      ...existing?.limits,
       windows: form.windows.map(({ limit, per, unit }) => ({ limit: Number(limit), perMs: Number(per) * windowUnits[unit].ms })),
       concurrency: form.concurrency.trim() === "" ? null : Number(form.concurrency),
     },

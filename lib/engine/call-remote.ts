@@ -1,4 +1,5 @@
 import { NodeError, type NodeResult, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
+import { saysThrottled, throttledError } from "#lib/nodes/throttled-answer.ts";
 import { failpoint } from "#lib/shared/failpoints.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import { toFailure, toNodeError } from "./failure.ts";
@@ -8,6 +9,7 @@ import type { NodePlan } from "./plan.ts";
 import { recordRequest, recordResponse } from "./record-attempt.ts";
 import { RunLostError, type RunSession } from "./run-session.ts";
 import type { AttemptRecord, StepState } from "./run-state.ts";
+import { lateCode, type Turn, unlimited } from "./throttle-step.ts";
 
 /** How old a worker's own heartbeat may be for it to send: well below the silence after which others declare it dead. */
 const freshLeaseMs = 10_000;
@@ -21,16 +23,24 @@ interface Call {
  * One attempt: SENT made durable first where a repeat would not be harmless, then the call, then the attempt's record.
  * Throws NodeError when the attempt failed, RunLostError when the run is no longer ours.
  */
-export async function callRemote(session: RunSession, plan: NodePlan, step: StepState, record: HeldRecord | null): Promise<NodeResult> {
+export async function callRemote(
+  session: RunSession,
+  plan: NodePlan,
+  step: StepState,
+  record: HeldRecord | null,
+  turn: Turn = unlimited,
+): Promise<NodeResult> {
   step.attempts += 1;
   const attempt = newAttempt(session, step);
   session.putAttempt(attempt);
   session.touch(step);
   try {
-    const call = await openCall(session, plan, step, attempt, record);
+    const call = await openCall(session, plan, step, attempt, { record, turn });
     await failpoint("before-sent", session.run.id);
     if (plan.effect !== "read" && plan.effect !== "natural") await markSent(session, step, attempt, record);
-    const result = await runBounded(session, plan, step, call);
+    const refusal = turn.refusal();
+    if (refusal) throw refusal;
+    const result = await runBounded(session, plan, step, { ...call, timeoutMs: Math.min(plan.policy.timeoutMs, turn.timeLeftMs()) });
     await failpoint("answered", session.run.id);
     endAttempt(session, attempt, null);
     return result;
@@ -64,9 +74,9 @@ async function markSent(session: RunSession, step: StepState, attempt: AttemptRe
   }
 }
 
-async function runBounded(session: RunSession, plan: NodePlan, step: StepState, call: Call): Promise<NodeResult> {
+async function runBounded(session: RunSession, plan: NodePlan, step: StepState, call: Call & { timeoutMs: number }): Promise<NodeResult> {
   const timer = new AbortController();
-  const timeout = setTimeout(() => timer.abort(), plan.policy.timeoutMs);
+  const timeout = setTimeout(() => timer.abort(), call.timeoutMs);
   const signal = AbortSignal.any([timer.signal, session.abort.signal]);
   // A node that does not heed the signal must not hold the step: what it still does after that is nobody's any more.
   const cutOff = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
@@ -83,7 +93,10 @@ async function runBounded(session: RunSession, plan: NodePlan, step: StepState, 
   } catch (thrown) {
     if (!timer.signal.aborted) throw thrown;
     const mayHaveApplied = thrown instanceof NodeError ? thrown.mayHaveApplied : true;
-    throw new NodeError("timeout", "attempt_timeout", `no answer within ${plan.policy.timeoutMs} ms`, { mayHaveApplied, cause: thrown });
+    throw new NodeError("timeout", "attempt_timeout", `no answer within ${Math.round(call.timeoutMs)} ms`, {
+      mayHaveApplied,
+      cause: thrown,
+    });
   } finally {
     clearTimeout(timeout);
   }
@@ -95,7 +108,7 @@ async function openCall(
   plan: NodePlan,
   step: StepState,
   attempt: AttemptRecord,
-  record: HeldRecord | null,
+  { record, turn }: { record: HeldRecord | null; turn: Turn },
 ): Promise<Call> {
   const connection = await session.connection(plan);
   const secretValues: string[] = [];
@@ -110,6 +123,11 @@ async function openCall(
       const response = await session.ports.send(sent, { signal, timeoutMs: plan.policy.timeoutMs, credentialed: credential !== null });
       attempt.httpStatus = response.status;
       attempt.response = recordResponse(response, secretValues);
+      turn.heard(response);
+      const rule = connection?.limits.throttledWhen;
+      if (rule !== undefined && saysThrottled(rule, session.evaluate(step, connection?.fields ?? {}), response)) {
+        throw throttledError(request, response, session.ports.now());
+      }
       return response;
     },
   };
@@ -139,7 +157,7 @@ function newAttempt(session: RunSession, step: StepState): AttemptRecord {
 }
 
 function endAttempt(session: RunSession, attempt: AttemptRecord, error: NodeError | null): void {
-  attempt.state = error ? "failed" : "succeeded";
+  attempt.state = error === null ? "succeeded" : error.code === lateCode ? "void" : "failed";
   attempt.class = error?.failureClass ?? null;
   attempt.error = error ? toFailure(error) : null;
   attempt.endedAtMs = session.ports.now();

@@ -3,7 +3,7 @@ import { executeStep } from "./execute-step.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
 import { recoverStep } from "./recover-step.ts";
 import type { RunSession } from "./run-session.ts";
-import { leaveQueue } from "./throttle-step.ts";
+import { leaveQueue, waitsInQueue } from "./throttle-step.ts";
 
 /** Waits up to this long hold the run in memory; longer ones park it as a timer job (architecture.md, the life of an event, 4). */
 const holdMs = 1_000;
@@ -52,11 +52,13 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
 }
 
 /**
- * A duplicate that waits for the first of its key asks again whenever its run is claimed: that may be because it was woken,
- * and the wake-up may have come before its waiting was stored.
+ * What waits for the first of its key, or for its place under a limit, asks again whenever its run is claimed: that may be
+ * because it was woken, and the wake-up may have come before its waiting was stored.
  */
 function lookAgain(session: RunSession): void {
-  for (const step of session.steps.values()) if (step.waitReason === "duplicate") step.wakeAtMs = session.ports.now();
+  for (const step of session.steps.values()) {
+    if (step.waitReason === "duplicate" || waitsInQueue(step)) step.wakeAtMs = session.ports.now();
+  }
 }
 
 function skipStep(session: RunSession, skipped: SkippedStep): void {

@@ -18,7 +18,7 @@ import { RunLostError, type RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
 import { dropStep, failStep, fallBack, succeedStep, waitStep } from "./settle-step.ts";
 import { storedValue } from "./stored-value.ts";
-import { acquireThrottle, leaveQueue, pauseLimits, type ThrottleGrant } from "./throttle-step.ts";
+import { acquireThrottle, leaveQueue, type ThrottleGrant } from "./throttle-step.ts";
 
 /**
  * Runs one step through the policy chain of engine.md 1.1, from wherever it stands, until it ends or has to wait. The
@@ -134,18 +134,18 @@ async function runEffect(session: RunSession, plan: NodePlan, step: StepState): 
   }
   await failpoint("throttle-granted", session.run.id);
 
+  const { turn } = grant;
+  let failed: NodeError | null = null;
   try {
-    const result = await reportBreaker(session, entry.permit, plan.policy.timeoutMs, () => callRemote(session, plan, step, record));
+    const result = await reportBreaker(session, entry.permit, plan.policy.timeoutMs, () => callRemote(session, plan, step, record, turn));
     finishWith(session, plan, step, result, record);
   } catch (thrown) {
     if (thrown instanceof RunLostError) throw thrown;
-    const error = toNodeError(thrown);
-    if (error.failureClass === "throttled" && error.retryAfterMs !== undefined)
-      await pauseLimits(session, grant.limits, error.retryAfterMs);
-    afterFailedAttempt(session, plan, step, record, error);
+    failed = toNodeError(thrown);
+    afterFailedAttempt(session, plan, step, record, failed);
   } finally {
     await failpoint("step-settled", session.run.id);
-    await grant.release();
+    await turn.end(failed);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Scope } from "#lib/expressions/scope.ts";
 import type { NodeTypeId } from "#lib/nodes/registry.definitions.ts";
 import type { NodeOutcome, OutboundRequest, OutboundResponse } from "#lib/nodes/runner.ts";
+import type { LearnedPolicy } from "#lib/policies/throttle-buckets.ts";
 import type { Random } from "#lib/shared/clock.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { ClaimRecordRequest, RecordClaim } from "./ledger/record-claims.ts";
@@ -9,13 +10,26 @@ import type { BreakerSystem } from "./systems/breaker.ts";
 import type { NodeDedup } from "./systems/node-dedup.ts";
 import type { ThrottleSystem } from "./systems/throttle.ts";
 
+/** The limits of a connection, and how its remote tells of them. */
+export interface ConnectionRules {
+  windows: { limit: number; perMs: number }[];
+  concurrency: number | null;
+  headroom?: number | undefined;
+  /** CEL over `response`: the remote refuses a call for being too fast, whatever its status. */
+  throttledWhen?: string | undefined;
+  /** Whom a pause binds that the remote asks for without naming a limit. */
+  retryAfterScope?: "key" | "connection" | undefined;
+}
+
 /** A connection as a step may use it. */
 export interface OpenConnection {
   id: string;
   baseUrl: string | null;
   /** What expressions see as `connection`. */
   fields: JsonObject;
-  limits: { windows: { limit: number; perMs: number }[]; concurrency: number | null };
+  limits: ConnectionRules;
+  /** What its remote told of its limits, and which node was told. */
+  learned?: (LearnedPolicy & { source: string })[];
   /** The headers that carry the credential, for this host only, and the values to mask. Throws NodeError when the host is not allowed. */
   credential(url: string): Promise<{ headers: Record<string, string>; secretValues: string[] }>;
 }
@@ -42,7 +56,7 @@ export interface EnginePorts {
   random: Random;
   commit(source: ChangeSource): Promise<Committed>;
   claimRecord(request: ClaimRecordRequest): Promise<RecordClaim>;
-  throttle: Pick<ThrottleSystem, "acquire" | "release" | "block" | "prune">;
+  throttle: Pick<ThrottleSystem, "acquire" | "release" | "block" | "slowDown" | "learn" | "prune">;
   dedupe: Pick<NodeDedup, "claim" | "prune">;
   breaker: Pick<BreakerSystem, "admit" | "report" | "prune">;
   evaluator: Evaluator;

@@ -27,6 +27,8 @@ export interface RunState {
   redriveCount: number;
   /** How often a worker died while holding this run. */
   lostCount: number;
+  /** As jobs are ordered: lower is sooner, 0 is usual. */
+  priority: number;
   cancelRequested: boolean;
   retried: boolean;
   partial: boolean;

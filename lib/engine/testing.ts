@@ -30,7 +30,8 @@ export interface TestEngine {
   accept(saved: SavedDocument, body: JsonValue, options?: AcceptOptions): Promise<Accepted>;
   /** Accepts and waits for the end of the run. */
   run(saved: SavedDocument, body: JsonValue): Promise<RunAnswer & { runId: string }>;
-  startWorker(): Promise<Worker>;
+  /** `own`: parts of the world that this worker does not share with the others. */
+  startWorker(own?: Partial<WorldPorts>): Promise<Worker>;
   /** In good order, as at a deploy. */
   stopWorker(worker: Worker): Promise<void>;
   stop(): Promise<void>;
@@ -97,7 +98,7 @@ export async function createTestEngine(
       const ended = await untilEnd(engine, runId);
       return { runId, ...ended };
     },
-    async startWorker() {
+    async startWorker(own = {}) {
       const worker = new Worker({
         pool: db.pool,
         url,
@@ -105,7 +106,7 @@ export async function createTestEngine(
         retentionDays: 30,
         version: "test",
         logger: pino({ level: process.env.TEST_LOG ?? "silent" }),
-        world,
+        world: { ...world, ...own },
         onFatal: () => undefined,
       });
       workers.add(worker);

@@ -1,14 +1,28 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { NodeError } from "#lib/nodes/runner.ts";
+import { NodeError, type OutboundResponse } from "#lib/nodes/runner.ts";
 import { normalizeKey } from "#lib/policies/idempotency-key.ts";
 import { type StepLimits, stepLimits } from "#lib/policies/throttle-buckets.ts";
+import { classOf } from "#lib/policies/throttle-queue.ts";
 import type { NodePlan } from "./plan.ts";
 import type { RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
+import type { Grant } from "./systems/throttle.ts";
+import { type GrantedCall, learnSource, passOn } from "./throttle-feedback.ts";
+
+/** Leave to make one call now. */
+export interface Turn {
+  /** Why the call must not be sent any more, looked at in the last moment before it is. Null: send. */
+  refusal(): NodeError | null;
+  /** For how long the call may still be under way: until its place under a limit lapses. */
+  timeLeftMs(): number;
+  /** What the remote answered. */
+  heard(response: OutboundResponse): void;
+  /** To be called when the attempt is over, whatever came of it: passes on what it taught, and gives back its places. */
+  end(error: NodeError | null): Promise<void>;
+}
 
 export type ThrottleGrant =
-  /** Call now; `release` afterwards, whatever came of it. */
-  | { next: "go"; limits: StepLimits | null; release(): Promise<void> }
+  | { next: "go"; turn: Turn }
   | { next: "wait"; untilMs: number }
   | { next: "fail"; error: NodeError }
   | { next: "drop" }
@@ -17,59 +31,116 @@ export type ThrottleGrant =
 /** After the attempt's own time-out a place counts as left behind by a worker that died. */
 const leaseMarginMs = 15_000;
 
+/** The turn was over before the call could be sent: no call was made. */
+export const lateCode = "turn_over";
+
+/** Of a call that nothing limits. */
+export const unlimited: Turn = {
+  refusal: () => null,
+  timeLeftMs: () => Number.POSITIVE_INFINITY,
+  heard: () => undefined,
+  end: async () => {},
+};
+
+interface Limited {
+  limits: StepLimits;
+  key: string | null;
+  retryAfterScope: "key" | "connection" | null;
+}
+
 /**
  * Waits its turn under the limits of the node and of its connection, both of which hold (engine.md 1.2). A turn within
  * the horizon is waited for here; a later one parks the step. A throttle wait is not an attempt.
  */
 export async function acquireThrottle(session: RunSession, plan: NodePlan, step: StepState): Promise<ThrottleGrant> {
-  const limits = await limitsOf(session, plan, step);
-  if (limits instanceof NodeError) return { next: "fail", error: limits };
-  if (limits === null) return { next: "go", limits, release: async () => {} };
-  const { throttle } = session.ports;
+  const limited = await limitsOf(session, plan, step);
+  if (limited instanceof NodeError) return { next: "fail", error: limited };
+  if (limited === null) return { next: "go", turn: unlimited };
+  const leaseMs = plan.policy.timeoutMs + leaseMarginMs;
   let queuedAtMs: number | undefined;
   for (;;) {
+    const askedAt = performance.now();
     const grant = await session.guard(
-      throttle.acquire({
+      session.ports.throttle.acquire({
         workspaceId: session.run.workspaceId,
         holder: step.id,
-        ...limits,
-        leaseMs: plan.policy.timeoutMs + leaseMarginMs,
+        buckets: limited.limits.buckets,
+        pools: limited.limits.pools,
+        leaseMs,
+        runId: session.run.id,
+        priority: classOf(session.run.priority, session.plan.compiled.document.settings.priority),
         ...(queuedAtMs === undefined ? {} : { queuedAtMs }),
       }),
     );
     if (grant.status === "park") return exceeded(session, plan, step, grant.untilMs);
     const inMs = grant.atMs - session.ports.now();
     if (inMs > 0) await sleep(inMs);
-    const lateMs = session.ports.now() - grant.atMs;
-    if (lateMs <= grant.graceMs) return { next: "go", limits, release: () => release(session, step, limits) };
+    // Counted from before the database gave the lease, so we never believe in it for longer than others do.
+    const leaseEndsAt = askedAt + grant.inMs + grant.leaseMs;
+    if (!isLate(session, grant)) return { next: "go", turn: turnOf(session, plan, step, { limited, grant, leaseEndsAt }) };
     // A grant used late would fall into another window than the one that had room for it.
     queuedAtMs = grant.queuedAtMs;
   }
 }
 
-/** What a 429 teaches everybody who calls through the same limits: the connection's, or without one the node's own. */
-export async function pauseLimits(session: RunSession, limits: StepLimits | null, forMs: number): Promise<void> {
-  const widest = limits?.buckets[0];
-  if (widest) await session.guard(session.ports.throttle.block(session.run.workspaceId, [widest.id], forMs));
+type Granted = Extract<Grant, { status: "granted" }>;
+
+function isLate(session: RunSession, grant: Granted): boolean {
+  return session.ports.now() - grant.atMs > grant.graceMs;
 }
 
-async function limitsOf(session: RunSession, plan: NodePlan, step: StepState): Promise<StepLimits | NodeError | null> {
+function turnOf(
+  session: RunSession,
+  plan: NodePlan,
+  step: StepState,
+  { limited, grant, leaseEndsAt }: { limited: Limited; grant: Granted; leaseEndsAt: number },
+): Turn {
+  const { limits } = limited;
+  const call: GrantedCall = { ...limited, grantedAtMs: grant.atMs };
+  const timeLeftMs = () => (limits.pools.length > 0 ? leaseEndsAt - performance.now() : Number.POSITIVE_INFINITY);
+  let response: OutboundResponse | null = null;
+  return {
+    // Marking SENT may have taken longer than the grant holds. Nothing has left yet, so nothing is lost but the turn.
+    refusal: () => {
+      const late = limits.buckets.some((bucket) => bucket.windows.length > 0) && isLate(session, grant);
+      return late || timeLeftMs() <= 0 ? new NodeError("throttled", lateCode, "the call's turn was over before it could be sent") : null;
+    },
+    timeLeftMs,
+    heard: (answered) => {
+      response = answered;
+    },
+    end: async (error) => {
+      const refused = error?.failureClass === "throttled" ? error : null;
+      const answered = refused?.response ?? response;
+      // Both best effort (engine.md, rule 10): the result of the call must not be lost with them.
+      if (answered) await passOn(session, plan, call, { response: answered, refused }).catch(() => undefined);
+      // A place that is not given back lapses with its lease.
+      if (limits.pools.length > 0) await session.ports.throttle.release(step.id).catch(() => []);
+    },
+  };
+}
+
+async function limitsOf(session: RunSession, plan: NodePlan, step: StepState): Promise<Limited | NodeError | null> {
   const { throttle } = plan.policy;
-  const { connectionId } = plan.node;
+  const { connectionId, id: nodeId } = plan.node;
   if (throttle === null && connectionId === null) return null;
   const connection = await session.connection(plan);
   const key = throttle?.key == null ? null : normalizeKey(session.evaluate(step, connection?.fields ?? {}).template(throttle.key));
   // An expression that gives nothing is a fault of this item, never "no limit" and never one key for all (scenario 103).
   if (key && !key.ok) return new NodeError("validation", "throttle_key_invalid", `the throttle key cannot be used. ${key.problem}`);
+  const { workspaceId, workflowId } = session.run;
+  const source = learnSource(workflowId, nodeId);
   const limits = stepLimits({
-    workspaceId: session.run.workspaceId,
-    workflowId: session.run.workflowId,
-    nodeId: plan.node.id,
+    workspaceId,
+    workflowId,
+    nodeId,
     throttle,
     key: key?.key ?? null,
-    connection,
+    connection: connection && { ...connection, learned: (connection.learned ?? []).filter((learned) => learned.source === source) },
   });
-  return limits.buckets.length === 0 && limits.pools.length === 0 ? null : limits;
+  if (limits.buckets.length === 0 && limits.pools.length === 0) return null;
+  const retryAfterScope = throttle?.retryAfterScope ?? connection?.limits.retryAfterScope ?? null;
+  return { limits, key: key?.key ?? null, retryAfterScope };
 }
 
 function exceeded(session: RunSession, plan: NodePlan, step: StepState, untilMs: number): ThrottleGrant {
@@ -83,18 +154,20 @@ function exceeded(session: RunSession, plan: NodePlan, step: StepState, untilMs:
     step.deadlineAtMs ?? Number.POSITIVE_INFINITY,
     maxWaitMs === null ? Number.POSITIVE_INFINITY : (step.startedAtMs ?? 0) + maxWaitMs,
   );
+  // What the last attempt failed with is over: from here on the step waits for its place, and may be woken for it.
+  if (step.error?.class === "throttled") step.error = null;
   if (session.ports.now() < givesUpAtMs && untilMs <= givesUpAtMs) return { next: "wait", untilMs };
   return { next: "fail", error: new NodeError("timeout", "throttle_timeout", "the limit leaves no room before the step's deadline") };
+}
+
+/** Whether a step waits for its place under a limit, and not for the time a remote asked it to stay away. */
+export function waitsInQueue(step: StepState): boolean {
+  return step.waitReason === "throttle" && step.error?.class !== "throttled";
 }
 
 /** Gives up the step's place among those that wait, which it would keep until its time has passed. */
 export async function leaveQueue(session: RunSession, step: StepState): Promise<void> {
   const { policy, node } = session.nodePlan(step.nodeId);
   if (policy.throttle === null && node.connectionId === null) return;
-  await session.ports.throttle.release(step.id).catch(() => []); // best effort, as below
-}
-
-async function release(session: RunSession, step: StepState, limits: StepLimits): Promise<void> {
-  // Best effort (engine.md, rule 10): a place that is not given back lapses with its lease.
-  if (limits.pools.length > 0) await session.ports.throttle.release(step.id).catch(() => []);
+  await session.ports.throttle.release(step.id).catch(() => []); // best effort, as above
 }

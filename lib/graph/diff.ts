@@ -29,7 +29,7 @@ export interface DocumentDiff {
 export function diffDocuments(before: WorkflowDocument, after: WorkflowDocument): DocumentDiff {
   const nodes = diffNodes(before, after);
   const edges = diffEdges(before.edges, after.edges);
-  const settings = diffValues({ ...before.settings }, { ...after.settings }, "");
+  const settings = diffValues(asJson(before.settings), asJson(after.settings), "");
   const layoutOnly = edges.added.length + edges.removed.length + settings.length === 0 && nodes.every((change) => change.kind === "moved");
   return { nodes, edges, settings, layoutOnly };
 }
@@ -52,8 +52,8 @@ function diffNodes(before: WorkflowDocument, after: WorkflowDocument): NodeChang
 }
 
 /** Through JSON, so that `undefined` and an absent key are the same. */
-function asJson(node: WorkflowNode): JsonValue {
-  const copy: JsonValue = JSON.parse(JSON.stringify(node));
+function asJson(part: WorkflowNode | WorkflowDocument["settings"]): JsonValue {
+  const copy: JsonValue = JSON.parse(JSON.stringify(part));
   return copy;
 }
 

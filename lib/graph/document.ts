@@ -31,6 +31,8 @@ export const settingsSchema = z.strictObject({
   runDeadlineMs: z.int().min(1_000).max(34_560_000_000).default(2_592_000_000),
   history: z.enum(["full", "failures", "none"]).default("full"),
   onFailure: z.enum(["stop", "continue"]).default("stop"),
+  /** Whose calls go first where they wait for a limit. */
+  priority: z.enum(["high", "normal", "low"]).optional(),
 });
 
 /** The workflow document, schemaVersion 1 (contract.md). */

@@ -32,6 +32,8 @@ export const throttleSchema = z.strictObject({
   maxWaitMs: durationMs(30 * dayMs)
     .nullable()
     .optional(),
+  /** Whom a pause binds that the remote asks for without naming a limit: calls of the same key, or all of the connection. */
+  retryAfterScope: z.enum(["key", "connection"]).optional(),
 });
 
 export const idempotencySchema = z.strictObject({

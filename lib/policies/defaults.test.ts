@@ -43,7 +43,15 @@ test("settings do not leak between keys of a section: the look-up of a reconcila
 test("a limit of the throttle's makes it hold; a leaf key alone limits nothing", () => {
   const resolve = (throttle: object) => resolvePolicy({ policy: { throttle }, defaults: {}, effect: "read" }).throttle;
   expect(resolve({ key: "{{ 1 }}" })).toBeNull();
-  expect(resolve({ concurrency: 3 })).toEqual({ windows: [], key: null, concurrency: 3, onExceed: "queue", maxWaitMs: null });
+  expect(resolve({ concurrency: 3 })).toEqual({
+    windows: [],
+    key: null,
+    concurrency: 3,
+    onExceed: "queue",
+    maxWaitMs: null,
+    retryAfterScope: null,
+  });
+  expect(resolve({ key: "{{ 1 }}", retryAfterScope: "key" })).toMatchObject({ windows: [], retryAfterScope: "key" });
   expect(resolve({ windows: [{ limit: 2, perMs: 500 }] })?.windows).toEqual([{ limit: 2, perMs: 500 }]);
 });
 

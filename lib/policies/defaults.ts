@@ -26,6 +26,8 @@ export interface ResolvedThrottle {
   concurrency: number | null;
   onExceed: "queue" | "drop" | "fail" | "fallback";
   maxWaitMs: number | null;
+  /** Whom a pause binds that the remote asks for without naming a limit. Null: as the connection says. */
+  retryAfterScope: "key" | "connection" | null;
 }
 
 export interface ResolvedIdempotency {
@@ -74,7 +76,7 @@ export const policyDefaults = {
     jitter: "full",
     on: ["transient", "unavailable", "timeout", "conflict"],
   },
-  throttle: { windows: [], key: null, concurrency: null, onExceed: "queue", maxWaitMs: null },
+  throttle: { windows: [], key: null, concurrency: null, onExceed: "queue", maxWaitMs: null, retryAfterScope: null },
   idempotency: { key: null, ttlMs: 30 * dayMs, scope: "node", header: null },
   breaker: { enabled: true, windowMs: 60_000, minCalls: 20, failureRatio: 0.5, openMs: 30_000 },
   onFailure: "dead-letter",
@@ -105,7 +107,8 @@ function overlay<T extends object>(base: T, ...layers: (Layer<T> | undefined)[])
 
 function resolveThrottle(defaults: Policy["throttle"], policy: Policy["throttle"]): ResolvedThrottle | null {
   const throttle = overlay<ResolvedThrottle>(policyDefaults.throttle, defaults, policy);
-  return throttle.windows.length === 0 && throttle.concurrency === null ? null : throttle;
+  const keepsPauses = throttle.key !== null && throttle.retryAfterScope === "key";
+  return throttle.windows.length === 0 && throttle.concurrency === null && !keepsPauses ? null : throttle;
 }
 
 /**

@@ -4,8 +4,8 @@ import type { ResolvedThrottle } from "./defaults.ts";
 import { bucketId, stepLimits } from "./throttle-buckets.ts";
 
 const windows = [{ limit: 1, perMs: 1_000 }];
-const throttle: ResolvedThrottle = { windows, key: null, concurrency: 3, onExceed: "queue", maxWaitMs: null };
-const connection = { id: "c1", limits: { windows, concurrency: 10 } };
+const throttle: ResolvedThrottle = { windows, key: null, concurrency: 3, onExceed: "queue", maxWaitMs: null, retryAfterScope: null };
+const connection = { id: "c1", limits: { windows, concurrency: 10 }, learned: [] };
 const step = { workspaceId: "w1", workflowId: "f1", nodeId: "n1", throttle, key: null, connection };
 const ids = (over: Partial<Parameters<typeof stepLimits>[0]>) => {
   const limits = stepLimits({ ...step, ...over });
@@ -42,7 +42,38 @@ test("each value of the key has a bucket and a pool of its own; the connection s
 });
 
 test("a connection without limits still has a bucket, which a remote may pause; a step without anything has none", () => {
-  const bare = stepLimits({ ...step, throttle: null, connection: { id: "c1", limits: { windows: [], concurrency: null } } });
-  expect(bare).toEqual({ buckets: [{ id: bucketId("w1", "connection", "c1"), windows: [] }], pools: [] });
+  const bare = stepLimits({ ...step, throttle: null, connection: { id: "c1", limits: { windows: [], concurrency: null }, learned: [] } });
+  expect(bare).toEqual({ buckets: [{ id: bucketId("w1", "connection", "c1"), windows: [], scope: "connection" }], pools: [] });
   expect(stepLimits({ ...step, throttle: null, connection: null })).toEqual({ buckets: [], pools: [] });
+});
+
+test("headroom leaves a share of the connection's limits to others; what an author typed on a node is used in full", () => {
+  const limits = { windows: [{ limit: 15, perMs: 1_000 }], concurrency: null };
+  const windowsOf = (headroom?: number) =>
+    stepLimits({ ...step, connection: { id: "c1", limits: { ...limits, headroom }, learned: [] } }).buckets.map(
+      (bucket) => bucket.windows[0]?.limit,
+    );
+  expect(windowsOf()).toEqual([15, 1]);
+  expect(windowsOf(0.9)).toEqual([13, 1]);
+  expect(windowsOf(0.01)).toEqual([1, 1]);
+});
+
+test("what the remote told of is held in addition, nine tenths of it, and never instead of what was configured", () => {
+  const learned = [
+    { policy: "burst", quota: 50, perMs: 2_000, partitioned: false },
+    { policy: "per-user", quota: 10, perMs: 1_000, partitioned: true },
+    { policy: "parallel", quota: 5, perMs: null, partitioned: false },
+  ];
+  const limitsFor = (key: string | null) => stepLimits({ ...step, key, connection: { ...connection, learned } });
+  const a = limitsFor("a");
+  const b = limitsFor("b");
+  expect(a.buckets.map(({ scope, windows: [window] }) => [scope, window?.limit, window?.perMs])).toEqual([
+    ["connection", 1, 1_000],
+    ["policy", 45, 2_000],
+    ["policy", 9, 1_000],
+    ["node", 1, 1_000],
+  ]);
+  expect(a.pools.map((pool) => pool.limit)).toEqual([10, 4, 3]);
+  expect(a.buckets[1]?.id).toBe(b.buckets[1]?.id);
+  expect(a.buckets[2]?.id).not.toBe(b.buckets[2]?.id);
 });

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { acquire, type BucketState, dueAt, emptyLog, recordGrant, type Window, type WindowLog } from "./throttle.ts";
 
+const never = Number.NEGATIVE_INFINITY;
+
 /** The most grants that any half-open window of this length holds. */
 function busiest(times: readonly number[], periodMs: number): number {
   const sorted = [...times].sort((a, b) => a - b);
@@ -28,7 +30,7 @@ function play(windows: readonly Window[], arrivals: readonly number[], horizonMs
     for (;;) {
       const bucket: BucketState = {
         id: "b",
-        blockedUntilMs: 0,
+        blockedUntilMs: never,
         ahead: 0,
         windows: windows.map((window, i) => ({ window, log: logs[i] ?? emptyLog })),
       };
@@ -169,7 +171,7 @@ describe("waiting", () => {
 
   const leaf = (log: WindowLog): BucketState => ({
     id: "leaf",
-    blockedUntilMs: 0,
+    blockedUntilMs: never,
     ahead: 0,
     windows: [{ window: { limit: 1, periodMs: 10_000 }, log }],
   });

@@ -26,7 +26,7 @@ export interface Window {
   periodMs: number;
 }
 
-export const emptyLog: WindowLog = { grain: 1, groups: [], openCount: 0, openAtMs: 0 };
+export const emptyLog: WindowLog = { grain: 1, groups: [], openCount: 0, openAtMs: Number.NEGATIVE_INFINITY };
 
 /** Up to this limit every grant has its own entry. */
 export const maxGroups = 200;
@@ -62,6 +62,7 @@ export function recordGrant(log: WindowLog, window: Window, a: { atMs: number; n
 
 export interface BucketState {
   id: string;
+  /** The end of its last pause; minus infinity when there was none. */
   blockedUntilMs: number;
   /** Calls that wait for this bucket and come before ours. */
   ahead: number;
@@ -73,15 +74,34 @@ export const unlimitedSpacingMs = 50;
 
 export type Acquired = { status: "granted"; atMs: number } | { status: "park"; wakeAtMs: number; boundBy: string };
 
+/** For at most so long after a pause calls go out one by one. */
+const maxSmoothMs = 60_000;
+
+/**
+ * The earliest time at which a bucket has room. In the first period after a pause calls are spaced evenly instead of
+ * using the burst: all that have waited would otherwise meet the same wall at once.
+ */
+export function turnOf(bucket: BucketState, now: number): number {
+  const { blockedUntilMs, ahead } = bucket;
+  const from = Math.max(now, blockedUntilMs);
+  const shortest = bucket.windows.toSorted((a, b) => a.window.periodMs - b.window.periodMs)[0];
+  if (!shortest) return blockedUntilMs > now ? from + ahead * unlimitedSpacingMs : from;
+  const due = Math.max(...bucket.windows.map(({ window, log }) => dueAt(log, window, { from, ahead })));
+  const { limit, periodMs } = shortest.window;
+  const smoothMs = Math.min(periodMs, maxSmoothMs);
+  if (now >= blockedUntilMs + smoothMs) return due;
+  const spacing = Math.ceil(smoothMs / limit);
+  const latest = Math.max(shortest.log.groups.at(-1) ?? Number.NEGATIVE_INFINITY, shortest.log.openAtMs);
+  const start = latest >= blockedUntilMs ? Math.max(from, latest + spacing) : from;
+  return Math.max(due, start + Math.floor(ahead / limit) * periodMs + (ahead % limit) * spacing);
+}
+
 /** Decides one call. When granted, the caller records `atMs` in every window. */
 export function acquire(buckets: readonly BucketState[], a: { now: number; horizonMs: number }): Acquired {
   let atMs = a.now;
   let boundBy = "";
   for (const bucket of buckets) {
-    const blocked = bucket.blockedUntilMs > a.now;
-    const from = Math.max(a.now, bucket.blockedUntilMs);
-    let due = blocked && bucket.windows.length === 0 ? from + bucket.ahead * unlimitedSpacingMs : from;
-    for (const { window, log } of bucket.windows) due = Math.max(due, dueAt(log, window, { from, ahead: bucket.ahead }));
+    const due = turnOf(bucket, a.now);
     if (due > atMs) {
       atMs = due;
       boundBy = bucket.id;

@@ -20,6 +20,7 @@ interface ConnectionRow {
   fields: string;
   limits: string;
   status: string;
+  learned: OpenConnection["learned"] | null;
 }
 
 /** Connections as steps use them: read at most once a second, credentials opened only for the host they go to. */
@@ -55,6 +56,7 @@ export class Connections {
       id: row.id,
       baseUrl: row.base_url,
       fields: { ...fields, baseUrl: row.base_url },
+      learned: row.learned ?? [],
       limits: readLimits(JSON.parse(row.limits) as Partial<OpenConnection["limits"]>), // safe because the services wrote it
       credential: (url) => this.#credential(workspaceId, row, fields, url),
     };
@@ -75,5 +77,5 @@ export class Connections {
 }
 
 function readLimits(limits: Partial<OpenConnection["limits"]>): OpenConnection["limits"] {
-  return { windows: limits.windows ?? [], concurrency: limits.concurrency ?? null };
+  return { ...limits, windows: limits.windows ?? [], concurrency: limits.concurrency ?? null };
 }

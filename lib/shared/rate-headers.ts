@@ -20,7 +20,7 @@ export interface RateLimitPolicy {
 }
 
 /** No server may ask for more patience than this; a longer wish is held to be a mistake of its clock. */
-const maxWaitMs = 86_400_000;
+export const maxWaitMs = 86_400_000;
 
 function clampWait(ms: number): number {
   return Math.min(Math.max(Math.ceil(ms), 0), maxWaitMs);
@@ -118,9 +118,16 @@ export function parseRateLimit(headers: Headers): { limits: RateLimitState[]; po
   return { limits, policies };
 }
 
-/** `X-RateLimit-Reset` comes as seconds to go, or as Unix seconds or milliseconds. */
-function parseReset(text: string | undefined, nowAtServer: number): number | null {
-  if (!/^\d+(\.\d+)?$/.test(text?.trim() ?? "")) return null;
+const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/;
+
+/** `X-RateLimit-Reset` comes as seconds to go, as Unix seconds or milliseconds, or as an ISO 8601 time. */
+function parseReset(header: string | undefined, nowAtServer: number): number | null {
+  const text = header?.trim() ?? "";
+  if (isoTime.test(text)) {
+    const at = Date.parse(text);
+    return Number.isNaN(at) ? null : clampWait(at - nowAtServer);
+  }
+  if (!/^\d+(\.\d+)?$/.test(text)) return null;
   const value = Number(text);
   if (value >= 1e11) return clampWait(value - nowAtServer);
   return clampWait(value >= 1e8 ? value * 1_000 - nowAtServer : value * 1_000);

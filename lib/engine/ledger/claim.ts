@@ -38,6 +38,7 @@ interface RunRow {
   fence: number;
   redrive_count: number;
   lost_count: number;
+  priority: number;
   cancel_requested: boolean;
   retried: boolean;
   partial: boolean;
@@ -144,6 +145,7 @@ function toClaimedRun(row: RunRow): ClaimedRun {
       fence: row.fence,
       redriveCount: row.redrive_count,
       lostCount: row.lost_count,
+      priority: row.priority,
       cancelRequested: row.cancel_requested,
       retried: row.retried,
       partial: row.partial,

@@ -43,6 +43,7 @@ async function heldRun(): Promise<RunState> {
     fence: 1,
     redriveCount: 0,
     lostCount: 0,
+    priority: 0,
     cancelRequested: false,
     retried: false,
     partial: false,

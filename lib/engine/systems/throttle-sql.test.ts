@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createTestDb, createTestWorkspace, type TestDb } from "#lib/db/testing.ts";
 import { acquire, emptyLog, recordGrant, type WindowLog } from "#lib/policies/throttle.ts";
 import { bucketId } from "#lib/policies/throttle-buckets.ts";
+import { type LoweredLevel, levelAt, slowDown } from "#lib/policies/throttle-level.ts";
+import { aheadOf, placeOf } from "#lib/policies/throttle-queue.ts";
 
 /*
  * throttle_acquire in a time of the test's own: beside the model call by call, and in whole scenarios that take minutes.
@@ -28,6 +30,7 @@ interface Call {
   buckets: string[];
   windows: Limit[];
   pools?: { id: string; limit: number }[];
+  priority?: number;
 }
 interface Answer {
   holder: string;
@@ -39,12 +42,12 @@ interface Answer {
 const startMs = Date.parse("2026-11-21T12:00:00Z");
 
 async function ask(calls: Call[], a: { now: number; graceMs: number; horizonMs: number }): Promise<Answer[]> {
-  const requests: { holders: { holder: string; queuedAtMs: null }[] }[] = [];
-  for (const [index, { holder, ...call }] of calls.entries()) {
+  const requests: { holders: { holder: string; queuedAtMs: null; priority: number }[] }[] = [];
+  for (const [index, { holder, priority = 0, ...call }] of calls.entries()) {
     const before = calls[index - 1];
     const alike = before?.windows === call.windows && before.buckets === call.buckets;
     if (!alike) requests.push({ ...{ workspaceId, pools: [], leaseMs: 10_000, ...call }, holders: [] });
-    requests.at(-1)?.holders.push({ holder, queuedAtMs: null });
+    requests.at(-1)?.holders.push({ holder, queuedAtMs: null, priority });
   }
   const { rows } = await own.db.pool.query<Answer>(
     `SELECT holder, granted, extract(epoch FROM at)::float8 * 1000 AS "atMs", bound_by AS "boundBy"
@@ -52,6 +55,14 @@ async function ask(calls: Call[], a: { now: number; graceMs: number; horizonMs: 
     [JSON.stringify(requests), a.graceMs, a.horizonMs, startMs + a.now],
   );
   return rows.map((row) => ({ ...row, atMs: Math.round(row.atMs - startMs) }));
+}
+
+/** The remote turned a call away without a hint. */
+async function refused(windows: readonly Limit[], a: { grantedAtMs: number; now: number; graceMs: number }): Promise<void> {
+  await own.db.pool.query(
+    `SELECT throttle_slow_down($1, to_timestamp($2::float8 / 1000), $3 * interval '1 millisecond', to_timestamp($4::float8 / 1000))`,
+    [JSON.stringify(windows), startMs + a.grantedAtMs, a.graceMs, startMs + a.now],
+  );
 }
 
 function busiest(times: readonly number[], periodMs: number): number {
@@ -63,28 +74,39 @@ function busiest(times: readonly number[], periodMs: number): number {
 class Model {
   readonly logs = new Map<string, WindowLog>();
   readonly pauses = new Map<string, number>();
-  readonly waits = new Map<string, { bucket: string; queuedAt: number; wakeAt: number }>();
+  readonly levels = new Map<string, LoweredLevel>();
+  readonly asked = new Set<string>();
+  readonly waits = new Map<string, { bucket: string; queuedAtMs: number; wakeAt: number; priority: number }>();
 
   ask(call: Call, no: number, a: { now: number; graceMs: number; horizonMs: number }): Answer {
-    const own = this.waits.get(call.holder);
-    const ahead = (bucket: string) =>
-      [...this.waits].filter(
-        ([holder, wait]) =>
-          holder !== call.holder && wait.bucket === bucket && wait.wakeAt > a.now - a.horizonMs && (!own || wait.queuedAt < own.queuedAt),
-      ).length;
+    const known = this.waits.get(call.holder);
+    const priority = known?.priority ?? call.priority ?? 0;
+    const queuedAtMs = known?.queuedAtMs ?? placeOf({ askedAtMs: a.now + (no + 1) / 1_000, priority });
+    const ahead = (bucket: string) => {
+      const others = [...this.waits].flatMap(([holder, wait]) =>
+        holder !== call.holder && wait.bucket === bucket && wait.wakeAt > a.now - a.horizonMs ? [wait] : [],
+      );
+      // Among alike a newcomer comes last, whatever the clock's grain.
+      return !known && others.every((other) => other.priority === priority) ? others.length : aheadOf({ queuedAtMs, priority }, others);
+    };
     const windowsOf = (bucket: string) =>
       call.windows
         .filter((limit) => limit.bucket === bucket)
-        .map((limit) => ({ key: `${bucket}/${limit.perMs}`, window: { limit: limit.limit, periodMs: limit.perMs + a.graceMs } }));
+        .map((limit) => {
+          const key = `${bucket}/${limit.perMs}`;
+          const window = { limit: limit.limit, periodMs: limit.perMs + a.graceMs };
+          return { key, window: { ...window, limit: levelAt(this.levels.get(key) ?? null, window, a.now) } };
+        });
+    for (const limit of call.windows) this.asked.add(`${limit.bucket}/${limit.perMs}`);
     const states = call.buckets.map((id) => ({
       id,
-      blockedUntilMs: this.pauses.get(id) ?? 0,
+      blockedUntilMs: this.pauses.get(id) ?? Number.NEGATIVE_INFINITY,
       ahead: ahead(id),
       windows: windowsOf(id).map(({ key, window }) => ({ window, log: this.logs.get(key) ?? emptyLog })),
     }));
     const result = acquire(states, a);
     if (result.status === "park") {
-      this.waits.set(call.holder, { bucket: result.boundBy, queuedAt: own?.queuedAt ?? a.now + (no + 1) / 1_000, wakeAt: result.wakeAtMs });
+      this.waits.set(call.holder, { bucket: result.boundBy, queuedAtMs, wakeAt: result.wakeAtMs, priority });
       return { holder: call.holder, granted: false, atMs: result.wakeAtMs, boundBy: result.boundBy };
     }
     this.waits.delete(call.holder);
@@ -94,6 +116,23 @@ class Model {
       }
     }
     return { holder: call.holder, granted: true, atMs: result.atMs, boundBy: null };
+  }
+
+  /** By the rule of `slowDown` for each window that is full, else for the shortest. */
+  slowDown(limits: readonly Limit[], a: { grantedAtMs: number; now: number; graceMs: number }): void {
+    const windows = limits
+      .map((limit) => ({ key: `${limit.bucket}/${limit.perMs}`, window: { limit: limit.limit, periodMs: limit.perMs + a.graceMs } }))
+      .filter(({ key }) => this.asked.has(key))
+      .sort((x, y) => x.window.periodMs - y.window.periodMs || (x.key < y.key ? -1 : 1));
+    const fresh = windows.filter(({ key }) => (this.levels.get(key)?.loweredAtMs ?? Number.NEGATIVE_INFINITY) < a.grantedAtMs);
+    const isFull = ({ key, window }: (typeof windows)[number]) => {
+      const log = this.logs.get(key) ?? emptyLog;
+      const closed = log.groups.filter((at) => at > a.now - window.periodMs).length;
+      return closed * log.grain + log.openCount > slowDown(this.levels.get(key) ?? null, window, a).level;
+    };
+    const full = fresh.filter(isFull);
+    const lowered = full.length > 0 || fresh.length < windows.length ? full : fresh.slice(0, 1);
+    for (const { key, window } of lowered) this.levels.set(key, slowDown(this.levels.get(key) ?? null, window, a));
   }
 }
 
@@ -107,6 +146,8 @@ test("the function in the database and the model decide every call alike", async
     perMs: fc.constantFrom(500, 2_000),
     twoWindows: fc.boolean(),
     pauseMs: fc.option(fc.nat(5_000), { freq: 8 }),
+    refusedMsAgo: fc.option(fc.nat(1_500), { freq: 6 }),
+    priority: fc.constantFrom(0, 0, 2, -2),
     repeat: fc.constantFrom(1, 1, 1, 250),
   });
   const settings = fc.record({ graceMs: fc.constantFrom(0, 100), horizonMs: fc.constantFrom(0, 300, 1_000) });
@@ -115,7 +156,8 @@ test("the function in the database and the model decide every call alike", async
       await own.db.pool.query("TRUNCATE throttle_bucket, throttle_wait, concurrency_lease");
       const model = new Model();
       let now = 0;
-      for (const [index, { gap, holder, buckets, limit, perMs, twoWindows, pauseMs, repeat }] of events.entries()) {
+      for (const [index, event] of events.entries()) {
+        const { gap, holder, buckets, limit, perMs, twoWindows, pauseMs, refusedMsAgo, priority, repeat } = event;
         now += gap;
         const uuids = buckets.map((name) => bucketId(workspaceId, name));
         if (pauseMs !== null && uuids[0] !== undefined) {
@@ -131,7 +173,11 @@ test("the function in the database and the model decide every call alike", async
           ...(twoWindows ? [{ bucket, limit: limit * 2, perMs: 3_000 }] : []),
         ]);
         const names = Array.from({ length: repeat }, (_, no) => (repeat === 1 ? `h${holder}` : `h${index}-${no}`));
-        const calls = names.map((name) => ({ holder: name, buckets: uuids, windows }));
+        if (refusedMsAgo !== null && windows.length > 0) {
+          model.slowDown(windows, { grantedAtMs: now - refusedMsAgo, now, graceMs: options.graceMs });
+          await refused(windows, { grantedAtMs: now - refusedMsAgo, now, graceMs: options.graceMs });
+        }
+        const calls = names.map((name) => ({ holder: name, buckets: uuids, windows, priority }));
         const expected = calls.map((call, no) => model.ask(call, no, { now, ...options }));
         expect(await ask(calls, { now, ...options })).toEqual(expected);
       }

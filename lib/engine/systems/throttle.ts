@@ -2,29 +2,35 @@ import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import type { Bucket, ConcurrencyPool } from "#lib/policies/throttle-buckets.ts";
 import { GroupCommit } from "#lib/shared/group-commit.ts";
+import { LearnedLimits, type Lesson } from "./learned-limits.ts";
 
 const acquireStatement = statement(new URL("./sql/throttle-acquire.sql", import.meta.url));
 const blockStatement = statement(new URL("./sql/throttle-block.sql", import.meta.url));
 const pruneStatement = statement(new URL("./sql/throttle-prune.sql", import.meta.url));
 const releaseStatement = statement(new URL("./sql/throttle-release.sql", import.meta.url));
+const slowDownStatement = statement(new URL("./sql/throttle-slow-down.sql", import.meta.url));
 
 /** One call that wants to be made. All buckets must have room for it at one time, and all pools a free place. */
 export interface AcquireRequest {
   workspaceId: string;
   /** The step. Its place in the queue and its places in pools are known by this; asking again keeps the place. */
   holder: string;
-  buckets: readonly Bucket[];
+  buckets: readonly Pick<Bucket, "id" | "windows">[];
   pools: readonly ConcurrencyPool[];
   /** How long a place in a pool is held at most, from the grant on: the attempt's time-out and a margin. */
   leaseMs: number;
   /** Of a grant that was not used in time: keeps the place in the queue. */
   queuedAtMs?: number;
+  /** Is woken when its turn comes earlier than it was told. */
+  runId?: string;
+  /** Higher comes first; 0 is usual. */
+  priority?: number;
 }
 
 /** Times are the database's Unix ms; `inMs` is the same counted from now, for those who do not trust their own clock. */
 export type Grant =
   /** Send at that time, at most `graceMs` later; a grant used later than that is void, ask again. */
-  | { status: "granted"; atMs: number; inMs: number; graceMs: number; queuedAtMs: number }
+  | { status: "granted"; atMs: number; inMs: number; graceMs: number; leaseMs: number; queuedAtMs: number }
   /** Nothing was reserved. Ask again at that time; `boundBy` is the bucket or pool without room. */
   | { status: "park"; untilMs: number; inMs: number; boundBy: string };
 
@@ -47,6 +53,7 @@ export class ThrottleSystem {
   readonly #horizonMs: number;
   readonly #acquires: GroupCommit<AcquireRequest, Grant>;
   readonly #releases: GroupCommit<string, string[]>;
+  readonly #learned: LearnedLimits;
 
   /**
    * `graceMs` is added to every period, so that a grant may be used that much late; `horizonMs` is how far ahead a grant
@@ -54,6 +61,7 @@ export class ThrottleSystem {
    */
   constructor({ pool, graceMs = 100, horizonMs = 1_000 }: { pool: pg.Pool; graceMs?: number; horizonMs?: number }) {
     this.#pool = pool;
+    this.#learned = new LearnedLimits({ pool });
     this.#graceMs = graceMs;
     this.#horizonMs = horizonMs;
     this.#acquires = new GroupCommit({ flush: (requests) => this.#acquireAll(requests), maxBatch: 200 });
@@ -67,7 +75,7 @@ export class ThrottleSystem {
 
   /**
    * Gives back the places of a holder, and its place in the queue: after each granted attempt that had a pool, and when a
-   * waiting step ends without its call. Returns the holders that may now have a free place and should ask again.
+   * waiting step ends without its call. Returns the holders that may now have a free place; their runs are woken.
    */
   release(holder: string): Promise<string[]> {
     return this.#releases.add(holder);
@@ -78,6 +86,24 @@ export class ThrottleSystem {
     await this.#pool.query({ ...blockStatement, values: [workspaceId, [...bucketIds].sort(), forMs] });
   }
 
+  /**
+   * The remote turned a call away without saying for how long: lowers the windows of these buckets that may be too wide.
+   * False when they have none. `grantedAtMs` is when the call was granted: what was granted before the last lowering tells
+   * nothing new.
+   */
+  async slowDown(buckets: readonly Pick<Bucket, "id" | "windows">[], grantedAtMs: number): Promise<boolean> {
+    const windows = buckets.flatMap((bucket) => strictest(bucket.windows).map((window) => ({ bucket: bucket.id, ...window })));
+    if (windows.length === 0) return false;
+    const values = [JSON.stringify(windows), grantedAtMs, this.#graceMs];
+    const { rows } = await this.#pool.query<{ windows: number }>({ ...slowDownStatement, values });
+    return (rows[0]?.windows ?? 0) > 0;
+  }
+
+  /** Remembers what a remote told of its limits, for all workers. */
+  learn(lesson: Lesson): Promise<void> {
+    return this.#learned.learn(lesson);
+  }
+
   /** Forgets buckets, places and queue entries that no longer tell anything. Call it now and then. */
   async prune(): Promise<void> {
     await this.#pool.query(pruneStatement);
@@ -86,11 +112,11 @@ export class ThrottleSystem {
   async #acquireAll(requests: AcquireRequest[]): Promise<Grant[]> {
     const values = [JSON.stringify(groupAlike(requests)), this.#graceMs, this.#horizonMs];
     const { rows } = await this.#pool.query<GrantRow>({ ...acquireStatement, values });
-    const grants = new Map(rows.map((row) => [row.holder, this.#toGrant(row)]));
+    const answers = new Map(rows.map((row) => [row.holder, row]));
     return requests.map((request) => {
-      const grant = grants.get(request.holder);
-      if (!grant) throw new Error(`throttle_acquire did not answer ${request.holder}`);
-      return grant;
+      const answer = answers.get(request.holder);
+      if (!answer) throw new Error(`throttle_acquire did not answer ${request.holder}`);
+      return this.#toGrant(answer, request.leaseMs);
     });
   }
 
@@ -100,9 +126,9 @@ export class ThrottleSystem {
     return holders.map((_, index) => (index === 0 ? rows.map((row) => row.holder) : []));
   }
 
-  #toGrant(row: GrantRow): Grant {
+  #toGrant(row: GrantRow, leaseMs: number): Grant {
     return row.granted
-      ? { status: "granted", atMs: row.at_ms, inMs: row.in_ms, graceMs: this.#graceMs, queuedAtMs: row.queued_at_ms }
+      ? { status: "granted", atMs: row.at_ms, inMs: row.in_ms, graceMs: this.#graceMs, leaseMs, queuedAtMs: row.queued_at_ms }
       : { status: "park", untilMs: row.at_ms, inMs: row.in_ms, boundBy: row.bound_by ?? "" };
   }
 }
@@ -113,13 +139,13 @@ interface AlikeRequests {
   buckets: string[];
   pools: { id: string; limit: number }[];
   leaseMs: number;
-  holders: { holder: string; queuedAtMs: number | null }[];
+  holders: { holder: string; queuedAtMs: number | null; runId: string | null; priority: number }[];
 }
 
 /** Calls under the same limits are decided together, on one reading of their buckets. */
 function groupAlike(requests: readonly AcquireRequest[]): AlikeRequests[] {
   const groups = new Map<string, AlikeRequests>();
-  for (const { workspaceId, buckets, pools, leaseMs, holder, queuedAtMs = null } of requests) {
+  for (const { workspaceId, buckets, pools, leaseMs, holder, queuedAtMs = null, runId = null, priority = 0 } of requests) {
     const signature = JSON.stringify([workspaceId, buckets, pools, leaseMs]);
     let group = groups.get(signature);
     if (!group) {
@@ -127,7 +153,7 @@ function groupAlike(requests: readonly AcquireRequest[]): AlikeRequests[] {
       group = { workspaceId, windows, buckets: buckets.map((bucket) => bucket.id), pools: [...pools], leaseMs, holders: [] };
       groups.set(signature, group);
     }
-    group.holders.push({ holder, queuedAtMs });
+    group.holders.push({ holder, queuedAtMs, runId, priority });
   }
   return [...groups.values()];
 }

@@ -13,6 +13,19 @@ const success = z.union([z.string().min(1).max(20_000), z.array(z.int().min(100)
   names: ["response"],
 });
 
+const throttled = z
+  .string()
+  .min(1)
+  .max(20_000)
+  .meta({
+    label: "Too many calls when",
+    help: "For a remote that refuses with another status than 429. Such an answer is waited out and is no failed attempt.",
+    placeholder: "response.status == 200 && response.body.error == 'rate_limited'",
+    widget: "code",
+    expression: "cel",
+    names: ["response"],
+  });
+
 const config = z.strictObject({
   method: z.enum(methods).default("GET").meta({ label: "Method", widget: "select" }),
   url: z
@@ -28,7 +41,7 @@ const config = z.strictObject({
     .optional()
     .meta({ label: "Body", help: "Texts in it may hold {{ expressions }}.", widget: "json", expression: "template" }),
   bodyType: z.enum(["json", "form", "text"]).default("json").meta({ label: "Body type", widget: "select" }),
-  expect: z.strictObject({ success: success.optional() }).default({}).meta({ label: "Expect" }),
+  expect: z.strictObject({ success: success.optional(), throttled: throttled.optional() }).default({}).meta({ label: "Expect" }),
   output: z
     .enum(["body", "full"])
     .default("body")

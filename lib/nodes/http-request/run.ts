@@ -1,25 +1,13 @@
 import type * as z from "zod";
 import { ExpressionError } from "#lib/expressions/error.ts";
 import { type NodeContext, NodeError, type NodeRunner, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
+import { parseBody, saysThrottled, throttledError } from "#lib/nodes/throttled-answer.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { classify } from "./classify.ts";
 import type { httpRequest } from "./definition.ts";
 import { buildRequest } from "./request.ts";
 
 type Config = z.output<typeof httpRequest.config>;
-
-/** The answer's body: JSON when it says so and is, else text; null when there is none. */
-function parseBody(response: OutboundResponse): JsonValue {
-  const type = response.headers["content-type"] ?? "";
-  if (response.body === "") return null;
-  if (!/[/+]json\b/i.test(type)) return response.body;
-  try {
-    const body: JsonValue = JSON.parse(response.body);
-    return body;
-  } catch {
-    return response.body;
-  }
-}
 
 type Answer = { status: number; headers: Record<string, string>; body: JsonValue };
 
@@ -50,6 +38,7 @@ function failure(request: OutboundRequest, response: OutboundResponse, now: numb
     });
   }
   const judged = classify(response, now);
+  if (judged.class === "throttled") return throttledError(request, response, now);
   return new NodeError(judged.class, `http_${status}`, `${request.method} ${new URL(request.url).host} answered ${status}`, {
     response,
     mayHaveApplied: judged.mayHaveApplied,
@@ -75,6 +64,9 @@ export const run: NodeRunner<Config, JsonValue> = {
   run: async ({ config, input, context }) => {
     const request = buildRequest(input);
     const response = await context.outbound(request);
+    const { throttled } = config.expect;
+    if (throttled !== undefined && saysThrottled(throttled, context.evaluate, response))
+      throw throttledError(request, response, context.now);
     const answer: Answer = { status: response.status, headers: response.headers, body: parseBody(response) };
     if (!succeeded(config, answer, response, context)) throw failure(request, response, context.now);
     return { port: "out", output: config.output === "full" ? answer : answer.body };

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { checkExpression } from "#lib/expressions/check.ts";
 import { connectionKinds, secretFieldOf } from "#lib/shared/credentials.ts";
 import { nameSchema, pageFields, searchSchema } from "../schemas.ts";
 
@@ -38,7 +39,18 @@ const windowSchema = z.strictObject({
 const limitsSchema = z.strictObject({
   windows: z.array(windowSchema).max(5).default([]),
   concurrency: z.int().min(1).max(10_000).nullable().default(null),
+  /** The share of the connection's limits that is used, typed and learned. Absent: all of what is typed, 0.9 of what is learned. */
+  headroom: z.number().min(0.01).max(1).optional(),
+  /** A condition over `response`: the remote refuses a call for being too fast, although its status is not 429. */
+  throttledWhen: z.string().min(1).max(20_000).superRefine(checkRule).optional(),
+  /** Whom a pause binds that the remote asks for without naming a limit. Absent: the connection. */
+  retryAfterScope: z.enum(["key", "connection"]).optional(),
 });
+
+function checkRule(rule: string, context: z.RefinementCtx): void {
+  const known = { names: ["response"], steps: new Set<string>(), allSteps: new Set<string>() };
+  for (const problem of checkExpression(rule, known)) context.addIssue({ code: "custom", message: problem.message });
+}
 
 const fieldName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/);
 

@@ -15,6 +15,8 @@ export const startRunSchema = z.strictObject({
   version: versionNumber.optional(),
   /** Which trigger to start from; absent: the manual one, or else the first. */
   triggerNodeId: z.string().max(64).optional(),
+  /** Who goes first where calls wait for a limit. Absent: normal. Added to the `priority` in the workflow's settings. */
+  priority: z.enum(["high", "normal", "low"]).optional(),
 });
 export type StartRunInput = z.output<typeof startRunSchema> & { id: string; idempotencyKey?: string | undefined };
 

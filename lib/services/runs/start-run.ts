@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { runPriorities } from "#lib/policies/throttle-queue.ts";
 import type { RunStarted } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
@@ -39,7 +40,7 @@ export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "ba
       input.idempotencyKey === undefined ? null : { key: `api:${input.idempotencyKey}`, bodyHash: hashRequest(input), ttlMs: keyLifeMs },
     runDeadlineMs: document.settings.runDeadlineMs,
     replayOf: null,
-    priority: 0,
+    priority: runPriorities[input.priority ?? "normal"],
   });
   if (accepted.conflicting) throw new AppError("conflict", "this Idempotency-Key was used for another request in the last 24 hours");
   if (!accepted.duplicate) {

@@ -1,5 +1,5 @@
 -- A bucket without grants in its window and without a pause is as good as one that was never there. What somebody is
--- just using is left for the next time.
+-- just using is left for the next time. A level that was lowered is kept until it has certainly risen again.
 WITH lease AS (
   DELETE FROM concurrency_lease l USING (
     SELECT pool_id, holder FROM concurrency_lease WHERE lease_until < clock_timestamp() - interval '1 minute' LIMIT 1000 FOR UPDATE SKIP LOCKED
@@ -11,11 +11,15 @@ wait AS (
     SELECT holder FROM throttle_wait WHERE wake_at < clock_timestamp() - interval '1 hour' LIMIT 1000 FOR UPDATE SKIP LOCKED
   ) left_over
   WHERE w.holder = left_over.holder
+),
+learned AS (
+  DELETE FROM learned_limit WHERE seen_at < clock_timestamp() - interval '7 days'
 )
 DELETE FROM throttle_bucket b USING (
   SELECT bucket_id, period_ms FROM throttle_bucket
   WHERE coalesce(greatest(groups[cardinality(groups)], open_at, blocked_until), '-infinity')
     < clock_timestamp() - period_ms * interval '2 milliseconds' - interval '1 minute'
+    AND (lowered_at IS NULL OR lowered_at < clock_timestamp() - period_ms * interval '42 milliseconds' - interval '15 minutes')
   LIMIT 1000 FOR UPDATE SKIP LOCKED
 ) idle
 WHERE b.bucket_id = idle.bucket_id AND b.period_ms = idle.period_ms
