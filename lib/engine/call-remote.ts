@@ -2,6 +2,7 @@ import { NodeError, type NodeResult, type OutboundRequest, type OutboundResponse
 import { saysThrottled, throttledError } from "#lib/nodes/throttled-answer.ts";
 import { failpoint } from "#lib/shared/failpoints.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
+import type { UsedCredential } from "./connection-step.ts";
 import { toFailure, toNodeError } from "./failure.ts";
 import { keyHeader, settleRecord } from "./idempotency.ts";
 import type { HeldRecord } from "./ledger/run-changes.ts";
@@ -29,13 +30,14 @@ export async function callRemote(
   step: StepState,
   record: HeldRecord | null,
   turn: Turn = unlimited,
+  used: UsedCredential = { version: null },
 ): Promise<NodeResult> {
   step.attempts += 1;
   const attempt = newAttempt(session, step);
   session.putAttempt(attempt);
   session.touch(step);
   try {
-    const call = await openCall(session, plan, step, attempt, { record, turn });
+    const call = await openCall(session, plan, step, attempt, { record, turn, used });
     await failpoint("before-sent", session.run.id);
     if (plan.effect !== "read" && plan.effect !== "natural") await markSent(session, step, attempt, record);
     const refusal = turn.refusal();
@@ -108,7 +110,7 @@ async function openCall(
   plan: NodePlan,
   step: StepState,
   attempt: AttemptRecord,
-  { record, turn }: { record: HeldRecord | null; turn: Turn },
+  { record, turn, used }: { record: HeldRecord | null; turn: Turn; used: UsedCredential },
 ): Promise<Call> {
   const connection = await session.connection(plan);
   const secretValues: string[] = [];
@@ -117,6 +119,7 @@ async function openCall(
     async send(request, signal) {
       const credential = connection ? await connection.credential(request.url) : null;
       if (credential) secretValues.push(...credential.secretValues);
+      used.version = credential?.version ?? null;
       const headers = { ...request.headers, ...credential?.headers, ...keyHeader(session, plan, step, record) };
       const sent = { ...request, headers };
       attempt.request = recordRequest(sent, secretValues);
@@ -128,6 +131,7 @@ async function openCall(
       if (rule !== undefined && saysThrottled(rule, session.evaluate(step, connection?.fields ?? {}), response)) {
         throw throttledError(request, response, session.ports.now());
       }
+      if (used.version !== null && response.status < 400) connection?.care?.accepted(used.version, session.ports.now());
       return response;
     },
   };

@@ -1,3 +1,4 @@
+import { waitsForConnection } from "./connection-step.ts";
 import { decide, type SkippedStep } from "./decide.ts";
 import { executeStep } from "./execute-step.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
@@ -52,12 +53,12 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
 }
 
 /**
- * What waits for the first of its key, or for its place under a limit, asks again whenever its run is claimed: that may be
- * because it was woken, and the wake-up may have come before its waiting was stored.
+ * What waits for the first of its key, for its place under a limit or for its connection, asks again whenever its run is
+ * claimed: that may be because it was woken, and the wake-up may have come before its waiting was stored.
  */
 function lookAgain(session: RunSession): void {
   for (const step of session.steps.values()) {
-    if (step.waitReason === "duplicate" || waitsInQueue(step)) step.wakeAtMs = session.ports.now();
+    if (step.waitReason === "duplicate" || waitsInQueue(step) || waitsForConnection(step)) step.wakeAtMs = session.ports.now();
   }
 }
 

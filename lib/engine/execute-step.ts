@@ -7,7 +7,7 @@ import { failpoint } from "#lib/shared/failpoints.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { admitBreaker, handBackBreaker, reportBreaker } from "./breaker-step.ts";
 import { callRemote } from "./call-remote.ts";
-
+import { afterRefusedCredential, passConnection, type UsedCredential } from "./connection-step.ts";
 import { toFailure, toNodeError } from "./failure.ts";
 import { claimKey, freeRecord, settleRecord } from "./idempotency.ts";
 import { incomingOf } from "./incoming.ts";
@@ -24,7 +24,7 @@ import { acquireThrottle, leaveQueue, type ThrottleGrant } from "./throttle-step
  * Runs one step through the policy chain of engine.md 1.1, from wherever it stands, until it ends or has to wait. The
  * outcome is left in the step; nothing is thrown but RunLostError.
  *
- * Order: frozen input → stored result of the key → input check → claim of the key → breaker → throttle → SENT → call → output check.
+ * Order: frozen input → stored result of the key → input check → claim of the key → connection → breaker → throttle → SENT → call → output check.
  */
 export async function executeStep(session: RunSession, step: StepState): Promise<void> {
   const plan = session.nodePlan(step.nodeId);
@@ -117,6 +117,9 @@ async function runEffect(session: RunSession, plan: NodePlan, step: StepState): 
   if (claim.next === "fail") return failStep(session, plan, step, { kind: claim.kind, failure: claim.failure });
   const record = claim.record;
   await failpoint("key-claimed", session.run.id);
+  const connection = await passConnection(session, plan, step);
+  if (connection.next === "waiting") return freeRecord(session, step, record, "claimed");
+  if (connection.next === "fail") return failHolding(session, plan, step, record, connection.error, "permanent");
 
   if (overdue(session, step)) {
     await leaveQueue(session, step);
@@ -135,13 +138,16 @@ async function runEffect(session: RunSession, plan: NodePlan, step: StepState): 
   await failpoint("throttle-granted", session.run.id);
 
   const { turn } = grant;
+  const used: UsedCredential = { version: null };
   let failed: NodeError | null = null;
   try {
-    const result = await reportBreaker(session, entry.permit, plan.policy.timeoutMs, () => callRemote(session, plan, step, record, turn));
+    const call = () => callRemote(session, plan, step, record, turn, used);
+    const result = await reportBreaker(session, entry.permit, plan.policy.timeoutMs, call);
     finishWith(session, plan, step, result, record);
   } catch (thrown) {
     if (thrown instanceof RunLostError) throw thrown;
     failed = toNodeError(thrown);
+    if (await afterRefusedCredential(session, plan, step, failed, used)) return freeRecord(session, step, record, "claimed");
     afterFailedAttempt(session, plan, step, record, failed);
   } finally {
     await failpoint("step-settled", session.run.id);

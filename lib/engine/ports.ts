@@ -4,9 +4,11 @@ import type { NodeOutcome, OutboundRequest, OutboundResponse } from "#lib/nodes/
 import type { LearnedPolicy } from "#lib/policies/throttle-buckets.ts";
 import type { Random } from "#lib/shared/clock.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
+import type { Renewal } from "#lib/shared/oauth2.ts";
 import type { ClaimRecordRequest, RecordClaim } from "./ledger/record-claims.ts";
 import type { ChangeSource, Committed } from "./ledger/run-changes.ts";
 import type { BreakerSystem } from "./systems/breaker.ts";
+import type { ConnectionHolds, Hold } from "./systems/connection-holds.ts";
 import type { NodeDedup } from "./systems/node-dedup.ts";
 import type { ThrottleSystem } from "./systems/throttle.ts";
 
@@ -21,6 +23,21 @@ export interface ConnectionRules {
   retryAfterScope?: "key" | "connection" | undefined;
 }
 
+/** What keeps a connection's credential usable. All reject with a NodeError when it never can be, else for want of the database. */
+export interface CredentialCare {
+  /** Whether a refused credential can be renewed without a person. */
+  renewable: boolean;
+  /** The version that is stored now. */
+  stored(): Promise<string>;
+  /** Sees to a token that holds; null where there is none to fetch. */
+  ready: (() => Promise<Renewal>) | null;
+  /** Replaces that version, once however many ask. */
+  renew(used: string): Promise<Renewal>;
+  /** A call with that version was accepted. */
+  accepted(version: string, atMs: number): void;
+  acceptedAtMs(version: string): number | null;
+}
+
 /** A connection as a step may use it. */
 export interface OpenConnection {
   id: string;
@@ -30,8 +47,16 @@ export interface OpenConnection {
   limits: ConnectionRules;
   /** What its remote told of its limits, and which node was told. */
   learned?: (LearnedPolicy & { source: string })[];
-  /** The headers that carry the credential, for this host only, and the values to mask. Throws NodeError when the host is not allowed. */
-  credential(url: string): Promise<{ headers: Record<string, string>; secretValues: string[] }>;
+  /** Where to ask whether the remote is well, without doing anything there. */
+  healthUrl?: string | null;
+  /** Why it must not be called just now. */
+  held?: Hold | null;
+  /**
+   * The headers that carry the credential, for this host only, the values to mask, and which version it is. Throws NodeError
+   * when the host is not allowed.
+   */
+  credential(url: string): Promise<{ headers: Record<string, string>; secretValues: string[]; version?: string }>;
+  care?: CredentialCare | null;
 }
 
 /** A pure phase of a node, with all it reads. */
@@ -59,6 +84,7 @@ export interface EnginePorts {
   throttle: Pick<ThrottleSystem, "acquire" | "release" | "block" | "slowDown" | "learn" | "prune">;
   dedupe: Pick<NodeDedup, "claim" | "prune">;
   breaker: Pick<BreakerSystem, "admit" | "report" | "prune">;
+  holds: Pick<ConnectionHolds, "wait" | "refuse">;
   evaluator: Evaluator;
   connection(workspaceId: string, connectionId: string): Promise<OpenConnection>;
   send(request: OutboundRequest, options: { signal: AbortSignal; timeoutMs: number; credentialed: boolean }): Promise<OutboundResponse>;

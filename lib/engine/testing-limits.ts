@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Connections } from "#lib/runtime/connections.ts";
 import type { WorldPorts } from "#lib/runtime/worker.ts";
 import { Secrets } from "#lib/secrets/secrets.ts";
+import { Tokens } from "#lib/secrets/tokens.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import { createTestEngine, type TestEngine } from "./testing.ts";
@@ -21,7 +22,9 @@ export async function createLimitedEngine(overrides: Partial<WorldPorts> = {}): 
     ...overrides,
   });
   const { pool } = engine.db;
-  later.connections = new Connections({ pool, secrets: new Secrets({ pool, key: randomBytes(32) }) });
+  const secrets = new Secrets({ pool, key: randomBytes(32) });
+  const tokens = new Tokens({ pool, secrets, send: () => Promise.reject(new Error("no token endpoint in this test")) });
+  later.connections = new Connections({ pool, secrets, tokens });
   return Object.assign(engine, {
     async connect(limits: object, baseUrl = "https://api.test") {
       const id = newId();

@@ -11,6 +11,7 @@ import { type Accepted, Intake } from "./ledger/intake.ts";
 import { RecordClaims } from "./ledger/record-claims.ts";
 import { type RunAnswer, RunListener } from "./ledger/run-listener.ts";
 import { BreakerSystem } from "./systems/breaker.ts";
+import { ConnectionHolds } from "./systems/connection-holds.ts";
 import { NodeDedup } from "./systems/node-dedup.ts";
 import { ThrottleSystem } from "./systems/throttle.ts";
 
@@ -72,6 +73,7 @@ export async function createTestEngine(
     throttle: new ThrottleSystem({ pool: db.pool }),
     dedupe: new NodeDedup({ pool: db.pool }),
     breaker: new BreakerSystem({ pool: db.pool }),
+    holds: new ConnectionHolds({ pool: db.pool }),
     connection: () => Promise.reject(new NodeError("permanent", "no_connection", "this test has no connections")),
     send: async (request) => {
       calls.push(request);

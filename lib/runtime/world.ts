@@ -2,11 +2,13 @@ import type pg from "pg";
 import { RecordClaims } from "#lib/engine/ledger/record-claims.ts";
 import type { Evaluator } from "#lib/engine/ports.ts";
 import { BreakerSystem } from "#lib/engine/systems/breaker.ts";
+import { ConnectionHolds } from "#lib/engine/systems/connection-holds.ts";
 import { NodeDedup } from "#lib/engine/systems/node-dedup.ts";
 import { ThrottleSystem } from "#lib/engine/systems/throttle.ts";
 import { createEgressPolicy, ownDoor } from "#lib/outbound/egress-policy.ts";
 import { Outbound } from "#lib/outbound/outbound.ts";
 import type { Secrets } from "#lib/secrets/secrets.ts";
+import { Tokens } from "#lib/secrets/tokens.ts";
 import type { Settings } from "#lib/shared/settings.ts";
 import { Connections } from "./connections.ts";
 import { EvaluatorPool } from "./evaluator-pool.ts";
@@ -16,13 +18,20 @@ import type { WorldPorts } from "./worker.ts";
 export function createWorld({ pool, settings, secrets }: { pool: pg.Pool; settings: Settings; secrets: Secrets }): WorldPorts {
   const outbound = new Outbound({ policy: createEgressPolicy({ allow: settings.egressAllow, door: ownDoor(settings) }) });
   const records = new RecordClaims({ pool });
-  const connections = new Connections({ pool, secrets });
+  const tokens = new Tokens({
+    pool,
+    secrets,
+    send: ({ method, url, headers, body }, { timeoutMs }) =>
+      outbound.send({ method, url, headers, body }, { signal: AbortSignal.timeout(timeoutMs), timeoutMs, followRedirects: "none" }),
+  });
+  const connections = new Connections({ pool, secrets, tokens });
   return {
     random: Math.random,
     claimRecord: (request) => records.claim(request),
     throttle: new ThrottleSystem({ pool }),
     dedupe: new NodeDedup({ pool }),
     breaker: new BreakerSystem({ pool }),
+    holds: new ConnectionHolds({ pool }),
     connection: (workspaceId, connectionId) => connections.open(workspaceId, connectionId),
     send: (request, { signal, timeoutMs, credentialed }) =>
       // A credential must not follow a redirect to another host (security.md A14).

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { statement } from "#lib/db/statement.ts";
 import { AppError, toError } from "#lib/shared/errors.ts";
 import { isJsonObject, type JsonObject } from "#lib/shared/json.ts";
 import { createLogger } from "#lib/telemetry/logger.ts";
@@ -22,10 +23,23 @@ export interface VerificationSecrets {
   secrets: { field: string; value: string }[];
 }
 
+/** A connection's credential, opened. */
+export interface OpenCredential {
+  values: Record<string, string>;
+  /** Another one whenever a value is replaced. */
+  version: string;
+  /** For how long the value that ends first still holds; null when none ends by itself. */
+  endsInMs: number | null;
+  /** The fields that are no secrets. */
+  plain: JsonObject;
+}
+
 interface SealedField {
   field: string;
   version: number;
   sealed: Buffer;
+  /** By this process's monotonic clock. */
+  endsAt: number | null;
 }
 
 interface SealedConnection {
@@ -35,6 +49,8 @@ interface SealedConnection {
   plain: string;
   /** Every version that still holds, the newest first. */
   fields: SealedField[];
+  /** Of the credential as a whole. A value that has lapsed still counts: nobody has replaced it. */
+  version: string;
 }
 
 interface SealedRow {
@@ -44,8 +60,18 @@ interface SealedRow {
   field: string | null;
   version: number | null;
   sealed: Buffer | null;
+  holds: boolean;
+  ends_in_ms: number | null;
 }
 
+interface CredentialRequest {
+  actor: SecretReader;
+  workspaceId: string;
+  connectionId: string;
+  host: string;
+}
+
+const loadSecrets = statement(new URL("./sql/load-secrets.sql", import.meta.url));
 const rowsFreshMs = 1_000;
 const maxCachedRows = 1_000;
 const usedAtEveryMs = 60_000;
@@ -81,12 +107,12 @@ export class Secrets {
    * The credential of a connection, to be sent to one host. `host` is that of the URL (`URL.host`), and the connection must
    * belong to the workspace and allow it. The newest version of each field that still holds.
    */
-  async decrypt(request: {
-    actor: SecretReader;
-    workspaceId: string;
-    connectionId: string;
-    host: string;
-  }): Promise<Record<string, string>> {
+  async decrypt(request: CredentialRequest): Promise<Record<string, string>> {
+    return (await this.credential(request)).values;
+  }
+
+  /** Like `decrypt`, with what is known of the credential besides its values. */
+  async credential(request: CredentialRequest): Promise<OpenCredential> {
     const connection = await this.#load(request);
     if (!mayReceiveCredential(connection, request.host)) {
       throw new AppError("egress_blocked", `the credential of this connection must not be sent to ${request.host}`);
@@ -94,10 +120,27 @@ export class Secrets {
     this.#noteUse(request.connectionId);
     logger.debug({ actor: request.actor, connectionId: request.connectionId, host: request.host }, "a credential was read");
     const values: Record<string, string> = {};
-    for (const sealed of connection.fields) {
-      if (!Object.hasOwn(values, sealed.field)) values[sealed.field] = await this.#open(request, sealed);
-    }
-    return values;
+    const newest = newestOf(connection.fields);
+    for (const sealed of newest) values[sealed.field] = await this.#open(request, sealed);
+    const ends = newest.flatMap((sealed) => (sealed.endsAt === null ? [] : [sealed.endsAt]));
+    const plain: unknown = JSON.parse(connection.plain);
+    return {
+      values,
+      version: connection.version,
+      endsInMs: ends.length === 0 ? null : Math.min(...ends) - performance.now(),
+      plain: isJsonObject(plain) ? plain : {},
+    };
+  }
+
+  /** The version of the credential that is stored now, whatever was read before. */
+  async storedVersion(connection: { workspaceId: string; connectionId: string }): Promise<string> {
+    this.forget(connection);
+    return (await this.#load(connection)).version;
+  }
+
+  /** Makes the next reading go to the database. */
+  forget({ workspaceId, connectionId }: { workspaceId: string; connectionId: string }): void {
+    this.#cache.delete(`${workspaceId} ${connectionId}`);
   }
 
   /**
@@ -149,21 +192,17 @@ export class Secrets {
   }
 
   async #query(workspaceId: string, connectionId: string): Promise<SealedConnection> {
-    const { rows } = await this.#pool.query<SealedRow>({
-      name: "load-secrets",
-      text: `SELECT c.base_url, c.allowed_hosts, c.fields, s.field, s.version, s.sealed
-             FROM connection c
-             LEFT JOIN secret s ON s.connection_id = c.id AND s.workspace_id = c.workspace_id AND (s.valid_until IS NULL OR s.valid_until > now())
-             WHERE c.id = $1 AND c.workspace_id = $2
-             ORDER BY s.field, s.version DESC`,
-      values: [connectionId, workspaceId],
-    });
+    const readAt = performance.now();
+    const { rows } = await this.#pool.query<SealedRow>({ ...loadSecrets, values: [connectionId, workspaceId] });
     const [first] = rows;
     if (first === undefined) throw new AppError("not_found", "there is no such connection");
-    const fields = rows.flatMap(({ field, version, sealed }) =>
-      field === null || version === null || sealed === null ? [] : [{ field, version, sealed }],
+    const all = rows.flatMap(({ field, version, sealed, holds, ends_in_ms: endsInMs }) =>
+      field === null || version === null || sealed === null
+        ? []
+        : [{ field, version, sealed, holds, endsAt: endsInMs === null ? null : readAt + endsInMs }],
     );
-    return { baseUrl: first.base_url, allowedHosts: first.allowed_hosts, plain: first.fields, fields };
+    const fields = all.filter((value) => value.holds);
+    return { baseUrl: first.base_url, allowedHosts: first.allowed_hosts, plain: first.fields, fields, version: versionOf(newestOf(all)) };
   }
 
   /** Roughly, so that a busy connection does not write its row with every call. */
@@ -176,6 +215,18 @@ export class Secrets {
       logger.warn({ err: toError(thrown) }, "the use of a connection was not noted");
     });
   }
+}
+
+function newestOf(fields: readonly SealedField[]): SealedField[] {
+  return fields.filter((sealed, index) => fields[index - 1]?.field !== sealed.field);
+}
+
+/** As take-refresh-lease.sql and connection-refused.sql write it. */
+function versionOf(newest: readonly SealedField[]): string {
+  return newest
+    .map(({ field, version }) => `${field}:${version}`)
+    .sort()
+    .join(",");
 }
 
 function secretOwner(owner: SecretOwner): string {

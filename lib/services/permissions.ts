@@ -15,6 +15,7 @@ export const permissions = {
   "issues:write": ["owner", "builder", "operator"],
   "connections:read": ["owner", "builder", "operator", "viewer"],
   "connections:write": ["owner", "builder"],
+  "connections:operate": ["owner", "builder", "operator"],
   "sandbox:read": ["owner", "builder", "operator", "viewer"],
   "sandbox:write": ["owner", "builder"],
   "tokens:read": ["owner"],

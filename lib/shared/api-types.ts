@@ -311,6 +311,14 @@ export interface ConnectionView {
   /** Names and last characters only; values are write-only. */
   secrets: { field: string; hint: string; version: number }[];
   status: "untested" | "ok" | "failing" | "isolated";
+  /** Why a person took it out of service; null when nobody did. */
+  isolatedReason: string | null;
+  /** Since when its credential is known to be refused; steps wait until it is replaced, or a test succeeds. */
+  authFailedAt: string | null;
+  /** How many runs wait for it because of that. */
+  waitingRuns: number;
+  /** Below the base URL; asked when only calls wait that must not be repeated. */
+  healthPath: string | null;
   usedBy: { workflowId: string; name: string }[];
   createdAt: string;
   updatedAt: string;

@@ -1,12 +1,18 @@
 import { AppError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 
-/** How a connection proves who calls. Each names its secret field; `basic` and `header` have a plain one too. */
-export const connectionKinds = ["none", "bearer", "basic", "header"] as const;
+/** How a connection proves who calls. `basic`, `header` and `oauth2` have plain fields beside their secrets. */
+export const connectionKinds = ["none", "bearer", "basic", "header", "oauth2"] as const;
 export type ConnectionKind = (typeof connectionKinds)[number];
 
-/** The secret field of each kind, as the form asks for it and the store keeps it. */
-export const secretFieldOf: Record<ConnectionKind, string | null> = { none: null, bearer: "token", basic: "password", header: "value" };
+/** The secret fields of each kind that people enter. An access token is not among them: it is fetched with the others. */
+export const secretFieldsOf: Record<ConnectionKind, readonly string[]> = {
+  none: [],
+  bearer: ["token"],
+  basic: ["password"],
+  header: ["value"],
+  oauth2: ["clientSecret", "refreshToken"],
+};
 
 /** The headers that carry a connection's credential. `fields` holds `username` (basic) or `headerName` (header). */
 export function credentialHeaders(kind: string, fields: JsonObject, secrets: Record<string, string>): Record<string, string> {
@@ -19,6 +25,8 @@ export function credentialHeaders(kind: string, fields: JsonObject, secrets: Rec
     }
     case "header":
       return { [String(fields.headerName ?? "X-Api-Key")]: required(secrets.value, "value") };
+    case "oauth2":
+      return { Authorization: `Bearer ${required(secrets.accessToken, "access token")}` };
     default:
       return {};
   }

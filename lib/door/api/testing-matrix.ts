@@ -138,6 +138,13 @@ export const matrix: Record<string, MatrixRow> = {
   },
   "DELETE /connections/{id}": { roles: builders, path: (f) => `/connections/${f.connectionId}`, foreign: "404" },
   "POST /connections/{id}/test": { roles: builders, path: (f) => `/connections/${f.connectionId}/test`, foreign: "404" },
+  "POST /connections/{id}/isolate": {
+    roles: operators,
+    path: (f) => `/connections/${f.connectionId}/isolate`,
+    body: () => ({ reason: "x" }),
+    foreign: "404",
+  },
+  "POST /connections/{id}/release": { roles: operators, path: (f) => `/connections/${f.connectionId}/release`, foreign: "404" },
   "POST /connections/{id}/rotate": {
     roles: builders,
     path: (f) => `/connections/${f.connectionId}/rotate`,

@@ -5,6 +5,7 @@ import { recordAudit } from "../audit.ts";
 import type { ContextWith } from "../context.ts";
 import { authorize } from "../permissions.ts";
 import { inTransaction, isUniqueViolation } from "../transaction.ts";
+import { requireTokenFields } from "./oauth-fields.ts";
 import { putSecrets } from "./put-secrets.ts";
 import { readConnection } from "./read-connection.ts";
 import type { CreateConnectionInput } from "./schemas.ts";
@@ -19,11 +20,14 @@ export async function createConnection({
 }): Promise<ConnectionView> {
   authorize(ctx.actor, "connections:write");
   const id = newId();
-  const { name, kind, baseUrl, allowedHosts } = input;
+  const { name, kind, baseUrl, allowedHosts, healthPath } = input;
+  if (kind === "oauth2") requireTokenFields(input.fields, { baseUrl, allowedHosts });
   try {
     await inTransaction(ctx, async (transaction) => {
       const texts = { fields: JSON.stringify(input.fields), limits: JSON.stringify(input.limits) };
-      await transaction.connection.create({ data: { id, workspaceId: ctx.workspaceId, name, kind, baseUrl, allowedHosts, ...texts } });
+      await transaction.connection.create({
+        data: { id, workspaceId: ctx.workspaceId, name, kind, baseUrl, allowedHosts, healthPath, ...texts },
+      });
       await putSecrets(transaction, ctx, { connectionId: id, kind, secrets: input.secrets, keepOldForMs: 0 });
       const details = { name, kind, baseUrl, allowedHosts, secrets: Object.keys(input.secrets) };
       await recordAudit(transaction, ctx, { action: "connection.created", entityType: "connection", entityId: id, details });

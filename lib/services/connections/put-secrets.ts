@@ -15,6 +15,7 @@ export interface NewSecrets {
 export async function putSecrets(transaction: Transaction, ctx: ContextWith<"secrets">, change: NewSecrets): Promise<void> {
   requireKnownFields(change.kind, Object.keys(change.secrets));
   const { connectionId } = change;
+  if (change.kind === "oauth2" && Object.keys(change.secrets).length > 0) await dropToken(transaction, ctx.workspaceId, connectionId);
   for (const [field, value] of Object.entries(change.secrets)) {
     const last = await transaction.secret.aggregate({ where: { connectionId, field }, _max: { version: true } });
     const version = (last._max.version ?? 0) + 1;
@@ -29,6 +30,13 @@ export async function putSecrets(transaction: Transaction, ctx: ContextWith<"sec
       data: { connectionId, field, version, workspaceId: ctx.workspaceId, sealed: new Uint8Array(sealed), hint: hintOf(value) },
     });
   }
+}
+
+/** A token fetched with the old secrets is not used any more, nor one that is just being fetched with them. */
+async function dropToken(transaction: Transaction, workspaceId: string, connectionId: string): Promise<void> {
+  await transaction.secret.deleteMany({ where: { connectionId, workspaceId, field: "accessToken" } });
+  const released = { refreshFence: { increment: 1 }, refreshLeaseUntil: null };
+  await transaction.connection.update({ where: { id: connectionId, workspaceId }, data: released });
 }
 
 /** The end of a value tells two keys apart; of a short one it would tell too much. */

@@ -4,6 +4,7 @@ import { recordAudit } from "../audit.ts";
 import type { ContextWith } from "../context.ts";
 import { authorize } from "../permissions.ts";
 import { inTransaction } from "../transaction.ts";
+import { releaseWaiting, statusAfter } from "./isolation.ts";
 import { putSecrets } from "./put-secrets.ts";
 import { readConnection } from "./read-connection.ts";
 import type { RotateConnectionInput } from "./schemas.ts";
@@ -22,10 +23,11 @@ export async function rotateConnection({
     const row = await transaction.connection.findFirst({ where: { id: input.id, workspaceId: ctx.workspaceId } });
     if (row === null) throw new AppError("not_found", "there is no such connection");
     await putSecrets(transaction, ctx, { connectionId: row.id, kind: row.kind, secrets: input.secrets, keepOldForMs: input.keepOldForMs });
-    const status = row.status === "isolated" ? "isolated" : "untested";
-    await transaction.connection.update({ where: { id: row.id }, data: { status, updatedAt: new Date(ctx.now()) } });
+    const data = { ...statusAfter(row, { isolated: undefined, replaced: true }), updatedAt: new Date(ctx.now()) };
+    await transaction.connection.update({ where: { id: row.id }, data });
     const details = { secrets: Object.keys(input.secrets), keepOldForMs: input.keepOldForMs };
     await recordAudit(transaction, ctx, { action: "connection.rotated", entityType: "connection", entityId: row.id, details });
+    await releaseWaiting(transaction, ctx, row.id);
   });
   return readConnection(ctx, input.id);
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { checkExpression } from "#lib/expressions/check.ts";
-import { connectionKinds, secretFieldOf } from "#lib/shared/credentials.ts";
+import { secretFieldsOf as calledSecretFields, connectionKinds } from "#lib/shared/credentials.ts";
 import { nameSchema, pageFields, searchSchema } from "../schemas.ts";
 
 /** `secret` is a shared secret that others sign with; it is never sent anywhere. */
@@ -9,8 +9,7 @@ export type Kind = (typeof kinds)[number];
 
 /** Which secret fields a kind has. */
 export function secretFieldsOf(kind: Kind): readonly string[] {
-  const field = kind === "secret" ? "secret" : secretFieldOf[kind];
-  return field === null ? [] : [field];
+  return kind === "secret" ? ["secret"] : calledSecretFields[kind];
 }
 
 const baseUrlSchema = z
@@ -57,6 +56,12 @@ const fieldName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/);
 /** Write-only: no answer ever holds one of these values. */
 const secretsSchema = z.record(fieldName, z.string().min(1).max(16_384));
 
+/** Below the base URL: a path, and no way to another host. */
+const healthPathSchema = z
+  .string()
+  .max(2_000)
+  .regex(/^\/(?!\/)[^\s\\]*$/, "must be a path that begins with one /");
+
 export const createConnectionSchema = z.strictObject({
   name: nameSchema,
   kind: z.enum(kinds).default("none"),
@@ -66,6 +71,8 @@ export const createConnectionSchema = z.strictObject({
   /** Non-secret fields: `username` of basic, `headerName` of header, whatever expressions want to see. */
   fields: z.record(fieldName, z.json()).default({}),
   limits: limitsSchema.default({ windows: [], concurrency: null }),
+  /** Asked with a GET whether the remote is well again, when only calls wait that must not be repeated. */
+  healthPath: healthPathSchema.nullable().default(null),
   secrets: secretsSchema.default({}),
 });
 export type CreateConnectionInput = z.output<typeof createConnectionSchema>;
@@ -76,11 +83,18 @@ export const updateConnectionSchema = z.strictObject({
   allowedHosts: z.array(hostSchema).max(50).optional(),
   fields: z.record(fieldName, z.json()).optional(),
   limits: limitsSchema.optional(),
-  /** True: no step may use it until somebody sets it to false. */
+  healthPath: healthPathSchema.nullable().optional(),
+  /** True: no step may use it until somebody sets it to false. Steps that want to wait. */
   isolated: z.boolean().optional(),
   secrets: secretsSchema.optional(),
 });
 export type UpdateConnectionInput = z.output<typeof updateConnectionSchema> & { id: string };
+
+export const isolateConnectionSchema = z.strictObject({
+  /** Whoever meets a waiting step reads it. */
+  reason: z.string().trim().min(1).max(500),
+});
+export type IsolateConnectionInput = z.output<typeof isolateConnectionSchema> & { id: string };
 
 export const rotateConnectionSchema = z.strictObject({
   secrets: secretsSchema.refine((secrets) => Object.keys(secrets).length > 0, "give at least one"),

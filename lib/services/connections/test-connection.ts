@@ -7,6 +7,7 @@ import type { ContextWith } from "../context.ts";
 import { readJsonObject } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
 import { inTransaction } from "../transaction.ts";
+import { releaseWaiting } from "./isolation.ts";
 import type { TestConnectionInput } from "./schemas.ts";
 
 const timeoutMs = 10_000;
@@ -32,12 +33,14 @@ export async function testConnection({
   const row = await ctx.db.prisma.connection.findFirst({ where: { id: input.id, workspaceId: ctx.workspaceId } });
   if (row === null) throw new AppError("not_found", "there is no such connection");
   if (row.baseUrl === null) return { ok: false, status: null, message: "there is nothing to try: this connection has no base URL" };
-  const result = await attempt(ctx, row, new URL(input.path ?? "", row.baseUrl));
+  const result = await attempt(ctx, row, new URL(input.path ?? row.healthPath ?? "", row.baseUrl));
   await inTransaction(ctx, async (transaction) => {
     const status = row.status === "isolated" ? "isolated" : result.ok ? "ok" : "failing";
-    await transaction.connection.update({ where: { id: row.id }, data: { status, lastTestedAt: new Date(ctx.now()) } });
+    const authFailedAt = result.ok ? { authFailedAt: null } : {};
+    await transaction.connection.update({ where: { id: row.id }, data: { status, ...authFailedAt, lastTestedAt: new Date(ctx.now()) } });
     const details = { ok: result.ok, status: result.status };
     await recordAudit(transaction, ctx, { action: "connection.tested", entityType: "connection", entityId: row.id, details });
+    if (result.ok) await releaseWaiting(transaction, ctx, row.id);
   });
   return result;
 }

@@ -3,9 +3,12 @@ import type { ConnectionView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { recordAudit } from "../audit.ts";
 import type { ContextWith } from "../context.ts";
+import { readJsonObject } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
 import { inTransaction, isUniqueViolation, type Transaction } from "../transaction.ts";
 import { nameTaken } from "./create-connection.ts";
+import { releaseWaiting, statusAfter } from "./isolation.ts";
+import { refuseNewTokenUrl, requireTokenFields } from "./oauth-fields.ts";
 import { putSecrets } from "./put-secrets.ts";
 import { readConnection } from "./read-connection.ts";
 import type { UpdateConnectionInput } from "./schemas.ts";
@@ -38,12 +41,19 @@ async function change(transaction: Transaction, ctx: ContextWith<"secrets">, inp
   await transaction.$queryRaw`SELECT id FROM connection WHERE id = ${id}::uuid AND workspace_id = ${ctx.workspaceId}::uuid FOR UPDATE`;
   const before = await transaction.connection.findFirst({ where: { id, workspaceId: ctx.workspaceId }, include: { secrets: true } });
   if (before === null) throw new AppError("not_found", "there is no such connection");
-  const kept = before.secrets.filter((secret) => !Object.hasOwn(secrets ?? {}, secret.field));
-  if (kept.length > 0)
-    refuseNewHosts(before, {
-      baseUrl: plain.baseUrl === undefined ? before.baseUrl : plain.baseUrl,
-      allowedHosts: plain.allowedHosts ?? before.allowedHosts,
-    });
+  const after = {
+    baseUrl: plain.baseUrl === undefined ? before.baseUrl : plain.baseUrl,
+    allowedHosts: plain.allowedHosts ?? before.allowedHosts,
+  };
+  const entered = Object.keys(secrets ?? {});
+  // A fetched token goes with the first secret that is entered anew.
+  const kept = before.secrets.filter(({ field }) => !entered.includes(field) && !(field === "accessToken" && entered.length > 0));
+  if (kept.length > 0) refuseNewHosts(before, after);
+  if (before.kind === "oauth2") {
+    const fieldsBefore = readJsonObject(before.fields);
+    requireTokenFields(fields ?? fieldsBefore, after);
+    if (kept.length > 0) refuseNewTokenUrl(fieldsBefore, fields ?? fieldsBefore);
+  }
   const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
   await transaction.connection.update({
     where: { id },
@@ -51,7 +61,7 @@ async function change(transaction: Transaction, ctx: ContextWith<"secrets">, inp
       ...given,
       ...(fields === undefined ? {} : { fields: JSON.stringify(fields) }),
       ...(limits === undefined ? {} : { limits: JSON.stringify(limits) }),
-      ...(isolated === undefined ? {} : { status: isolated ? "isolated" : "untested" }),
+      ...statusAfter(before, { isolated, replaced: secrets !== undefined && Object.keys(secrets).length > 0 }),
       updatedAt: new Date(ctx.now()),
     },
   });
@@ -59,6 +69,7 @@ async function change(transaction: Transaction, ctx: ContextWith<"secrets">, inp
   const changed = Object.keys(input).filter((key) => key !== "id");
   const details = { changed, baseUrl: plain.baseUrl ?? null, allowedHosts: plain.allowedHosts ?? null };
   await recordAudit(transaction, ctx, { action: "connection.updated", entityType: "connection", entityId: id, details });
+  if (isolated !== undefined || secrets !== undefined) await releaseWaiting(transaction, ctx, id);
 }
 
 function refuseNewHosts(before: Hosts, after: Hosts): void {

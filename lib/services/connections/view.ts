@@ -12,6 +12,10 @@ interface ConnectionRow {
   fields: string;
   limits: string;
   status: string;
+  isolatedReason: string | null;
+  authFailedAt: Date | null;
+  healthPath: string | null;
+  _count: { connectionWaiters: number };
   createdAt: Date;
   updatedAt: Date;
   lastUsedAt: Date | null;
@@ -19,9 +23,17 @@ interface ConnectionRow {
   secrets: { field: string; hint: string; version: number }[];
 }
 
-/** What is read along with a connection to show it: of its secrets, the newest hint of each field and never a value. */
+/**
+ * What is read along with a connection to show it: of the secrets people enter, the newest hint of each field and never a
+ * value; and how many runs wait for it.
+ */
 export const withHints = {
-  secrets: { select: { field: true, hint: true, version: true }, orderBy: [{ field: "asc" }, { version: "desc" }] },
+  secrets: {
+    select: { field: true, hint: true, version: true },
+    where: { field: { not: "accessToken" } },
+    orderBy: [{ field: "asc" }, { version: "desc" }],
+  },
+  _count: { select: { connectionWaiters: true } },
 } satisfies Prisma.ConnectionInclude;
 
 const statuses = ["untested", "ok", "failing", "isolated"] as const;
@@ -38,6 +50,10 @@ export function toConnectionView(row: ConnectionRow, usedBy: ConnectionView["use
     limits: readJsonObject(row.limits),
     secrets: row.secrets.filter((secret, index) => row.secrets[index - 1]?.field !== secret.field),
     status: statuses.find((status) => status === row.status) ?? "untested",
+    isolatedReason: row.isolatedReason,
+    authFailedAt: row.authFailedAt?.toISOString() ?? null,
+    waitingRuns: row._count.connectionWaiters,
+    healthPath: row.healthPath,
     usedBy,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
