@@ -6,6 +6,7 @@ import { deleteEdges, deleteNodes } from "./commands/delete-elements.ts";
 import { toggleDisabled } from "./commands/edit-node.ts";
 import { nudgeNodes, type Point, placeNodes } from "./commands/move-nodes.ts";
 import { duplicate, type Pasted, paste } from "./commands/paste.ts";
+import { addNote, placeNotes } from "./commands/sticky-notes.ts";
 import { tidy } from "./commands/tidy.ts";
 import { refusalOf, type Wire } from "./connection-rules.ts";
 import { nodeOf, reachable } from "./document-index.ts";
@@ -64,7 +65,8 @@ export function deleteSelection(store: EditorStore, options: { join: boolean }):
 
 /** Moves nodes to where a drag left them. */
 export function commitDrag(store: EditorStore, positions: ReadonlyMap<string, Point>): void {
-  store.getState().apply(`Move ${steps(positions.size)}`, (document) => placeNodes(document, positions));
+  const label = [...positions.keys()].some((id) => nodeOf(store.getState().document, id)) ? `Move ${steps(positions.size)}` : "Move note";
+  store.getState().apply(label, (document) => placeNotes(placeNodes(document, positions), positions));
 }
 
 /** Moves the selection by keyboard; holding the key down is one entry of undo. */
@@ -142,4 +144,11 @@ export function tidyUp(store: EditorStore): void {
   const { selection, apply } = store.getState();
   const some = selection.nodeIds.length > 1 ? selection.nodeIds : undefined;
   apply("Tidy up", (document) => tidy(document, some));
+}
+
+/** Puts an empty note on the canvas and gives its id. */
+export function addStickyNote(store: EditorStore, at: Point): string {
+  const added = addNote(store.getState().document, at);
+  store.getState().apply("Add note", () => added.document);
+  return added.noteId;
 }

@@ -17,7 +17,7 @@ function suffix(random: Random): string {
  * deleted one would find its calls already done.
  */
 export function createIdMaker(document: WorkflowDocument, random: Random = Math.random): (base: string) => string {
-  const taken = new Set([...document.nodes.map((node) => node.id), ...document.edges.map((edge) => edge.id)]);
+  const taken = new Set([...document.nodes, ...document.edges, ...(document.stickyNotes ?? [])].map(({ id }) => id));
   return (base) => {
     const stem = base.replace(/[^A-Za-z0-9]+/g, "_").slice(0, 40);
     let id = `${stem}_${suffix(random)}`;

@@ -25,6 +25,20 @@ export const edgeSchema = z.strictObject({
   target: elementIdSchema,
 });
 
+export const noteColours = ["grey", "yellow", "green", "blue", "pink"] as const;
+export type NoteColour = (typeof noteColours)[number];
+
+/** A note for people beside the steps. Runs do not see it. */
+export const stickyNoteSchema = z.strictObject({
+  id: elementIdSchema,
+  text: z.string().max(5_000),
+  position: z.strictObject({ x: z.number(), y: z.number() }),
+  width: z.number().min(80).max(2_000),
+  height: z.number().min(60).max(2_000),
+  colour: z.enum(noteColours),
+});
+export type StickyNote = z.infer<typeof stickyNoteSchema>;
+
 export const settingsSchema = z.strictObject({
   concurrency: z.int().min(1).nullable().default(null),
   orderBy: z.string().nullable().default(null),
@@ -41,6 +55,8 @@ export const documentSchema = z.strictObject({
   nodes: z.array(nodeSchema).max(500),
   edges: z.array(edgeSchema).max(2_000),
   settings: settingsSchema.default(settingsSchema.parse({})),
+  /** Absent rather than empty, so that a document without notes is the text it always was. */
+  stickyNotes: z.array(stickyNoteSchema).max(100).optional(),
 });
 
 export type WorkflowNode = z.infer<typeof nodeSchema>;

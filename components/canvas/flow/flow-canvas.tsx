@@ -11,9 +11,10 @@ import type { PanelState } from "../use-panel.ts";
 import { BackToContent, CanvasControls, fitOptions } from "./canvas-controls.tsx";
 import { ConnectionLine, RefusalHint } from "./connection-line.tsx";
 import { EmptyCanvas } from "./empty-canvas.tsx";
-import type { StepFlowNode } from "./flow-elements.ts";
+import type { CanvasFlowNode } from "./flow-elements.ts";
 import { focusStep } from "./focus-step.ts";
 import { canvasMiddle, useStepsInView } from "./keep-in-view.ts";
+import { NoteNode } from "./note-node.tsx";
 import { StepEdge } from "./step-edge.tsx";
 import { StepNode } from "./step-node.tsx";
 import { useCanvasShortcuts, useStepKeys } from "./use-canvas-keys.ts";
@@ -24,7 +25,7 @@ import { useWiring } from "./use-wiring.ts";
 import "./flow.css";
 
 // Constants: React Flow draws everything again when these change identity.
-const nodeTypes = { step: StepNode };
+const nodeTypes = { step: StepNode, note: NoteNode };
 const edgeTypes = { step: StepEdge };
 const snapGrid: [number, number] = [gridSize, gridSize];
 const addToSelectionKeys = ["Shift", "Meta", "Control"];
@@ -88,9 +89,9 @@ function Flow({ panel }: { panel: PanelState }) {
   const [minimap, setMinimap] = useState(false);
   const elements = useFlowElements(store);
   const wiring = useWiring(store);
-  const onNodeClick = (event: MouseEvent, node: StepFlowNode) => {
+  const onNodeClick = (event: MouseEvent, node: CanvasFlowNode) => {
     const onControl = event.target instanceof Element && event.target.closest(".react-flow__handle, button, input") !== null;
-    if (onControl || event.shiftKey || event.ctrlKey || event.metaKey) return;
+    if (node.type === "note" || onControl || event.shiftKey || event.ctrlKey || event.metaKey) return;
     panel.open(node.id);
   };
   return (

@@ -1,10 +1,12 @@
 import type { Edge, Node } from "@xyflow/react";
-import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from "#lib/graph/document.ts";
+import type { StickyNote, WorkflowDocument, WorkflowEdge, WorkflowNode } from "#lib/graph/document.ts";
 import { nodeOf } from "../document-index.ts";
 import { nodeHeight, nodeWidth } from "../geometry.ts";
 import { portsOf } from "../node-ports.ts";
 
 export type StepFlowNode = Node<Record<string, never>, "step">;
+export type NoteFlowNode = Node<{ note: StickyNote }, "note">;
+export type CanvasFlowNode = StepFlowNode | NoteFlowNode;
 export type StepFlowEdge = Edge<{ failure: boolean }, "step">;
 
 const noData: Record<string, never> = {};
@@ -31,6 +33,18 @@ export function toFlowNodes(document: WorkflowDocument, selectedIds: readonly st
 
 function isSame(old: StepFlowNode, node: WorkflowNode, selected: boolean): boolean {
   return old.position.x === node.position.x && old.position.y === node.position.y && (old.selected ?? false) === selected;
+}
+
+/** The notes React Flow draws, behind the steps. */
+export function toFlowNotes(document: WorkflowDocument, previous: NoteFlowNode[]): NoteFlowNode[] {
+  const known = new Map(previous.map((node) => [node.id, node]));
+  const next = (document.stickyNotes ?? []).map((note): NoteFlowNode => {
+    const old = known.get(note.id);
+    if (old?.data.note === note) return old;
+    const { id, position, width, height } = note;
+    return { id, type: "note", position, width, height, zIndex: -1, selectable: false, data: { note } };
+  });
+  return unlessSame(next, previous);
 }
 
 /** The edges React Flow draws, again keeping the objects of unchanged ones. */

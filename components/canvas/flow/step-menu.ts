@@ -16,8 +16,12 @@ export interface StepMenuActions {
   openSettings(nodeId: string): void;
   rename(nodeId: string): void;
   copy(text: string): void;
+}
+
+export interface PaneMenuActions {
   paste(): void;
   addHere(): void;
+  addNoteHere(): void;
 }
 
 /** Everything that can be done to a step (with the selection it belongs to), with the keys that do the same. */
@@ -49,9 +53,10 @@ export function stepMenu(store: EditorStore, nodeId: string, actions: StepMenuAc
 }
 
 /** What can be done to the canvas itself. */
-export function paneMenu(store: EditorStore, actions: StepMenuActions): MenuEntry[] {
+export function paneMenu(store: EditorStore, actions: PaneMenuActions): MenuEntry[] {
   return [
     { label: "Add a step here", shortcut: "/", onSelect: actions.addHere },
+    { label: "Add a note here", shortcut: "n", onSelect: actions.addNoteHere },
     { label: "Paste", shortcut: "Ctrl V", onSelect: actions.paste },
     { type: "separator" },
     { label: "Select everything", shortcut: "Ctrl A", onSelect: () => selectAll(store) },

@@ -5,13 +5,22 @@ import type { KeyboardEvent } from "react";
 import { announce } from "#components/ui/live-region.ts";
 import { type Shortcut, useShortcuts } from "#components/ui/shortcuts.ts";
 import { nodeOf } from "../document-index.ts";
-import { deleteSelection, duplicateSelection, nudgeSelection, selectAll, tidyUp, toggleSelectionDisabled } from "../editor-actions.ts";
+import {
+  addStickyNote,
+  deleteSelection,
+  duplicateSelection,
+  nudgeSelection,
+  selectAll,
+  tidyUp,
+  toggleSelectionDisabled,
+} from "../editor-actions.ts";
 import { gridSize } from "../geometry.ts";
 import type { EditorStore } from "../store.ts";
 import { fitOptions } from "./canvas-controls.tsx";
 import { focusStepSoon } from "./focus-step.ts";
-import { keepInView } from "./keep-in-view.ts";
+import { canvasMiddle, keepInView } from "./keep-in-view.ts";
 import { type Direction, neighbourOf } from "./neighbours.ts";
+import { focusNoteSoon } from "./note-node.tsx";
 
 const directions: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 const nudges: Record<Direction, { x: number; y: number }> = {
@@ -95,6 +104,11 @@ export function useCanvasShortcuts(store: EditorStore): void {
     { keys: "$mod+Backspace", run: outside(() => deleteSelection(store, { join: false })) },
     { keys: "$mod+d", label: "Duplicate", run: outside(() => duplicateSelection(store)) },
     { keys: "$mod+a", label: "Select everything", run: outside(() => selectAll(store)) },
+    {
+      keys: "n",
+      label: "Add a note",
+      run: outside(() => focusNoteSoon(addStickyNote(store, flow.screenToFlowPosition(canvasMiddle())))),
+    },
     { keys: "Shift+Digit1", label: "Tidy up", run: outside(() => tidyUp(store)) },
     { keys: "=", label: "Zoom in", run: () => void flow.zoomIn({ duration: 100 }) },
     { keys: "+", run: () => void flow.zoomIn({ duration: 100 }) },

@@ -78,8 +78,6 @@ function Row({ row, open, onOpen }: { row: OutlineRow; open: boolean; onOpen: (n
     // Its name can be changed at the head of the panel.
     rename: onOpen,
     copy: (text: string) => void navigator.clipboard.writeText(text).then(() => announce("Copied")),
-    paste: () => undefined,
-    addHere: () => undefined,
   };
   return (
     <li data-outline-step={node.id} style={{ paddingLeft: depth * 14 }} className="group flex items-center">
