@@ -79,6 +79,8 @@ export interface NodeRunner<Config = JsonObject, Input extends JsonValue = JsonV
    */
   prepare?(args: PrepareArgs<Config>): Input;
   run(args: { config: Config; input: Input; context: NodeContext }): Promise<NodeOutcome> | NodeOutcome;
+  /** Pure. What is wrong with an input that a person edited, by field; absent: anything goes. */
+  problemsOf?(input: JsonValue): { path: string; message: string }[];
 }
 
 /** The code of a failure the author of the workflow asked for: a person is asked, whatever the policy says. */

@@ -9,6 +9,7 @@ const buryWorker = statement(new URL("./sql/bury-worker.sql", import.meta.url));
 const freeDeadJobs = statement(new URL("./sql/free-dead-jobs.sql", import.meta.url));
 const rearmOrphans = statement(new URL("./sql/rearm-orphans.sql", import.meta.url));
 const rearmRedrives = statement(new URL("./sql/rearm-redrives.sql", import.meta.url));
+const rearmReplays = statement(new URL("./sql/rearm-replays.sql", import.meta.url));
 const settleStuckLetters = statement(new URL("./sql/settle-stuck-letters.sql", import.meta.url));
 
 /** Longer than a worker takes from its first lock to writing its ids down. */
@@ -49,6 +50,7 @@ export class Reaper {
     this.#every(rearmEveryMs, "rearm", () => this.#rearm());
     this.#every(guardEveryMs, "rollouts", () => guardRollouts({ pool: this.#pool, logger: this.#logger }));
     this.#every(rearmEveryMs, "rearm redrives", () => this.#pool.query(rearmRedrives));
+    this.#every(rearmEveryMs, "rearm replays", () => this.#pool.query(rearmReplays));
     this.#every(rearmEveryMs, "settle stuck letters", () => this.#pool.query(settleStuckLetters));
     this.#every(pruneEveryMs, "prune", () => this.#prune());
     this.#every(partitionsEveryMs, "partitions", () => this.#pool.query("SELECT ensure_partitions(now(), 5)"));

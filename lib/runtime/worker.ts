@@ -9,6 +9,7 @@ import { Ledger } from "#lib/engine/ledger/ledger.ts";
 import { Listener } from "#lib/engine/ledger/listener.ts";
 import { isTransient } from "#lib/engine/ledger/pg-errors.ts";
 import { advanceRedrive } from "#lib/engine/ledger/redrives.ts";
+import { settleReplayedLetter } from "#lib/engine/ledger/rerun.ts";
 import type { RunChanges } from "#lib/engine/ledger/run-changes.ts";
 import type { EnginePorts } from "#lib/engine/ports.ts";
 import { RunLostError, RunSession } from "#lib/engine/run-session.ts";
@@ -93,6 +94,7 @@ export class Worker {
       // The payloads are known because only our statements add these jobs.
       taskList: {
         advance: (payload) => this.#advance((payload as { runId: string }).runId),
+        "settle-replay": (payload) => settleReplayedLetter(pool, (payload as { deadLetterId: string }).deadLetterId),
         redrive: (payload) => advanceRedrive(pool, (payload as { redriveId: string }).redriveId),
       },
       preset: {

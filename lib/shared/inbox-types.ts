@@ -1,4 +1,4 @@
-import type { JsonObject } from "./json.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
 
 /* What /api/v1 answers about the way from a failure to its mending; beside api-types.ts. */
 
@@ -46,4 +46,41 @@ export interface RedrivePlan {
   groups: { workflowId: string; workflowName: string; nodeId: string; kind: string; items: number }[];
   /** Which items cannot be redriven, and why. */
   obstacles: { reason: string; items: number }[];
+}
+
+/** What a replay or redrive would do. */
+export interface ReplayPlan {
+  /** `redrive`: the same run goes on; `rerun`: a new run from a step on; `replay`: a new run from the event. */
+  as: "redrive" | "rerun" | "replay";
+  runId: string;
+  /** Null: a snapshot of the draft. */
+  version: number | null;
+  liveVersion: number | null;
+  /** Empty: the start. */
+  from: { nodeId: string; name: string }[];
+  /** Steps whose results are kept. */
+  keeps: { nodeId: string; name: string }[];
+  /** Steps that run, or may run, in order. */
+  runs: {
+    nodeId: string;
+    name: string;
+    type: string;
+    effect: string;
+    ranBefore: boolean;
+    /** When the result was stored that will be returned instead of a call. */
+    resultOf: string | null;
+    verdict: "harmless" | "acts" | "acts_again" | "skipped" | "may_be_skipped" | "waits" | "refused";
+    note: string;
+  }[];
+  /** Why it cannot be done. */
+  problems: string[];
+}
+
+/** One step run against nothing real. */
+export interface DryRun {
+  /** What would have been sent; answered by an echo of itself. */
+  requests: { method: string; url: string; headers: Record<string, string>; body: string | null }[];
+  port: string | null;
+  output: JsonValue;
+  error: { class: string; code: string; message: string; details: JsonValue } | null;
 }

@@ -94,6 +94,7 @@ export const matrix: Record<string, MatrixRow> = {
   "GET /runs/{id}/steps/{stepId}": { roles: everyone, path: (f) => `/runs/${f.runId}/steps/${f.stepId}`, foreign: "404" },
   "POST /runs/{id}/cancel": { roles: operators, path: (f) => `/runs/${f.runId}/cancel`, foreign: "404" },
   "POST /runs/{id}/replay": { roles: operators, path: (f) => `/runs/${f.runId}/replay`, body: () => ({}), foreign: "404" },
+  "POST /runs/{id}/replay/plan": { roles: everyone, path: (f) => `/runs/${f.runId}/replay/plan`, body: () => ({}), foreign: "404" },
   "GET /events": { roles: everyone, path: (f) => `/events?workflowId=${f.workflowId}`, foreign: "list" },
   "GET /events/{id}": { roles: everyone, path: (f) => `/events/${f.eventId}`, foreign: "404" },
   "GET /issues": { roles: everyone, path: () => "/issues", foreign: "list" },
@@ -103,6 +104,18 @@ export const matrix: Record<string, MatrixRow> = {
   "GET /dead-letters": { roles: everyone, path: () => "/dead-letters", foreign: "list" },
   "GET /dead-letters/{id}": { roles: everyone, path: (f) => `/dead-letters/${f.deadLetterId}`, foreign: "404" },
   "POST /dead-letters/{id}/redrive": { roles: operators, path: (f) => `/dead-letters/${f.deadLetterId}/redrive`, foreign: "404" },
+  "POST /dead-letters/{id}/redrive/plan": {
+    roles: everyone,
+    path: (f) => `/dead-letters/${f.deadLetterId}/redrive/plan`,
+    body: () => ({}),
+    foreign: "404",
+  },
+  "POST /dead-letters/{id}/dry-run": {
+    roles: operators,
+    path: (f) => `/dead-letters/${f.deadLetterId}/dry-run`,
+    body: () => ({ input: { method: "GET", url: "https://api.example.com/x" } }),
+    foreign: "404",
+  },
   "POST /dead-letters/{id}/discard": {
     roles: operators,
     path: (f) => `/dead-letters/${f.deadLetterId}/discard`,

@@ -7,6 +7,7 @@ import { type AuditRow, putAuditRow } from "./audit-row.ts";
 import { inTransaction } from "./transaction.ts";
 
 const redrive = statement(new URL("./sql/redrive-dead-letters.sql", import.meta.url));
+const newKeys = statement(new URL("./sql/new-keys.sql", import.meta.url));
 const decideDone = statement(new URL("./sql/decide-done.sql", import.meta.url));
 const closeDeadLetter = statement(new URL("./sql/close-dead-letter.sql", import.meta.url));
 const freeRecord = statement(new URL("./sql/free-record.sql", import.meta.url));
@@ -32,18 +33,36 @@ interface Letter {
 /** What people ask for goes before what a bulk redrive releases. */
 const usualPriority = 0;
 
+interface Redrive extends Letter {
+  /** Instead of the frozen one. */
+  input?: JsonValue | undefined;
+  /** The step acts under new keys, although something may have been done under the old ones. */
+  newKeys?: boolean | undefined;
+}
+
 /**
- * Same run, same keys, from the failed step, with its frozen input or an edited one. Throws `not_found`; `conflict` when
- * the item is no longer open, or when its outcome is unknown and must be decided first.
+ * Same run, from the failed step, with its frozen input or an edited one, under the same keys unless new ones are asked for.
+ * Throws `not_found`; `conflict` when the item is no longer open, or when its outcome is unknown and must be decided first.
  */
-export async function redriveDeadLetter(pool: pg.Pool, letter: Letter & { input?: JsonValue | undefined }): Promise<{ runId: string }> {
+export async function redriveDeadLetter(pool: pg.Pool, letter: Redrive): Promise<{ runId: string }> {
   return inTransaction(pool, async (client) => {
     const found = await lockOpen(client, letter);
-    if (found.kind === "unknown_outcome") {
-      throw new AppError("conflict", "it is not known whether this call was applied: decide done, repeat or failed instead of redriving");
-    }
+    refuseUnknown(found.kind);
+    if (letter.newKeys === true) await giveNewKeys(client, found);
     return redriveLocked(client, letter, found);
   });
+}
+
+/** Throws `conflict` for an item of which a person must say first what became of its call. */
+export function refuseUnknown(kind: string): void {
+  if (kind !== "unknown_outcome") return;
+  throw new AppError("conflict", "it is not known whether this call was applied: decide done, repeat or failed instead of redriving");
+}
+
+/** Where the key is another step's (the input did not match what that one did under it), the run as a whole goes on under new keys. */
+async function giveNewKeys(client: pg.PoolClient, found: OpenLetter): Promise<void> {
+  await client.query({ ...newKeys, values: [found.stepId] });
+  if (found.kind === "key_mismatch") await client.query("UPDATE run SET keys_of = id WHERE id = $1", [found.runId]);
 }
 
 /** Takes an item out of the inbox for good; the run stays failed. Throws `not_found` or `conflict`. */
@@ -113,16 +132,16 @@ async function lockOpen(client: pg.PoolClient, letter: Letter): Promise<OpenLett
   return { runId: row.run_id, stepId: row.step_id, issueId: row.issue_id, kind: row.kind };
 }
 
-async function redriveLocked(
-  client: pg.PoolClient,
-  letter: Letter & { input?: JsonValue | undefined },
-  found: OpenLetter,
-): Promise<{ runId: string }> {
+async function redriveLocked(client: pg.PoolClient, letter: Redrive, found: OpenLetter): Promise<{ runId: string }> {
   const input = letter.input === undefined ? null : JSON.stringify(letter.input);
-  const values = [[letter.deadLetterId], letter.workspaceId, input, usualPriority];
+  const values = [[letter.deadLetterId], letter.workspaceId, input, usualPriority, letter.newKeys === true];
   const { rows } = await client.query<{ run_id: string }>({ ...redrive, values });
   if (!rows[0]) throw new AppError("conflict", `run ${found.runId} can no longer go on from this step`);
-  await log(client, letter, found, "redriven", { runId: found.runId, edited: input !== null });
+  await log(client, letter, found, "redriven", {
+    runId: found.runId,
+    edited: input !== null,
+    keys: letter.newKeys === true ? "new" : "same",
+  });
   return { runId: rows[0].run_id };
 }
 

@@ -143,6 +143,13 @@ export class Intake {
   }
 }
 
+/** Stores one event with its run and job in the caller's transaction, for whoever has more to store with them. */
+export async function acceptOne(client: pg.ClientBase, item: Acceptance): Promise<{ runId: string }> {
+  const { rows } = await client.query<AcceptedRow>({ ...acceptEvents, values: columns([prepare(item)]) });
+  if (!rows[0]) throw new Error("the intake statement returned no row for an event");
+  return { runId: rows[0].run_id };
+}
+
 function prepare(item: Acceptance): Prepared {
   // PostgreSQL's text refuses NUL, and one refused row would fail its whole batch.
   const dedupe = item.dedupe && { ...item.dedupe, key: item.dedupe.key.replaceAll("\0", "") };

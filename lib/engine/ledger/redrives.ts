@@ -72,7 +72,7 @@ async function release(client: pg.ClientBase, redrive: RedriveRow, count: number
     values: [redrive.id, count],
   });
   const free = items.filter((item) => item.obstacle === null).map((item) => item.dead_letter_id);
-  const values = [free, redrive.workspace_id, null, bulkPriority];
+  const values = [free, redrive.workspace_id, null, bulkPriority, false];
   const { rows } = await client.query<{ dead_letter_id: string }>({ ...redriveLetters, values });
   const released = new Set(rows.map((row) => row.dead_letter_id));
   const outcomes = items.map((item) =>

@@ -46,7 +46,24 @@ function failure(request: OutboundRequest, response: OutboundResponse, now: numb
   });
 }
 
+/** The field of the frozen input that each refusal of buildRequest is about. */
+const fieldOf: Readonly<Record<string, string>> = {
+  method_invalid: "method",
+  url_invalid: "url",
+  header_invalid: "headers",
+  body_invalid: "body",
+};
+
 export const run: NodeRunner<Config, JsonValue> = {
+  problemsOf: (input) => {
+    try {
+      buildRequest(input);
+      return [];
+    } catch (error) {
+      if (!(error instanceof NodeError)) throw error;
+      return [{ path: fieldOf[error.code] ?? "", message: error.message }];
+    }
+  },
   prepare: ({ config, evaluate }) => {
     const { method, url, query, headers, body, bodyType } = config;
     const frozen: JsonObject = {

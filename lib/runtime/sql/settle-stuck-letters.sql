@@ -2,7 +2,7 @@
 -- fault of ours. Its item must not stay "redriving" for ever: it is open again, or done when the run made it.
 WITH ended AS (
   SELECT l.id, r.status FROM dead_letter l JOIN run r ON r.id = l.run_id
-  WHERE l.status = 'redriving' AND r.status IN ('succeeded', 'failed', 'canceled')
+  WHERE l.status = 'redriving' AND l.replay_run_id IS NULL AND r.status IN ('succeeded', 'failed', 'canceled')
   LIMIT 1000
 )
 UPDATE dead_letter l SET

@@ -62,18 +62,17 @@ describe("dead letters", () => {
 
   it("are redriven with an edited input, once, and the issue tells who did it", async () => {
     const { deadLetterId, runId, issueId } = await fail("redrive");
-    expect(await redrive(deadLetterId, { input: { url: "y" } })).toEqual({ runId });
+    expect(await redrive(deadLetterId, { input: { method: "GET", url: "https://y.test/" } })).toEqual({ runId });
     expect(await get(deadLetterId)).toMatchObject({
       status: "redriving",
       input: { url: "x" },
-      editedInput: { url: "y" },
+      editedInput: { method: "GET", url: "https://y.test/" },
       runStatus: "queued",
     });
     await expect(redrive(deadLetterId)).rejects.toMatchObject({ code: "conflict" });
     const issue = await getIssue({ ctx: team.as("viewer"), input: { id: issueId } });
     expect(issue.activity).toMatchObject([{ action: "redriven", actor: "Test operator", details: { edited: true } }]);
     expect(await auditActions(test.db, team.workspaceId)).toContain("dead_letter.redriven");
-    expect(letters.redriveSchema.safeParse({ keys: "new" }).success).toBe(false);
   });
 
   it("are discarded with a reason", async () => {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { deadLetterStatuses } from "#lib/shared/statuses.ts";
+import { replayFromSchema, replayKeysSchema, replayVersionSchema } from "../runs/schemas.ts";
 import { idSchema, listOf, pageFields } from "../schemas.ts";
 
 export const listDeadLettersSchema = z.strictObject({
@@ -13,11 +14,17 @@ export type ListDeadLettersInput = z.output<typeof listDeadLettersSchema>;
 export const redriveSchema = z.strictObject({
   /** Replaces the step's frozen input; the original is kept beside it. */
   input: z.json().optional(),
-  from: z.literal("failed", "only `failed` is supported; replay the run to begin at its start").default("failed"),
-  version: z.literal("same", "only `same` is supported; replay the run to use another version").default("same"),
-  keys: z.literal("same", "only `same` is supported; decide an unknown outcome as `repeat` to send under a new key").default("same"),
+  /** `failed`, on the same version: the same run goes on. Anything else is a new run, whose success settles the item. */
+  from: replayFromSchema.default("failed"),
+  version: replayVersionSchema.default("same"),
+  keys: replayKeysSchema.default("same"),
 });
 export type RedriveInput = z.output<typeof redriveSchema> & { id: string };
+
+export const dryRunSchema = z.strictObject({
+  /** Instead of the frozen one. */
+  input: z.json().optional(),
+});
 
 export const discardSchema = z.strictObject({ reason: z.string().trim().min(1, "say why").max(500) });
 export type DiscardInput = z.output<typeof discardSchema> & { id: string };

@@ -1,45 +1,59 @@
-import { compileDocument } from "#lib/graph/compile.ts";
-import { documentSchema } from "#lib/graph/document.ts";
+import { type AuditRow, putAuditRow } from "#lib/engine/ledger/audit-row.ts";
+import type { Acceptance } from "#lib/engine/ledger/intake.ts";
+import { type Rerun, startRerun } from "#lib/engine/ledger/rerun.ts";
+import { inTransaction } from "#lib/engine/ledger/transaction.ts";
 import type { RunStarted } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import { recordAudit } from "../audit.ts";
-import type { ContextWith } from "../context.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
+import { auditRow } from "../audit.ts";
+import type { Context, ContextWith } from "../context.ts";
 import { authorize } from "../permissions.ts";
-import { inTransaction } from "../transaction.ts";
-import { readVersionDocument } from "../workflows/live-document.ts";
+import { policyOf, requireFrozenInput } from "./frozen-input.ts";
+import { type PreparedReplay, prepareReplay, requirePossible } from "./prepare-replay.ts";
 import { readEvent } from "./read-event.ts";
-import type { RunDocument } from "./run-document.ts";
 import type { ReplayRunInput } from "./schemas.ts";
 import { toTriggerData } from "./trigger-data.ts";
 
-interface OriginalRow {
-  id: string;
-  workflow_id: string;
-  document_id: string;
-  document: string;
-  version: number | null;
-  live_version: number | null;
-  mode: "live" | "test";
-  trigger_type: string;
-  trigger_node_id: string;
-  event_id: string;
+/** Makes a new run of an old one's data, from the start or from a step on. The original stays as it is. */
+export async function replayRun({ ctx, input }: { ctx: ContextWith<"baseUrl">; input: ReplayRunInput }): Promise<RunStarted> {
+  authorize(ctx.actor, "runs:write");
+  const runId = await startReplay(ctx, input, null);
+  return { runId, statusUrl: `${ctx.baseUrl}/api/v1/runs/${runId}` };
 }
 
-const findOriginal = `
-  SELECT r.id, r.workflow_id, r.document_id, d.document, r.version, w.live_version, r.mode, r.trigger_type, r.trigger_node_id, r.event_id
-  FROM run r JOIN workflow w ON w.id = r.workflow_id JOIN workflow_document d ON d.id = r.document_id
-  WHERE r.id = $1 AND r.workspace_id = $2`;
+/** The same for whoever was authorized before; with an item, that one leaves the inbox when the new run has succeeded. */
+export async function startReplay(ctx: Context, input: ReplayRunInput, letter: { id: string; audit: AuditRow } | null): Promise<string> {
+  const prepared = await prepareReplay(ctx, input);
+  requirePossible(prepared, input.keys);
+  const begin = await beginWith(prepared, input.input);
+  const acceptance = await toAcceptance(ctx, prepared, input, begin === null);
+  return inTransaction(ctx.db.pool, async (client) => {
+    const rerun = { acceptance, restored: prepared.plan.restored, begin, deadLetterId: letter?.id ?? null, editedInput: input.input };
+    const { runId } = await startRerun(client, rerun);
+    const { from, version, keys } = input;
+    const details = { before: { runId: input.id }, after: { runId, from, version, keys, edited: input.input !== undefined } };
+    await putAuditRow(client, auditRow(ctx, { action: "run.replayed", entityType: "run", entityId: runId, details }));
+    if (letter !== null) await putAuditRow(client, letter.audit);
+    return runId;
+  });
+}
 
-/** Makes a new run of the event that started a run, from the start. The original stays as it is. */
-export async function replayRun({ ctx, input }: { ctx: ContextWith<"intake" | "baseUrl">; input: ReplayRunInput }): Promise<RunStarted> {
-  authorize(ctx.actor, "runs:write");
-  const { rows } = await ctx.db.pool.query<OriginalRow>(findOriginal, [input.id, ctx.workspaceId]);
-  const original = rows[0];
-  if (original === undefined) throw new AppError("not_found", "there is no such run");
-  const target = await chooseTarget(ctx, original, input.version);
-  const node = compileDocument(target.document).nodes.get(original.trigger_node_id);
-  if (node === undefined) throw new AppError("conflict", `version ${target.version} has no node ${original.trigger_node_id} to start from`);
-  const accepted = await ctx.intake.accept({
+/** Past the start, an input is that of the step it begins at. */
+async function beginWith({ from, compiled }: PreparedReplay, input: JsonValue | undefined): Promise<Rerun["begin"]> {
+  if (input === undefined || from.length === 0) return null;
+  const [nodeId] = from;
+  const node = compiled.nodes.get(nodeId ?? "");
+  if (from.length > 1 || node === undefined) {
+    const message = "an input needs one step to begin at; name the node";
+    throw new AppError("invalid_input", message, { problems: [{ path: "from", message }] });
+  }
+  await requireFrozenInput(node, input);
+  return { nodeId: node.id, effect: policyOf(node)?.idempotency.effect ?? "none", input };
+}
+
+async function toAcceptance(ctx: Context, prepared: PreparedReplay, input: ReplayRunInput, asEvent: boolean): Promise<Acceptance> {
+  const { original, target, trigger } = prepared;
+  return {
     workspaceId: ctx.workspaceId,
     workflowId: original.workflow_id,
     documentId: target.documentId,
@@ -47,31 +61,21 @@ export async function replayRun({ ctx, input }: { ctx: ContextWith<"intake" | "b
     mode: original.mode,
     triggerId: null,
     triggerType: original.trigger_type,
-    triggerNodeId: node.id,
-    data: input.input === undefined ? await originalData(ctx, original) : JSON.stringify(toTriggerData(node, input.input, ctx.now())),
+    triggerNodeId: trigger.id,
+    data:
+      input.input !== undefined && asEvent
+        ? JSON.stringify(toTriggerData(trigger, input.input, ctx.now()))
+        : await originalData(ctx, original.event_id),
     dedupe: null,
     runDeadlineMs: target.document.settings.runDeadlineMs,
     replayOf: original.id,
+    keys: input.keys === "new" ? { as: "new" } : { as: "same", of: { id: original.id, keysOf: original.keys_of } },
     priority: 0,
-  });
-  const details = { replayOf: original.id, version: target.version, edited: input.input !== undefined };
-  await inTransaction(ctx, (transaction) =>
-    recordAudit(transaction, ctx, { action: "run.replayed", entityType: "run", entityId: accepted.runId, details }),
-  );
-  return { runId: accepted.runId, statusUrl: `${ctx.baseUrl}/api/v1/runs/${accepted.runId}` };
+  };
 }
 
-async function chooseTarget(ctx: ContextWith<"intake">, original: OriginalRow, wish: ReplayRunInput["version"]): Promise<RunDocument> {
-  if (wish === "same") {
-    return { documentId: original.document_id, document: documentSchema.parse(JSON.parse(original.document)), version: original.version };
-  }
-  const version = wish === "live" ? original.live_version : wish;
-  if (version === null) throw new AppError("conflict", "nothing of this workflow is live");
-  return readVersionDocument(ctx.db.prisma, original.workflow_id, version);
-}
-
-async function originalData(ctx: ContextWith<"intake">, original: OriginalRow): Promise<string> {
-  const event = await readEvent(ctx, original.event_id);
+async function originalData(ctx: Context, eventId: string): Promise<string> {
+  const event = await readEvent(ctx, eventId);
   if (event?.text === undefined) throw new AppError("conflict", "the data of the event is not kept any more; give an input");
   return event.text;
 }

@@ -232,7 +232,7 @@ describe("replaying and canceling", () => {
     });
     expect(edited.event?.data).toEqual({ body: { order: 8 } });
     await expect(replay({ version: 99 })).rejects.toMatchObject({ code: "not_found" });
-    expect(runs.replayRunSchema.safeParse({ from: "failed" }).success).toBe(false);
+    await expect(replay({ from: "nowhere" })).rejects.toMatchObject({ code: "conflict" });
   });
 
   it("cancels a run that has not begun, and not one that has ended", async () => {

@@ -39,10 +39,17 @@ export type ListRunsInput = z.output<typeof listRunsSchema>;
 
 export const stepParamsSchema = z.strictObject({ id: idSchema, stepId: idSchema });
 
+/** Where a replay begins: at the start, at what failed, or at a node. */
+export const replayFromSchema = z.union([z.enum(["start", "failed"]), z.string().min(1).max(64)]);
+export const replayVersionSchema = z.union([z.enum(["same", "live"]), versionNumber]);
+/** `same`: what took effect before is not done again. `new`: every effect is done once more. */
+export const replayKeysSchema = z.enum(["same", "new"]);
+
 export const replayRunSchema = z.strictObject({
-  from: z.literal("start", "only `start` is supported; redrive the dead letter to go on from a failed step").default("start"),
-  version: z.union([z.enum(["same", "live"]), versionNumber]).default("same"),
-  /** Replaces the event's data. */
+  from: replayFromSchema.default("start"),
+  version: replayVersionSchema.default("same"),
+  keys: replayKeysSchema.default("same"),
+  /** From the start: replaces the event's data. Else: the input of the step it begins at. */
   input: z.json().optional(),
 });
 export type ReplayRunInput = z.output<typeof replayRunSchema> & { id: string };

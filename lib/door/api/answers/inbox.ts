@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { DeadLetterSummary, DeadLetterView, IssueCounts, IssueSummary, IssueView } from "#lib/shared/api-types.ts";
-import type { RedriveDetail, RedrivePlan, RedriveView } from "#lib/shared/inbox-types.ts";
+import type { DryRun, RedriveDetail, RedrivePlan, RedriveView, ReplayPlan } from "#lib/shared/inbox-types.ts";
 import { deadLetterStatuses, issueStatuses } from "#lib/shared/statuses.ts";
 import { id, json, jsonObject, runStatus, time } from "./common.ts";
 import { attemptView, stepError } from "./runs.ts";
@@ -99,3 +99,40 @@ export const redrivePlan: z.ZodType<RedrivePlan> = z
     obstacles: z.array(z.object({ reason: z.string(), items: count })),
   })
   .meta({ id: "RedrivePlan" });
+
+const nodeRef = z.object({ nodeId: z.string(), name: z.string() });
+
+export const replayPlan: z.ZodType<ReplayPlan> = z
+  .object({
+    as: z.enum(["redrive", "rerun", "replay"]),
+    runId: id,
+    version: z.int().nullable(),
+    liveVersion: z.int().nullable(),
+    from: z.array(nodeRef),
+    keeps: z.array(nodeRef),
+    runs: z.array(
+      z.object({
+        nodeId: z.string(),
+        name: z.string(),
+        type: z.string(),
+        effect: z.string(),
+        ranBefore: z.boolean(),
+        resultOf: time.nullable(),
+        verdict: z.enum(["harmless", "acts", "acts_again", "skipped", "may_be_skipped", "waits", "refused"]),
+        note: z.string(),
+      }),
+    ),
+    problems: z.array(z.string()),
+  })
+  .meta({ id: "ReplayPlan" });
+
+export const dryRun: z.ZodType<DryRun> = z
+  .object({
+    requests: z.array(
+      z.object({ method: z.string(), url: z.string(), headers: z.record(z.string(), z.string()), body: z.string().nullable() }),
+    ),
+    port: z.string().nullable(),
+    output: json,
+    error: z.object({ class: z.string(), code: z.string(), message: z.string(), details: json }).nullable(),
+  })
+  .meta({ id: "DryRun" });

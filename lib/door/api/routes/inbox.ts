@@ -2,7 +2,7 @@ import * as deadLetters from "#lib/services/dead-letters/index.ts";
 import * as issues from "#lib/services/issues/index.ts";
 import { byIdSchema } from "#lib/services/schemas.ts";
 import { pageOf, runRef } from "../answers/common.ts";
-import { deadLetterSummary, deadLetterView, issueCounts, issueSummary, issueView } from "../answers/inbox.ts";
+import { deadLetterSummary, deadLetterView, dryRun, issueCounts, issueSummary, issueView, replayPlan } from "../answers/inbox.ts";
 import { type Route, route } from "../route.ts";
 
 export const inboxRoutes: Route[] = [
@@ -63,13 +63,33 @@ export const inboxRoutes: Route[] = [
   route({
     method: "post",
     path: "/dead-letters/{id}/redrive",
-    summary: "Go on with the run from the failed step, with its input or an edited one",
+    summary: "Go on with the run from the failed step, or make a new run of its data from elsewhere or on another version",
     access: "issues:write",
     params: byIdSchema,
     body: deadLetters.redriveSchema,
     status: 202,
     answer: runRef,
     handle: ({ ctx, params, body }) => deadLetters.redriveDeadLetter({ ctx, input: { ...params, ...body } }),
+  }),
+  route({
+    method: "post",
+    path: "/dead-letters/{id}/redrive/plan",
+    summary: "Tell what redriving a dead letter would do, without doing it",
+    access: "issues:read",
+    params: byIdSchema,
+    body: deadLetters.redriveSchema,
+    answer: replayPlan,
+    handle: ({ ctx, params, body }) => deadLetters.planRedrive({ ctx, input: { ...params, ...body } }),
+  }),
+  route({
+    method: "post",
+    path: "/dead-letters/{id}/dry-run",
+    summary: "Run the failed step once against an echo of itself; nothing leaves and nothing changes",
+    access: "issues:write",
+    params: byIdSchema,
+    body: deadLetters.dryRunSchema,
+    answer: dryRun,
+    handle: ({ ctx, params, body }) => deadLetters.dryRunDeadLetter({ ctx, input: { ...params, ...body } }),
   }),
   route({
     method: "post",

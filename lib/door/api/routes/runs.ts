@@ -2,6 +2,7 @@ import { getEvent, listEvents, listEventsSchema } from "#lib/services/events/ind
 import * as runs from "#lib/services/runs/index.ts";
 import { byIdSchema } from "#lib/services/schemas.ts";
 import { pageOf, runRef } from "../answers/common.ts";
+import { replayPlan } from "../answers/inbox.ts";
 import { eventView, runStarted, runSummary, runView, stepView } from "../answers/runs.ts";
 import { type Route, route } from "../route.ts";
 
@@ -46,13 +47,23 @@ export const runRoutes: Route[] = [
   route({
     method: "post",
     path: "/runs/{id}/replay",
-    summary: "Make a new run of the same event",
+    summary: "Make a new run of an old one's data, from the start or from a step on",
     access: "runs:write",
     params: byIdSchema,
     body: runs.replayRunSchema,
     status: 202,
     answer: runStarted,
     handle: ({ ctx, params, body }) => runs.replayRun({ ctx, input: { ...params, ...body } }),
+  }),
+  route({
+    method: "post",
+    path: "/runs/{id}/replay/plan",
+    summary: "Tell what a replay would do, without doing it",
+    access: "runs:read",
+    params: byIdSchema,
+    body: runs.replayRunSchema,
+    answer: replayPlan,
+    handle: ({ ctx, params, body }) => runs.planReplay({ ctx, input: { ...params, ...body } }),
   }),
   route({
     method: "get",

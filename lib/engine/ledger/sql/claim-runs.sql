@@ -16,7 +16,7 @@ taken AS (
   UPDATE run r SET fence = r.fence + 1, worker_id = $2, status = 'running', wake_requested = false, wake_at = NULL,
     started_at = coalesce(r.started_at, clock_timestamp()), lost_count = r.lost_count + (r.worker_id IS NOT NULL)::int
   FROM wanted w WHERE r.id = w.id AND NOT w.held IS TRUE
-  RETURNING r.*, w.started_at IS NULL AS fresh
+  RETURNING r.*, w.started_at IS NULL AND r.replay_of IS NULL AS fresh -- a rerun begins with steps of another run
 )
 SELECT t.id, t.workspace_id, t.workflow_id, t.document_id, t.version, t.mode, t.trigger_type, t.trigger_node_id, t.event_id, t.keys_of, t.fence,
   t.redrive_count, t.lost_count, t.priority, t.cancel_requested_at IS NOT NULL AS cancel_requested, t.retried, t.partial, t.fresh,

@@ -1,5 +1,5 @@
 -- Puts the steps of open dead letters back at their start, with the edited input if there is one, and their runs back in the
--- queue. Everything before the step is kept. Attempts count from 0 again, keys stay the same (engine.md 1.8). An item whose run
+-- queue. Everything before the step is kept. Attempts count from 0 again, keys stay the same unless new ones are asked for (engine.md 1.8). An item whose run
 -- can no longer go on stays as it is and does not come back. Lock order: items by id, then runs by id.
 WITH target AS (
   SELECT l.id, l.run_id, l.step_id, l.issue_id FROM dead_letter l
@@ -14,13 +14,13 @@ owner AS (
 step_reset AS (
   UPDATE step s SET status = 'pending', wait_reason = NULL, wake_at = NULL, error = CASE WHEN s.error::json ->> 'class' = 'output_invalid' THEN s.error END,
     attempts_base = s.attempts, throttled_attempts = 0, lost_count = 0, started_at = NULL, finished_at = NULL, deadline_at = NULL,
-    input = coalesce($3, s.input), input_ref = CASE WHEN $3 IS NULL THEN s.input_ref END
+    input = coalesce($3, s.input), input_ref = CASE WHEN $3 IS NULL THEN s.input_ref END, key_generation = s.key_generation + $5::boolean::int
   FROM target t JOIN owner o ON o.id = t.run_id
   WHERE s.run_id = t.run_id AND s.id = t.step_id AND s.status = 'failed'
   RETURNING s.run_id, t.id AS dead_letter_id, t.issue_id
 ),
 letter_put AS (
-  UPDATE dead_letter l SET status = 'redriving', edited_input = $3 FROM step_reset s WHERE l.id = s.dead_letter_id
+  UPDATE dead_letter l SET status = 'redriving', edited_input = $3, replay_run_id = NULL FROM step_reset s WHERE l.id = s.dead_letter_id
 ),
 run_reset AS (
   UPDATE run r SET

@@ -1,0 +1,31 @@
+import type { WorkflowNode } from "#lib/graph/document.ts";
+import { checkAgainst } from "#lib/graph/json-schema.ts";
+import { getDefinition, type NodeTypeId } from "#lib/nodes/registry.definitions.ts";
+import { loadRunner } from "#lib/nodes/registry.runners.ts";
+import { type ResolvedPolicy, resolvePolicy } from "#lib/policies/defaults.ts";
+import { AppError, type Problem } from "#lib/shared/errors.ts";
+import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
+
+/** The policy a node runs under; null when this release does not know its type or config. */
+export function policyOf(node: WorkflowNode): ResolvedPolicy | null {
+  const definition = getDefinition(node.type);
+  const config = definition?.config.safeParse(node.config);
+  if (!definition || !config?.success) return null;
+  return resolvePolicy({ policy: node.policy, defaults: definition.policyDefaults, effect: definition.effect(config.data) });
+}
+
+/** Refuses an edited frozen input that the node could not work with, naming each field, before anything is started with it. */
+export async function requireFrozenInput(node: WorkflowNode, input: JsonValue): Promise<void> {
+  const problems = await problemsOf(node, input);
+  if (problems.length === 0) return;
+  const named = problems.map(({ path, message }) => ({ path: path === "" ? "input" : `input.${path}`, message }));
+  throw new AppError("invalid_input", `"${node.name}" cannot work with this input: ${problems[0]?.message}`, { problems: named });
+}
+
+async function problemsOf(node: WorkflowNode, input: JsonValue): Promise<Problem[]> {
+  if (getDefinition(node.type) === undefined) return [];
+  const runner = await loadRunner(node.type as NodeTypeId); // safe because getDefinition knew it
+  const own = runner.problemsOf?.(input) ?? [];
+  const schema: JsonObject | null = policyOf(node)?.validateInput ?? null;
+  return schema === null ? own : [...own, ...checkAgainst(schema, input)];
+}
