@@ -13,6 +13,12 @@ export const timeoutMs = 2_000;
 /** Of the engine's own margins on top of an attempt's time-out: how long a place or a probe may live. */
 export const leaseMs = timeoutMs + 15_000;
 
+/**
+ * What a busy machine, on which workers, database and remote share the cores, puts between the last look at the clock and the
+ * remote's. The engine pads its windows by 100 ms for that; the throttle's own tests measure it without the crowd.
+ */
+export const slackMs = 300;
+
 /** Longer than the engine holds a run in memory, so that a retry parks it. */
 const retryMs = 1_200;
 
@@ -43,7 +49,7 @@ export async function createSite(options: { databaseUrl?: (url: string) => strin
     remote,
     healed,
     workflows: Object.fromEntries(effectClasses.map((effect, index) => [effect, saved[index]])) as Record<EffectClass, SavedDocument>, // safe because both lists have the same order
-    limits: effectClasses.map((effect) => ({ path: pathOf(effect), ...limit })),
+    limits: effectClasses.map((effect) => ({ path: pathOf(effect), ...limit, slackMs })),
     startWorker(own) {
       const url = options.databaseUrl?.(engine.url) ?? engine.url;
       const worker = new WorkerProcess({ url, allow: [`127.0.0.1:${remote.port}`], ...own });

@@ -29,6 +29,9 @@ import { acquireThrottle, leaveQueue, type ThrottleGrant } from "./throttle-step
 export async function executeStep(session: RunSession, step: StepState): Promise<void> {
   const plan = session.nodePlan(step.nodeId);
   try {
+    // Whatever killed the last worker left no trace of where: from now on each step is on disk before it is begun, so that the
+    // one to blame is found.
+    if (session.run.lostCount > 0) await session.commit();
     if (plan.isTrigger) return succeedStep(session, plan, step, { port: "out", output: session.trigger }, null);
     await freezeInput(session, plan, step);
     await failpoint("input-frozen", session.run.id);

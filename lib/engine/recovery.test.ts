@@ -227,3 +227,44 @@ test("a connection that cannot be read because the database is away is no failur
   expect(own.calls).toHaveLength(1);
   await own.stop();
 });
+
+test("scenario 36: a row that cannot be read ends its own run with a reason; the runs claimed with it go on", async () => {
+  const { pool } = engine.db;
+  const saved = await engine.saveDocument({
+    schemaVersion: 1,
+    nodes: [
+      { id: "start", type: "manual", name: "Start" },
+      { id: "wait", type: "delay", name: "Wait", config: { forMs: 3_600_000 } },
+    ],
+    edges: [{ id: "e1", source: "start", target: "wait" }],
+  });
+  const runs = await Promise.all(Array.from({ length: 10 }, () => engine.accept(saved, {})));
+  const ids = runs.map((run) => run.runId);
+  const parked = async () => (await pool.query("SELECT FROM run WHERE id = ANY ($1::uuid[]) AND status = 'waiting'", [ids])).rowCount;
+  await expect.poll(parked).toBe(10);
+  await pool.query("UPDATE step SET input = '{broken' WHERE run_id = $1", [ids[4]]);
+  // Woken at once, so that they are claimed together.
+  const due = `UPDATE step SET wake_at = now(), input = CASE WHEN run_id = $2 THEN input ELSE json_build_object('until', now())::text END
+    WHERE run_id = ANY ($1::uuid[]) AND node_id = 'wait'`;
+  await pool.query(due, [ids, ids[4]]);
+  await pool.query(
+    `SELECT graphile_worker.add_jobs(ARRAY(SELECT ('advance', json_build_object('runId', id), NULL, NULL, NULL, 'run:' || id, NULL, NULL)::graphile_worker.job_spec
+       FROM unnest($1::uuid[]) AS id))`,
+    [ids],
+  );
+  const ended = await Promise.all(ids.map((id) => untilEnd(engine, id)));
+  const broken = ended.splice(4, 1)[0];
+  expect(broken).toMatchObject({ status: "failed", error: { code: "engine_fault" } });
+  expect(new Set(ended.map((run) => run.status))).toEqual(new Set(["succeeded"]));
+});
+
+test("a run that the database holds for a worker which does not know of it is given back to all", async () => {
+  const own = await createTestEngine();
+  const worker = await own.startWorker();
+  const saved = await own.saveDocument(callDocument("GET"));
+  const { runId } = await own.run(saved, {});
+  // As after a claim whose answer was lost: the worker lives, so that no other would take the run from it.
+  await own.db.pool.query("UPDATE run SET status = 'running', finished_at = NULL, worker_id = $2 WHERE id = $1", [runId, worker.id]);
+  await expect.poll(async () => (await own.listener.look(runId, 0))?.status, { timeout: 30_000, interval: 200 }).toBe("succeeded");
+  await own.stop();
+}, 60_000);

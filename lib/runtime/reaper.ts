@@ -34,12 +34,20 @@ export class Reaper {
   readonly #pool: pg.Pool;
   readonly #logger: Logger;
   readonly #prune: () => Promise<void>;
+  readonly #strays: () => Promise<number>;
   readonly #retentionDays: number;
   #timers: NodeJS.Timeout[] = [];
 
-  /** `prune` forgets the state of throttles and breakers that no longer tells anything. */
-  constructor(options: { pool: pg.Pool; logger: Logger; prune: () => Promise<void>; retentionDays: number }) {
+  /** `prune` forgets the state of throttles and breakers that no longer tells anything; `strays` gives back runs this worker lost sight of. */
+  constructor(options: {
+    pool: pg.Pool;
+    logger: Logger;
+    prune: () => Promise<void>;
+    strays: () => Promise<number>;
+    retentionDays: number;
+  }) {
     this.#prune = options.prune;
+    this.#strays = options.strays;
     this.#retentionDays = options.retentionDays;
     this.#pool = options.pool;
     this.#logger = options.logger;
@@ -47,6 +55,7 @@ export class Reaper {
 
   start(): void {
     this.#every(buryEveryMs, "bury", () => this.#bury());
+    this.#every(buryEveryMs, "strays", () => this.#freeStrays());
     this.#every(rearmEveryMs, "rearm", () => this.#rearm());
     this.#every(guardEveryMs, "rollouts", () => guardRollouts({ pool: this.#pool, logger: this.#logger }));
     this.#every(rearmEveryMs, "rearm redrives", () => this.#pool.query(rearmRedrives));
@@ -79,6 +88,11 @@ export class Reaper {
       this.#retentionDays,
     ]);
     for (const { week } of rows) this.#logger.info({ week }, "runs, steps, attempts and payloads of a week past retention were dropped");
+  }
+
+  async #freeStrays(): Promise<void> {
+    const freed = await this.#strays();
+    if (freed > 0) this.#logger.warn({ freed }, "runs this worker had lost sight of were given back");
   }
 
   async #rearm(): Promise<void> {

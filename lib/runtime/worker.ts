@@ -65,7 +65,8 @@ export class Worker {
     this.#claims = new Claims({ pool, workerId: this.id, aliveMs: silentMs });
     this.#ledger = new Ledger({ pool, workerId: this.id });
     this.#plans = new PlanCache({ pool });
-    this.#reaper = new Reaper({ pool, logger, prune: () => this.#prune(), retentionDays: options.retentionDays });
+    const strays = () => this.#claims.freeStrays();
+    this.#reaper = new Reaper({ pool, logger, prune: () => this.#prune(), strays, retentionDays: options.retentionDays });
     this.#schedules = new Schedules({ pool, intake: new Intake({ pool }), logger });
     this.#heartbeat = new Heartbeat({ pool, workerId: this.id, logger, onDeclaredDead: () => options.onFatal("declared dead") });
     this.#cancels = new Listener({ url, channels: ["sluice_cancel"], onNotice: (_channel, runId) => this.#cancel(runId) });
@@ -131,6 +132,7 @@ export class Worker {
     if (!claimed) return;
     try {
       await failpoint("run-claimed", runId);
+      if (claimed.fault) throw claimed.fault;
       await this.#drive(claimed);
     } catch (thrown) {
       const error = toError(thrown);

@@ -7,6 +7,8 @@ import type { RunState, StepState, StoredValue } from "../run-state.ts";
 
 const claimRuns = statement(new URL("./sql/claim-runs.sql", import.meta.url));
 const loadSteps = statement(new URL("./sql/load-steps.sql", import.meta.url));
+const listStrays = statement(new URL("./sql/list-strays.sql", import.meta.url));
+const freeStrays = statement(new URL("./sql/free-strays.sql", import.meta.url));
 
 /** A step found `running` on disk: its last attempt was cut off. */
 export interface CutOffStep {
@@ -22,6 +24,8 @@ export interface ClaimedRun {
   triggerLength: number;
   steps: StepState[];
   cutOff: CutOffStep[];
+  /** What is stored of it cannot be read: this run cannot be driven. The others of its batch can. */
+  fault: Error | null;
 }
 
 interface RunRow {
@@ -86,6 +90,8 @@ export class Claims {
   readonly #workerId: string;
   readonly #aliveMs: number;
   readonly #held = new Set<string>();
+  /** Seen at the last look, by id: what is one still at the next is no claim under way. */
+  #strays = new Map<string, number>();
   readonly #batch: GroupCommit<string, ClaimedRun | null>;
 
   /** `aliveMs` is how long a silent worker counts as living. */
@@ -110,15 +116,32 @@ export class Claims {
     return this.#held;
   }
 
+  /**
+   * Gives back what the database holds for this worker and the worker does not: other workers leave such runs alone for as long
+   * as this one lives. To be called now and then; only what is a stray at two looks in a row is given back. Returns how many.
+   */
+  async freeStrays(): Promise<number> {
+    const { rows } = await this.#pool.query<{ id: string; fence: number }>({ ...listStrays, values: [this.#workerId, [...this.#held]] });
+    const again = rows.filter((row) => this.#strays.get(row.id) === row.fence && !this.#held.has(row.id));
+    this.#strays = new Map(rows.map((row) => [row.id, row.fence]));
+    if (again.length === 0) return 0;
+    const values = [this.#workerId, again.map((row) => row.id), again.map((row) => row.fence)];
+    const { rows: freed } = await this.#pool.query<{ freed: number }>({ ...freeStrays, values });
+    return freed[0]?.freed ?? 0;
+  }
+
   async #claim(ids: string[]): Promise<(ClaimedRun | null)[]> {
     const { rows } = await this.#pool.query<RunRow>({ ...claimRuns, values: [ids, this.#workerId, [...this.#held], this.#aliveMs] });
     const claimed = new Map(rows.map((row) => [row.id, toClaimedRun(row)]));
     // Marked here and not by the caller: the next batch may start before the caller's continuation runs.
     for (const row of rows) this.#held.add(row.id);
     const resumed = rows.filter((row) => !row.fresh).map((row) => row.id);
-    if (resumed.length > 0) {
-      const { rows: stepRows } = await this.#pool.query<StepRow>({ ...loadSteps, values: [resumed] });
-      for (const row of stepRows) addStep(claimed.get(row.run_id), row);
+    try {
+      await this.#addSteps(claimed, resumed);
+    } catch (error) {
+      // Nobody will drive them: they must not count as held, or nobody ever could.
+      for (const row of rows) this.#held.delete(row.id);
+      throw error;
     }
     const given = new Set<string>();
     return ids.map((id) => {
@@ -127,10 +150,28 @@ export class Claims {
       return claimed.get(id) ?? null;
     });
   }
+
+  async #addSteps(claimed: ReadonlyMap<string, ClaimedRun>, resumed: string[]): Promise<void> {
+    if (resumed.length === 0) return;
+    const { rows } = await this.#pool.query<StepRow>({ ...loadSteps, values: [resumed] });
+    for (const row of rows) {
+      const run = claimed.get(row.run_id);
+      if (run) readable(run, () => addStep(run, row));
+    }
+  }
+}
+
+/** One row that cannot be read must not strand the runs that were claimed with it. */
+function readable(run: ClaimedRun, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    run.fault ??= new Error("what is stored of this run cannot be read", { cause: error });
+  }
 }
 
 function toClaimedRun(row: RunRow): ClaimedRun {
-  return {
+  const claimed: ClaimedRun = {
     run: {
       id: row.id,
       workspaceId: row.workspace_id,
@@ -153,15 +194,22 @@ function toClaimedRun(row: RunRow): ClaimedRun {
       startedAtMs: row.started_at_ms,
       deadlineAtMs: row.deadline_at_ms,
     },
-    trigger: row.data === null ? null : parse(row.data),
+    trigger: null,
     triggerLength: row.data?.length ?? 0,
     steps: [],
     cutOff: [],
+    fault: null,
   };
+  const { data } = row;
+  if (data !== null) {
+    readable(claimed, () => {
+      claimed.trigger = parse(data);
+    });
+  }
+  return claimed;
 }
 
-function addStep(claimed: ClaimedRun | undefined, row: StepRow): void {
-  if (!claimed) return;
+function addStep(claimed: ClaimedRun, row: StepRow): void {
   const step: StepState = {
     id: row.id,
     nodeId: row.node_id,
