@@ -81,7 +81,7 @@ export interface EnginePorts {
   random: Random;
   commit(source: ChangeSource): Promise<Committed>;
   claimRecord(request: ClaimRecordRequest): Promise<RecordClaim>;
-  throttle: Pick<ThrottleSystem, "acquire" | "release" | "block" | "slowDown" | "learn" | "prune">;
+  throttle: Pick<ThrottleSystem, "acquire" | "release" | "isPaused" | "block" | "slowDown" | "learn" | "prune">;
   dedupe: Pick<NodeDedup, "claim" | "prune">;
   breaker: Pick<BreakerSystem, "admit" | "report" | "prune">;
   holds: Pick<ConnectionHolds, "wait" | "refuse">;

@@ -31,6 +31,9 @@ export type ThrottleGrant =
 /** After the attempt's own time-out a place counts as left behind by a worker that died. */
 const leaseMarginMs = 15_000;
 
+/** A turn further ahead than this may be overtaken by a pause that the remote asks for. */
+const noticeMs = 100;
+
 /** The turn was over before the call could be sent: no call was made. */
 export const lateCode = "turn_over";
 
@@ -77,10 +80,16 @@ export async function acquireThrottle(session: RunSession, plan: NodePlan, step:
     if (inMs > 0) await sleep(inMs);
     // Counted from before the database gave the lease, so we never believe in it for longer than others do.
     const leaseEndsAt = askedAt + grant.inMs + grant.leaseMs;
-    if (!isLate(session, grant)) return { next: "go", turn: turnOf(session, plan, step, { limited, grant, leaseEndsAt }) };
-    // A grant used late would fall into another window than the one that had room for it.
+    const overtaken = inMs > noticeMs && (await isPaused(session, limited.limits));
+    if (!overtaken && !isLate(session, grant)) return { next: "go", turn: turnOf(session, plan, step, { limited, grant, leaseEndsAt }) };
+    // A grant used late would fall into another window than the one that had room for it, one in a pause into the pause.
     queuedAtMs = grant.queuedAtMs;
   }
+}
+
+/** The remote may have asked for a pause while the call waited for its turn. */
+function isPaused(session: RunSession, { buckets }: StepLimits): Promise<boolean> {
+  return session.guard(session.ports.throttle.isPaused(buckets.map((bucket) => bucket.id)));
 }
 
 type Granted = Extract<Grant, { status: "granted" }>;

@@ -49,6 +49,7 @@ function throttle() {
       await sleep(dispatchMs());
       return grant;
     },
+    isPaused: (ids: readonly string[]) => system.isPaused(ids),
     release: (holder: string) => system.release(holder),
     block: (...args: Parameters<ThrottleSystem["block"]>) => system.block(...args),
     slowDown: (...args: Parameters<ThrottleSystem["slowDown"]>) => system.slowDown(...args),
@@ -228,6 +229,18 @@ describe("a call whose turn is over before it is sent", () => {
     } finally {
       await slow.stop();
     }
+  }, 60_000);
+
+  test("is not sent into a pause that was asked for while it waited for its turn", async () => {
+    const { saved } = await through({ windows: [{ limit: 2, perMs: 800 }] });
+    engine.onCall((request) => {
+      receipts.push({ path: new URL(request.url).pathname.slice(1), atMs: performance.now() });
+      return receipts.length === 2 ? answer(429, {}, { "retry-after": "3" }) : answer(200, {});
+    });
+    const runs = await Promise.all(Array.from({ length: 8 }, (_, no) => start(saved, `o${no}`)));
+    await succeeds(runs);
+    const [refusedAt = 0, ...after] = times().slice(1);
+    for (const at of after) expect(at - refusedAt).toBeGreaterThanOrEqual(2_900);
   }, 60_000);
 
   test("scenario 71: with concurrency 1 and leases that nobody renews, two calls never overlap", async () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { acquire, type BucketState, dueAt, emptyLog, recordGrant, type Window, type WindowLog } from "./throttle.ts";
+import { acquire, type BucketState, dueAt, emptyLog, recordGrant, turnOf, type Window, type WindowLog } from "./throttle.ts";
+import { type LoweredLevel, levelAt, slowDown } from "./throttle-level.ts";
 
 const never = Number.NEGATIVE_INFINITY;
 
@@ -76,6 +77,54 @@ describe("a bucket", () => {
       }),
       { numRuns: 300, endOnFailure: true },
     );
+  });
+
+  test("never grants more than its limit whatever pauses, refusals and places in the queue come between", () => {
+    const event = fc.record({
+      gap: fc.oneof(fc.constant(0), fc.nat(30), fc.nat(2_000)),
+      pauseMs: fc.option(fc.nat(3_000), { freq: 10 }),
+      refused: fc.oneof({ arbitrary: fc.constant(false), weight: 9 }, { arbitrary: fc.constant(true), weight: 1 }),
+      ahead: fc.oneof(fc.constant(0), fc.nat(5)),
+    });
+    fc.assert(
+      fc.property(anyWindow, fc.array(event, { maxLength: 300 }), fc.nat(1_000), (window, events, horizonMs) => {
+        let log = emptyLog;
+        let lowered: LoweredLevel | null = null;
+        let blockedUntilMs = never;
+        let now = 0;
+        const granted: number[] = [];
+        for (const { gap, pauseMs, refused, ahead } of events) {
+          now += gap;
+          if (refused) lowered = slowDown(lowered, window, { grantedAtMs: now, now });
+          const level = { ...window, limit: levelAt(lowered, window, now) };
+          if (pauseMs !== null) blockedUntilMs = Math.max(blockedUntilMs, now + pauseMs);
+          const result = acquire([{ id: "b", blockedUntilMs, ahead, windows: [{ window: level, log }] }], { now, horizonMs });
+          if (result.status === "park") continue;
+          expect(result.atMs).toBeGreaterThanOrEqual(blockedUntilMs);
+          granted.push(result.atMs);
+          log = recordGrant(log, level, { atMs: result.atMs, now });
+        }
+        expect(busiest(granted, window.periodMs)).toBeLessThanOrEqual(window.limit);
+      }),
+    );
+  });
+
+  test("starts smoothly after a pause: one period's calls come evenly, and then the burst is back", () => {
+    const window = { limit: 10, periodMs: 1_000 };
+    const bucket = (log: WindowLog): BucketState => ({ id: "b", blockedUntilMs: 5_000, ahead: 0, windows: [{ window, log }] });
+    let log = emptyLog;
+    const times: number[] = [];
+    for (let now = 4_000; times.length < 10; ) {
+      const at = turnOf(bucket(log), now);
+      now = at;
+      times.push(at);
+      log = recordGrant(log, window, { atMs: at, now });
+    }
+    expect(times.map((at) => at - 5_000)).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900]);
+    expect(Array.from({ length: 5 }, () => turnOf(bucket(emptyLog), 9_000))).toEqual([9_000, 9_000, 9_000, 9_000, 9_000]);
+    // A limit for a day is not stretched over a day: its calls come within a minute.
+    const daily: BucketState = { ...bucket(emptyLog), windows: [{ window: { limit: 6, periodMs: 86_400_000 }, log: emptyLog }] };
+    expect([0, 1, 5, 6].map((ahead) => turnOf({ ...daily, ahead }, 4_000) - 5_000)).toEqual([0, 10_000, 50_000, 86_400_000]);
   });
 
   test("grants the whole limit at once when it was idle", () => {

@@ -5,6 +5,7 @@ import { acquire, emptyLog, recordGrant, type WindowLog } from "#lib/policies/th
 import { bucketId } from "#lib/policies/throttle-buckets.ts";
 import { type LoweredLevel, levelAt, slowDown } from "#lib/policies/throttle-level.ts";
 import { aheadOf, placeOf } from "#lib/policies/throttle-queue.ts";
+import { type Answer, busiest, type Call, type Limit, VirtualThrottle } from "./testing-throttle.ts";
 
 /*
  * throttle_acquire in a time of the test's own: beside the model call by call, and in whole scenarios that take minutes.
@@ -12,63 +13,17 @@ import { aheadOf, placeOf } from "#lib/policies/throttle-queue.ts";
 
 let own: TestDb;
 let workspaceId: string;
+let clock: VirtualThrottle;
 beforeAll(async () => {
   own = await createTestDb();
   ({ workspaceId } = await createTestWorkspace(own.db));
+  clock = new VirtualThrottle({ pool: own.db.pool, workspaceId });
 });
 afterAll(() => own.drop());
-beforeEach(() => own.db.pool.query("TRUNCATE throttle_bucket, throttle_wait, concurrency_lease"));
+beforeEach(() => clock.reset());
 
-interface Limit {
-  bucket: string;
-  limit: number;
-  perMs: number;
-}
-interface Call {
-  holder: string;
-  /** Without a window: only its pauses bind. */
-  buckets: string[];
-  windows: Limit[];
-  pools?: { id: string; limit: number }[];
-  priority?: number;
-}
-interface Answer {
-  holder: string;
-  granted: boolean;
-  atMs: number;
-  boundBy: string | null;
-}
-
-const startMs = Date.parse("2026-11-21T12:00:00Z");
-
-async function ask(calls: Call[], a: { now: number; graceMs: number; horizonMs: number }): Promise<Answer[]> {
-  const requests: { holders: { holder: string; queuedAtMs: null; priority: number }[] }[] = [];
-  for (const [index, { holder, priority = 0, ...call }] of calls.entries()) {
-    const before = calls[index - 1];
-    const alike = before?.windows === call.windows && before.buckets === call.buckets;
-    if (!alike) requests.push({ ...{ workspaceId, pools: [], leaseMs: 10_000, ...call }, holders: [] });
-    requests.at(-1)?.holders.push({ holder, queuedAtMs: null, priority });
-  }
-  const { rows } = await own.db.pool.query<Answer>(
-    `SELECT holder, granted, extract(epoch FROM at)::float8 * 1000 AS "atMs", bound_by AS "boundBy"
-     FROM throttle_acquire($1, $2 * interval '1 millisecond', $3 * interval '1 millisecond', to_timestamp($4::float8 / 1000))`,
-    [JSON.stringify(requests), a.graceMs, a.horizonMs, startMs + a.now],
-  );
-  return rows.map((row) => ({ ...row, atMs: Math.round(row.atMs - startMs) }));
-}
-
-/** The remote turned a call away without a hint. */
-async function refused(windows: readonly Limit[], a: { grantedAtMs: number; now: number; graceMs: number }): Promise<void> {
-  await own.db.pool.query(
-    `SELECT throttle_slow_down($1, to_timestamp($2::float8 / 1000), $3 * interval '1 millisecond', to_timestamp($4::float8 / 1000))`,
-    [JSON.stringify(windows), startMs + a.grantedAtMs, a.graceMs, startMs + a.now],
-  );
-}
-
-function busiest(times: readonly number[], periodMs: number): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted.reduce((most, at) => Math.max(most, sorted.filter((other) => other >= at && other < at + periodMs).length), 0);
-}
+const ask: VirtualThrottle["ask"] = (calls, a) => clock.ask(calls, a);
+const playOut: VirtualThrottle["playOut"] = (...args) => clock.playOut(...args);
 
 /** Queue and buckets as throttle_acquire keeps them, by the pure functions. */
 class Model {
@@ -153,7 +108,7 @@ test("the function in the database and the model decide every call alike", async
   const settings = fc.record({ graceMs: fc.constantFrom(0, 100), horizonMs: fc.constantFrom(0, 300, 1_000) });
   await fc.assert(
     fc.asyncProperty(fc.array(event, { maxLength: 40 }), settings, async (events, options) => {
-      await own.db.pool.query("TRUNCATE throttle_bucket, throttle_wait, concurrency_lease");
+      await clock.reset();
       const model = new Model();
       let now = 0;
       for (const [index, event] of events.entries()) {
@@ -162,11 +117,7 @@ test("the function in the database and the model decide every call alike", async
         const uuids = buckets.map((name) => bucketId(workspaceId, name));
         if (pauseMs !== null && uuids[0] !== undefined) {
           model.pauses.set(uuids[0], Math.max(now + pauseMs, model.pauses.get(uuids[0]) ?? 0));
-          await own.db.pool.query(
-            `INSERT INTO throttle_bucket AS b (workspace_id, bucket_id, period_ms, blocked_until) VALUES ($1, $2, 0, to_timestamp($3::float8 / 1000))
-             ON CONFLICT (bucket_id, period_ms) DO UPDATE SET blocked_until = greatest(b.blocked_until, excluded.blocked_until)`,
-            [workspaceId, uuids[0], startMs + now + pauseMs],
-          );
+          await clock.pause(uuids[0], now + pauseMs);
         }
         const windows = uuids.flatMap((bucket) => [
           { bucket, limit, perMs },
@@ -175,7 +126,7 @@ test("the function in the database and the model decide every call alike", async
         const names = Array.from({ length: repeat }, (_, no) => (repeat === 1 ? `h${holder}` : `h${index}-${no}`));
         if (refusedMsAgo !== null && windows.length > 0) {
           model.slowDown(windows, { grantedAtMs: now - refusedMsAgo, now, graceMs: options.graceMs });
-          await refused(windows, { grantedAtMs: now - refusedMsAgo, now, graceMs: options.graceMs });
+          await clock.refused(windows, { grantedAtMs: now - refusedMsAgo, now, graceMs: options.graceMs });
         }
         const calls = names.map((name) => ({ holder: name, buckets: uuids, windows, priority }));
         const expected = calls.map((call, no) => model.ask(call, no, { now, ...options }));
@@ -185,35 +136,6 @@ test("the function in the database and the model decide every call alike", async
     { numRuns: 40 },
   );
 }, 60_000);
-
-/** Plays calls to their end: each asks when it arrives, and again whenever it is told to. */
-async function playOut(
-  calls: (Call & { arriveAt: number })[],
-  options: { graceMs: number; horizonMs: number },
-  change: { untilMs: number; windows?: (now: number) => Limit[] } = { untilMs: Number.POSITIVE_INFINITY },
-) {
-  const due = new Map(calls.map((call) => [call.holder, call.arriveAt]));
-  const byHolder = new Map(calls.map((call) => [call.holder, call]));
-  const granted = new Map<string, number>();
-  let asked = 0;
-  while (due.size > 0) {
-    const now = Math.min(...due.values());
-    if (now > change.untilMs) break;
-    const batch = [...due].filter(([, at]) => at === now).flatMap(([holder]) => byHolder.get(holder) ?? []);
-    const current = batch.map((call) => ({ ...call, windows: change.windows?.(now) ?? call.windows }));
-    asked += batch.length;
-    for (const answer of await ask(current, { now, ...options })) {
-      if (answer.granted) {
-        granted.set(answer.holder, answer.atMs);
-        due.delete(answer.holder);
-      } else {
-        expect(answer.atMs).toBeGreaterThan(now);
-        due.set(answer.holder, answer.atMs);
-      }
-    }
-  }
-  return { granted, due, asked, perCall: asked / calls.length };
-}
 
 const options = { graceMs: 0, horizonMs: 1_000 };
 const bucketOf = (name: string) => bucketId(workspaceId, name);

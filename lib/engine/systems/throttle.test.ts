@@ -270,6 +270,17 @@ describe("pool", () => {
     expect(rowCount).toBe(0);
   });
 
+  test("whoever asks again after a grant it did not use, and has to wait, holds no place meanwhile", async () => {
+    const throttle = worker();
+    const bucket = { id: newId(), windows: [{ limit: 1, perMs: 60_000 }] };
+    const pool = { id: newId(), limit: 1 };
+    const late = request({ buckets: [bucket], pools: [pool] });
+    const grant = await throttle.acquire(late);
+    if (grant.status !== "granted") throw new Error("not granted");
+    expect(await throttle.acquire({ ...late, queuedAtMs: grant.queuedAtMs })).toMatchObject({ status: "park", boundBy: bucket.id });
+    expect(await throttle.acquire(request({ pools: [pool] }))).toMatchObject({ status: "granted" });
+  });
+
   test("who gives up waiting is no longer named", async () => {
     const throttle = worker();
     const { pool, holders } = await full(throttle, 1);

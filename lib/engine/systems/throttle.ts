@@ -6,6 +6,7 @@ import { LearnedLimits, type Lesson } from "./learned-limits.ts";
 
 const acquireStatement = statement(new URL("./sql/throttle-acquire.sql", import.meta.url));
 const blockStatement = statement(new URL("./sql/throttle-block.sql", import.meta.url));
+const pausedStatement = statement(new URL("./sql/throttle-paused.sql", import.meta.url));
 const pruneStatement = statement(new URL("./sql/throttle-prune.sql", import.meta.url));
 const releaseStatement = statement(new URL("./sql/throttle-release.sql", import.meta.url));
 const slowDownStatement = statement(new URL("./sql/throttle-slow-down.sql", import.meta.url));
@@ -53,6 +54,7 @@ export class ThrottleSystem {
   readonly #horizonMs: number;
   readonly #acquires: GroupCommit<AcquireRequest, Grant>;
   readonly #releases: GroupCommit<string, string[]>;
+  readonly #pauses: GroupCommit<readonly string[], boolean>;
   readonly #learned: LearnedLimits;
 
   /**
@@ -66,6 +68,7 @@ export class ThrottleSystem {
     this.#horizonMs = horizonMs;
     this.#acquires = new GroupCommit({ flush: (requests) => this.#acquireAll(requests), maxBatch: 200 });
     this.#releases = new GroupCommit({ flush: (holders) => this.#releaseAll(holders) });
+    this.#pauses = new GroupCommit({ flush: (asked) => this.#pausedAll(asked) });
   }
 
   /** Grants the call or tells when to ask again. */
@@ -84,6 +87,11 @@ export class ThrottleSystem {
   /** Nobody gets through these buckets for so long (at most a day): what a remote asks for with Retry-After. Never shortens a pause. */
   async block(workspaceId: string, bucketIds: readonly string[], forMs: number): Promise<void> {
     await this.#pool.query({ ...blockStatement, values: [workspaceId, [...bucketIds].sort(), forMs] });
+  }
+
+  /** Whether one of these buckets is paused by now: a grant that lay ahead may have been overtaken by a pause. */
+  isPaused(bucketIds: readonly string[]): Promise<boolean> {
+    return this.#pauses.add(bucketIds);
   }
 
   /**
@@ -124,6 +132,12 @@ export class ThrottleSystem {
     const { rows } = await this.#pool.query<{ holder: string }>({ ...releaseStatement, values: [holders] });
     // Whoever asks first wakes them all: the places were freed by the batch as a whole.
     return holders.map((_, index) => (index === 0 ? rows.map((row) => row.holder) : []));
+  }
+
+  async #pausedAll(asked: (readonly string[])[]): Promise<boolean[]> {
+    const { rows } = await this.#pool.query<{ bucket_id: string }>({ ...pausedStatement, values: [[...new Set(asked.flat())]] });
+    const paused = new Set(rows.map((row) => row.bucket_id));
+    return asked.map((ids) => ids.some((id) => paused.has(id)));
   }
 
   #toGrant(row: GrantRow, leaseMs: number): Grant {
