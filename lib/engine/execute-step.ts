@@ -14,6 +14,7 @@ import { incomingOf } from "./incoming.ts";
 import type { HeldRecord } from "./ledger/run-changes.ts";
 import type { NodePlan } from "./plan.ts";
 import type { EvaluationJob } from "./ports.ts";
+import { admitRetry } from "./retry-step.ts";
 import { RunLostError, type RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
 import { dropStep, failStep, fallBack, succeedStep, waitStep } from "./settle-step.ts";
@@ -132,12 +133,20 @@ async function runEffect(session: RunSession, plan: NodePlan, step: StepState): 
   if (entry.next === "wait") return waitStep(session, step, "breaker", entry.untilMs);
   if (entry.next === "fail") return withoutGrant(session, plan, step, record, entry);
   await failpoint("breaker-admitted", session.run.id);
+  const retry = await admitRetry(session, plan, step);
+  if (retry.next !== "go") {
+    handBackBreaker(session, entry.permit);
+    if (retry.next === "wait") return waitStep(session, step, "retry", retry.untilMs);
+    return withoutGrant(session, plan, step, record, retry);
+  }
   const grant = await acquireThrottle(session, plan, step);
   if (grant.next !== "go") {
+    retry.handBack();
     handBackBreaker(session, entry.permit);
     if (grant.next !== "wait") await leaveQueue(session, step);
     return withoutGrant(session, plan, step, record, grant);
   }
+  retry.sent();
   await failpoint("throttle-granted", session.run.id);
 
   const { turn } = grant;

@@ -10,6 +10,7 @@ import type { ChangeSource, Committed } from "./ledger/run-changes.ts";
 import type { BreakerSystem } from "./systems/breaker.ts";
 import type { ConnectionHolds, Hold } from "./systems/connection-holds.ts";
 import type { NodeDedup } from "./systems/node-dedup.ts";
+import type { RetryBudgets } from "./systems/retry-budget.ts";
 import type { ThrottleSystem } from "./systems/throttle.ts";
 
 /** The limits of a connection, and how its remote tells of them. */
@@ -85,6 +86,7 @@ export interface EnginePorts {
   dedupe: Pick<NodeDedup, "claim" | "prune">;
   breaker: Pick<BreakerSystem, "admit" | "report" | "prune">;
   holds: Pick<ConnectionHolds, "wait" | "refuse">;
+  retries: Pick<RetryBudgets, "called" | "handBack" | "take" | "prune">;
   evaluator: Evaluator;
   connection(workspaceId: string, connectionId: string): Promise<OpenConnection>;
   send(request: OutboundRequest, options: { signal: AbortSignal; timeoutMs: number; credentialed: boolean }): Promise<OutboundResponse>;

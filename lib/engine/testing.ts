@@ -13,6 +13,7 @@ import { type RunAnswer, RunListener } from "./ledger/run-listener.ts";
 import { BreakerSystem } from "./systems/breaker.ts";
 import { ConnectionHolds } from "./systems/connection-holds.ts";
 import { NodeDedup } from "./systems/node-dedup.ts";
+import { RetryBudgets } from "./systems/retry-budget.ts";
 import { ThrottleSystem } from "./systems/throttle.ts";
 
 /** What a remote of a test does with a call. Throw a NodeError for what never gets an answer. */
@@ -74,6 +75,7 @@ export async function createTestEngine(
     dedupe: new NodeDedup({ pool: db.pool }),
     breaker: new BreakerSystem({ pool: db.pool }),
     holds: new ConnectionHolds({ pool: db.pool }),
+    retries: new RetryBudgets({ pool: db.pool }),
     connection: () => Promise.reject(new NodeError("permanent", "no_connection", "this test has no connections")),
     send: async (request) => {
       calls.push(request);

@@ -11,6 +11,21 @@ export const retrySchema = z.strictObject({
   maxMs: durationMs(dayMs).optional(),
   jitter: z.enum(["full", "none"]).optional(),
   on: z.array(z.enum(failureClasses)).optional(),
+  /** Looked through in order; the first that names the failure's class decides, over the settings above. */
+  rules: z
+    .array(
+      z.strictObject({
+        on: z.array(z.enum(failureClasses)).min(1),
+        /** 0: not retried. */
+        maxAttempts: z.int().min(0).max(100).optional(),
+        initialMs: durationMs(dayMs).optional(),
+        factor: z.number().min(1).max(10).optional(),
+        maxMs: durationMs(dayMs).optional(),
+        jitter: z.enum(["full", "none"]).optional(),
+      }),
+    )
+    .max(20)
+    .optional(),
 });
 
 export const throttleSchema = z.strictObject({

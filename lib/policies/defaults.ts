@@ -12,6 +12,19 @@ export interface ResolvedRetry {
   maxMs: number;
   jitter: "full" | "none";
   on: readonly FailureClass[];
+  /** The first that names the failure's class decides. */
+  rules: readonly RetryRule[];
+}
+
+/** How failures of some classes are retried; what it leaves open is as for all. */
+export interface RetryRule {
+  on: readonly FailureClass[];
+  /** 0: not at all. */
+  maxAttempts?: number | undefined;
+  initialMs?: number | undefined;
+  factor?: number | undefined;
+  maxMs?: number | undefined;
+  jitter?: "full" | "none" | undefined;
 }
 
 export interface ThrottleWindow {
@@ -75,6 +88,7 @@ export const policyDefaults = {
     maxMs: 300_000,
     jitter: "full",
     on: ["transient", "unavailable", "timeout", "conflict"],
+    rules: [],
   },
   throttle: { windows: [], key: null, concurrency: null, onExceed: "queue", maxWaitMs: null, retryAfterScope: null },
   idempotency: { key: null, ttlMs: 30 * dayMs, scope: "node", header: null },

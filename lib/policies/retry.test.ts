@@ -13,6 +13,9 @@ const anyRetry = fc.record({
   maxMs: fc.integer({ min: 0, max: 86_400_000 }),
   jitter: fc.constantFrom("full" as const, "none" as const),
   on: fc.subarray([...failureClasses]),
+  rules: fc.array(fc.record({ on: fc.subarray([...failureClasses], { minLength: 1 }), maxAttempts: fc.integer({ min: 0, max: 100 }) }), {
+    maxLength: 4,
+  }),
 });
 
 function fail(failure: Failure, over: Partial<Parameters<typeof afterFailure>[0]> = {}) {
@@ -180,5 +183,46 @@ describe("afterFailure", () => {
         expect.fail("still retrying");
       }),
     );
+  });
+});
+
+describe("rules", () => {
+  const rules = [
+    { on: ["timeout" as const], maxAttempts: 0 },
+    { on: ["timeout" as const, "unavailable" as const, "permanent" as const], maxAttempts: 9, initialMs: 20, jitter: "none" as const },
+    { on: ["throttled" as const], maxAttempts: 2 },
+  ];
+  const ruled = { ...retry, rules };
+  const failure = (failureClass: Failure["class"]): Failure => ({ class: failureClass, mayHaveApplied: false });
+
+  test("the first that names the class decides, and 0 attempts turns retries off", () => {
+    expect(fail(failure("timeout"), { retry: ruled })).toEqual({ next: "give-up", kind: "permanent" });
+    expect(fail(failure("unavailable"), { retry: ruled, attempts: 8 })).toMatchObject({ next: "retry", delayMs: 2_560 });
+    expect(fail(failure("unavailable"), { retry: ruled, attempts: 9 })).toEqual({ next: "give-up", kind: "exhausted" });
+  });
+
+  test("a rule may name a class that is not retried otherwise, and one no rule names is treated as before", () => {
+    expect(fail(failure("permanent"), { retry: ruled })).toMatchObject({ next: "retry", delayMs: 20 });
+    expect(fail(failure("conflict"), { retry: ruled })).toEqual(fail(failure("conflict")));
+    expect(fail(failure("validation"), { retry: { ...retry, rules: [{ on: ["validation"], maxAttempts: 5 }] } })).toMatchObject({
+      next: "give-up",
+    });
+  });
+
+  test("being turned away keeps its own count", () => {
+    expect(fail(failure("throttled"), { retry: ruled, attempts: 40, throttledAttempts: 1 })).toMatchObject({
+      next: "retry",
+      waitReason: "throttle",
+    });
+    expect(fail(failure("throttled"), { retry: ruled, attempts: 0, throttledAttempts: 2 })).toEqual({ next: "give-up", kind: "exhausted" });
+  });
+
+  test("a call that must not be repeated is not repeated, whatever a rule says", () => {
+    const rule = [{ on: [...failureClasses], maxAttempts: 100 }];
+    for (const failureClass of failureClasses) {
+      const next = fail({ class: failureClass, mayHaveApplied: true }, { retry: { ...retry, rules: rule }, effect: "unsafe" });
+      if (failureClass === "throttled") continue;
+      expect(next.next).not.toBe("retry");
+    }
   });
 });

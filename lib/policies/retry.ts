@@ -46,6 +46,28 @@ const neverRetried: ReadonlySet<FailureClass> = new Set(["validation", "output_i
 const outcomeKnown: ReadonlySet<FailureClass> = new Set(["throttled", "output_invalid"]);
 
 /**
+ * The settings that hold for a class of failure; null when it is not retried. The first rule that names the class decides.
+ * Being turned away has a number of attempts and a first wait of its own, unless a rule says otherwise.
+ */
+export function settingsFor(failureClass: FailureClass, retry: ResolvedRetry): ResolvedRetry | null {
+  const throttled = failureClass === "throttled";
+  const base = throttled
+    ? { ...retry, maxAttempts: maxThrottledAttempts, initialMs: throttledInitialMs, maxMs: Math.max(retry.maxMs, throttledInitialMs) }
+    : retry;
+  const rule = retry.rules.find((each) => each.on.includes(failureClass));
+  if (!rule) return throttled || failureClass === "lost" || retry.on.includes(failureClass) ? base : null;
+  if (rule.maxAttempts === 0) return null;
+  return {
+    ...base,
+    maxAttempts: rule.maxAttempts ?? base.maxAttempts,
+    initialMs: rule.initialMs ?? base.initialMs,
+    factor: rule.factor ?? base.factor,
+    maxMs: rule.maxMs ?? base.maxMs,
+    jitter: rule.jitter ?? base.jitter,
+  };
+}
+
+/**
  * What follows a failed attempt (engine.md 1.3, 1.4).
  *
  * `attempts` are those that count, this one included; `throttledAttempts` those the remote turned away, this one
@@ -61,20 +83,18 @@ export function afterFailure(a: {
   now: number;
   random: Random;
 }): AfterFailure {
-  const { failure, retry } = a;
+  const { failure } = a;
   if (failure.class === "unknown_outcome") return { next: "unknown-outcome" };
   if (failure.mayHaveApplied && !outcomeKnown.has(failure.class) && !mayRepeat(a.effect)) return { next: "unknown-outcome" };
 
   const throttled = failure.class === "throttled";
-  const retried = throttled || failure.class === "lost" || retry.on.includes(failure.class);
-  if (!retried || neverRetried.has(failure.class)) return { next: "give-up", kind: "permanent" };
-  if (throttled ? a.throttledAttempts >= maxThrottledAttempts : a.attempts >= retry.maxAttempts) {
-    return { next: "give-up", kind: "exhausted" };
-  }
+  const ruled = settingsFor(failure.class, a.retry);
+  if (ruled === null || neverRetried.has(failure.class)) return { next: "give-up", kind: "permanent" };
+  if ((throttled ? a.throttledAttempts : a.attempts) >= ruled.maxAttempts) return { next: "give-up", kind: "exhausted" };
 
   const delayMs = retryDelayMs({
     failed: throttled ? a.throttledAttempts : a.attempts,
-    retry: throttled ? { ...retry, initialMs: throttledInitialMs, maxMs: Math.max(retry.maxMs, throttledInitialMs) } : retry,
+    retry: ruled,
     retryAfterMs: failure.retryAfterMs,
     random: a.random,
   });

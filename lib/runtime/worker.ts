@@ -172,6 +172,7 @@ export class Worker {
   async #prune(): Promise<void> {
     await this.#options.world.throttle.prune();
     await this.#options.world.breaker.prune();
+    await this.#options.world.retries.prune();
     await this.#options.world.dedupe.prune();
   }
 

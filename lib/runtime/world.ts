@@ -4,6 +4,7 @@ import type { Evaluator } from "#lib/engine/ports.ts";
 import { BreakerSystem } from "#lib/engine/systems/breaker.ts";
 import { ConnectionHolds } from "#lib/engine/systems/connection-holds.ts";
 import { NodeDedup } from "#lib/engine/systems/node-dedup.ts";
+import { RetryBudgets } from "#lib/engine/systems/retry-budget.ts";
 import { ThrottleSystem } from "#lib/engine/systems/throttle.ts";
 import { createEgressPolicy, ownDoor } from "#lib/outbound/egress-policy.ts";
 import { Outbound } from "#lib/outbound/outbound.ts";
@@ -32,6 +33,7 @@ export function createWorld({ pool, settings, secrets }: { pool: pg.Pool; settin
     dedupe: new NodeDedup({ pool }),
     breaker: new BreakerSystem({ pool }),
     holds: new ConnectionHolds({ pool }),
+    retries: new RetryBudgets({ pool }),
     connection: (workspaceId, connectionId) => connections.open(workspaceId, connectionId),
     send: (request, { signal, timeoutMs, credentialed }) =>
       // A credential must not follow a redirect to another host (security.md A14).
