@@ -111,6 +111,7 @@ test("scenario 38: while the database's disk is full nothing is acknowledged; af
     runDeadlineMs: 3_600_000,
     replayOf: null,
     priority: 0,
+    gate: null,
   };
   await expect(intake.accept(delivery)).rejects.toThrow(/No space left|not stored|could not be stored/);
   await expect.poll(() => proxy.dealt["disk-full"], { timeout: 30_000 }).toBeGreaterThanOrEqual(5);

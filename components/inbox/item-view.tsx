@@ -80,6 +80,7 @@ function Item({ item }: { item: DeadLetterView }) {
           { name: "Version", value: item.version === null ? "Draft" : `v${item.version}` },
           { name: "Received", value: <TimeWithCopy at={item.eventAt} /> },
           { name: "Failed", value: <TimeWithCopy at={item.deadAt} /> },
+          item.blocks > 0 && { name: "Holds back", value: `${item.blocks} ${item.blocks === 1 ? "run" : "runs"} with the same order key` },
         ]}
       />
       {item.kind === "unknown_outcome" && item.status === "open" ? <UnknownOutcome /> : null}

@@ -20,6 +20,7 @@ import { TimeWithCopy } from "#components/ui/time.tsx";
 import type { RunView } from "#lib/shared/api-types.ts";
 import { isFinalRun } from "#lib/shared/statuses.ts";
 import type { RunDialog } from "./run-dialogs.tsx";
+import { HeldNotice, tieFacts } from "./run-ties.tsx";
 import { triggerWords } from "./words.ts";
 
 /** A run that waits looks like what it waits for. */
@@ -52,6 +53,7 @@ export function RunHeader({ run, onDialog }: { run: RunView; onDialog: (dialog: 
         actions={<Actions run={run} onDialog={onDialog} />}
       />
       <RunFacts run={run} />
+      <HeldNotice run={run} />
     </div>
   );
 }
@@ -112,6 +114,7 @@ function RunFacts({ run }: { run: RunView }) {
             </Link>
           ),
         },
+        ...tieFacts(run),
       ]}
     />
   );

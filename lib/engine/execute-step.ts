@@ -12,6 +12,7 @@ import { toFailure, toNodeError } from "./failure.ts";
 import { claimKey, freeRecord, settleRecord } from "./idempotency.ts";
 import { incomingOf } from "./incoming.ts";
 import type { HeldRecord } from "./ledger/run-changes.ts";
+import { requireOrderKey } from "./order-key.ts";
 import type { NodePlan } from "./plan.ts";
 import type { EvaluationJob } from "./ports.ts";
 import { admitRetry } from "./retry-step.ts";
@@ -33,6 +34,7 @@ export async function executeStep(session: RunSession, step: StepState): Promise
     // Whatever killed the last worker left no trace of where: from now on each step is on disk before it is begun, so that the
     // one to blame is found.
     if (session.run.lostCount > 0) await session.commit();
+    if (plan.isTrigger) requireOrderKey(session);
     if (plan.isTrigger) return succeedStep(session, plan, step, { port: "out", output: session.trigger }, null);
     await freezeInput(session, plan, step);
     await failpoint("input-frozen", session.run.id);

@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { createTestDb, createTestWorkspace, type TestDb } from "#lib/db/testing.ts";
 import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
 import { NodeError, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
+import { gateOf } from "#lib/policies/admission.ts";
 import type { RunKeys } from "#lib/policies/idempotency-key.ts";
 import { Worker, type WorldPorts } from "#lib/runtime/worker.ts";
 import { lazyEvaluator } from "#lib/runtime/world.ts";
@@ -40,6 +41,8 @@ export interface TestEngine {
 }
 
 interface AcceptOptions {
+  priority?: number;
+  workspaceId?: string;
   dedupeKey?: string;
   mode?: "live" | "test";
   /** Of a replay. */
@@ -167,7 +170,7 @@ async function saveDocument(engine: TestEngine, document: WorkflowDocument): Pro
 
 function acceptance(engine: TestEngine, saved: SavedDocument, body: JsonValue, options: AcceptOptions) {
   return {
-    workspaceId: engine.workspaceId,
+    workspaceId: options.workspaceId ?? engine.workspaceId,
     workflowId: saved.workflowId,
     documentId: saved.documentId,
     version: 1,
@@ -180,6 +183,7 @@ function acceptance(engine: TestEngine, saved: SavedDocument, body: JsonValue, o
     runDeadlineMs: 3_600_000,
     replayOf: null,
     keys: options.keys,
-    priority: 0,
+    priority: options.priority ?? 0,
+    gate: gateOf({ settings: saved.document.settings, trigger: () => ({ body }), mode: options.mode ?? "live", now: Date.now() }),
   };
 }

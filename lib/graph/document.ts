@@ -41,7 +41,10 @@ export type StickyNote = z.infer<typeof stickyNoteSchema>;
 
 export const settingsSchema = z.strictObject({
   concurrency: z.int().min(1).nullable().default(null),
-  orderBy: z.string().nullable().default(null),
+  /** A template over `trigger`: runs with the same key go one after another, in order of receipt. */
+  orderBy: z.string().min(1).max(2_000).nullable().default(null),
+  /** What an open dead letter of an ordered run does to those behind it. */
+  onDeadLetter: z.enum(["block", "skip"]).default("block"),
   runDeadlineMs: z.int().min(1_000).max(34_560_000_000).default(2_592_000_000),
   history: z.enum(["full", "failures", "none"]).default("full"),
   onFailure: z.enum(["stop", "continue"]).default("stop"),

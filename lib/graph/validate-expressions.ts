@@ -10,7 +10,7 @@ import { errorAt } from "./problem.ts";
 /** Every template and expression of every node: syntax, names, and that steps referred to come before. */
 export function checkExpressions(compiled: CompiledDocument): DocumentProblem[] {
   const allSteps = new Set(compiled.nodes.keys());
-  return compiled.document.nodes.flatMap((node, index) => {
+  const inNodes = compiled.document.nodes.flatMap((node, index) => {
     const definition = getDefinition(node.type);
     if (!definition) return [];
     const found: Found[] = [];
@@ -24,6 +24,14 @@ export function checkExpressions(compiled: CompiledDocument): DocumentProblem[] 
       return problems.map((problem) => errorAt(path, told(problem), node.id));
     });
   });
+  return [...inNodes, ...checkOrderBy(compiled, allSteps)];
+}
+
+/** Worked out when the event arrives: no step has run by then. */
+function checkOrderBy(compiled: CompiledDocument, allSteps: ReadonlySet<string>): DocumentProblem[] {
+  const { orderBy } = compiled.document.settings;
+  if (orderBy === null) return [];
+  return checkTemplate(orderBy, { names: [], steps: new Set(), allSteps }).map((problem) => errorAt("settings.orderBy", told(problem)));
 }
 
 function told({ message, position }: ExpressionProblem): string {

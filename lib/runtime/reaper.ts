@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
+import type { Admission } from "#lib/engine/ledger/admission.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
 import { silentMs } from "./heartbeat.ts";
 import { guardRollouts } from "./rollout-guard.ts";
@@ -17,6 +18,7 @@ const youngLockMs = 10_000;
 const buryEveryMs = 5_000;
 const rearmEveryMs = 60_000;
 const guardEveryMs = 10_000;
+const busyEveryMs = 500;
 const pruneEveryMs = 5 * 60_000;
 const partitionsEveryMs = 6 * 3_600_000;
 
@@ -33,6 +35,7 @@ export async function releaseDeadWorker(pool: pg.Pool, process: { host: string; 
 export class Reaper {
   readonly #pool: pg.Pool;
   readonly #logger: Logger;
+  readonly #admission: Admission;
   readonly #prune: () => Promise<void>;
   readonly #strays: () => Promise<number>;
   readonly #retentionDays: number;
@@ -42,10 +45,12 @@ export class Reaper {
   constructor(options: {
     pool: pg.Pool;
     logger: Logger;
+    admission: Admission;
     prune: () => Promise<void>;
     strays: () => Promise<number>;
     retentionDays: number;
   }) {
+    this.#admission = options.admission;
     this.#prune = options.prune;
     this.#strays = options.strays;
     this.#retentionDays = options.retentionDays;
@@ -61,6 +66,8 @@ export class Reaper {
     this.#every(rearmEveryMs, "rearm redrives", () => this.#pool.query(rearmRedrives));
     this.#every(rearmEveryMs, "rearm replays", () => this.#pool.query(rearmReplays));
     this.#every(rearmEveryMs, "settle stuck letters", () => this.#pool.query(settleStuckLetters));
+    this.#every(rearmEveryMs, "gates", () => this.#admission.heal());
+    this.#every(busyEveryMs, "busy", () => this.#admission.lookForBusy());
     this.#every(pruneEveryMs, "prune", () => this.#prune());
     this.#every(partitionsEveryMs, "partitions", () => this.#pool.query("SELECT ensure_partitions(now(), 5)"));
     this.#every(partitionsEveryMs, "retention", () => this.#forget());

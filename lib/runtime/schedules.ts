@@ -2,6 +2,7 @@ import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import type { Intake } from "#lib/engine/ledger/intake.ts";
 import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
+import { gateOf } from "#lib/policies/admission.ts";
 import { takesCanary } from "#lib/policies/rollout.ts";
 import { nextFires } from "#lib/policies/schedule.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
@@ -116,6 +117,7 @@ export class Schedules {
       runDeadlineMs: chosen.document.settings.runDeadlineMs,
       replayOf: null,
       priority: 0,
+      gate: gateOf({ settings: chosen.document.settings, trigger: () => data, mode: "live", now: row.now_ms }),
     });
     return runId;
   }

@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { Logger as GraphileLogger, type Runner, run, type WorkerEvents, type WorkerPool } from "graphile-worker";
 import type pg from "pg";
 import { driveRun } from "#lib/engine/drive-run.ts";
+import { Admission } from "#lib/engine/ledger/admission.ts";
 import type { ClaimedRun } from "#lib/engine/ledger/claim.ts";
 import { Claims } from "#lib/engine/ledger/claim.ts";
 import { Intake } from "#lib/engine/ledger/intake.ts";
@@ -18,6 +19,7 @@ import { failpoint } from "#lib/shared/failpoints.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
 import { Heartbeat, silentMs } from "./heartbeat.ts";
+import { Places } from "./places.ts";
 import { PlanCache } from "./plan-cache.ts";
 import { Reaper } from "./reaper.ts";
 import { Schedules } from "./schedules.ts";
@@ -53,6 +55,8 @@ export class Worker {
   readonly #heartbeat: Heartbeat;
   readonly #reaper: Reaper;
   readonly #schedules: Schedules;
+  readonly #admission: Admission;
+  readonly #places: Places;
   readonly #cancels: Listener;
   readonly #sessions = new Map<string, RunSession>();
   readonly #ports: EnginePorts;
@@ -65,8 +69,16 @@ export class Worker {
     this.#claims = new Claims({ pool, workerId: this.id, aliveMs: silentMs });
     this.#ledger = new Ledger({ pool, workerId: this.id });
     this.#plans = new PlanCache({ pool });
-    const strays = () => this.#claims.freeStrays();
-    this.#reaper = new Reaper({ pool, logger, prune: () => this.#prune(), strays, retentionDays: options.retentionDays });
+    this.#admission = new Admission({ pool });
+    this.#places = new Places({ concurrency: options.concurrency });
+    this.#reaper = new Reaper({
+      pool,
+      logger,
+      admission: this.#admission,
+      prune: () => this.#prune(),
+      strays: () => this.#claims.freeStrays(),
+      retentionDays: options.retentionDays,
+    });
     this.#schedules = new Schedules({ pool, intake: new Intake({ pool }), logger });
     this.#heartbeat = new Heartbeat({ pool, workerId: this.id, logger, onDeclaredDead: () => options.onFatal("declared dead") });
     this.#cancels = new Listener({ url, channels: ["sluice_cancel"], onNotice: (_channel, runId) => this.#cancel(runId) });
@@ -94,7 +106,8 @@ export class Worker {
       noHandleSignals: true,
       // The payloads are known because only our statements add these jobs.
       taskList: {
-        advance: (payload) => this.#advance((payload as { runId: string }).runId),
+        advance: (payload) => this.#advance(payload as { runId: string; workflowId?: string }),
+        admit: (payload) => this.#admission.admit((payload as { workflowId: string }).workflowId),
         "settle-replay": (payload) => settleReplayedLetter(pool, (payload as { deadLetterId: string }).deadLetterId),
         redrive: (payload) => advanceRedrive(pool, (payload as { redriveId: string }).redriveId),
       },
@@ -127,9 +140,24 @@ export class Worker {
     await this.#heartbeat.stop();
   }
 
-  async #advance(runId: string): Promise<void> {
+  /** `workflowId` comes with a run that is to start: it needs a place among those of its workflow, or is held back. */
+  async #advance({ runId, workflowId }: { runId: string; workflowId?: string }): Promise<void> {
+    if (workflowId === undefined) return this.#claimAndDrive(runId, null);
+    const placed = await this.#places.take(workflowId);
+    if (!placed && (await this.#admission.hold(runId))) return;
+    if (!placed) return this.#claimAndDrive(runId, null);
+    try {
+      await this.#claimAndDrive(runId, workflowId);
+    } finally {
+      this.#places.leave(workflowId);
+    }
+  }
+
+  /** `placedIn`: the workflow in which the run has a place already. */
+  async #claimAndDrive(runId: string, placedIn: string | null): Promise<void> {
     const claimed = await this.#claims.claim(runId);
     if (!claimed) return;
+    if (placedIn === null) this.#places.add(claimed.run.workflowId);
     try {
       await failpoint("run-claimed", runId);
       if (claimed.fault) throw claimed.fault;
@@ -144,6 +172,7 @@ export class Worker {
     } finally {
       this.#sessions.delete(runId);
       this.#claims.release(runId);
+      if (placedIn === null) this.#places.leave(claimed.run.workflowId);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Problem } from "./errors.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
+import type { RunTies } from "./run-ties.ts";
 import type { AttemptState, DeadLetterStatus, FailureClass, IssueStatus, RunStatus, StepStatus, WaitReason } from "./statuses.ts";
 
 /*
@@ -178,7 +179,7 @@ export interface StepSummary {
   }[];
 }
 
-export interface RunView extends RunSummary {
+export interface RunView extends RunSummary, RunTies {
   triggerNodeId: string;
   event: { id: string; data: JsonValue; receivedAt: string } | null;
   replayOf: string | null;
@@ -283,6 +284,8 @@ export interface DeadLetterView extends DeadLetterSummary {
   event: JsonValue;
   attemptList: AttemptView[];
   runStatus: RunStatus;
+  /** How many runs with the same order key wait for this one to be settled. */
+  blocks: number;
 }
 
 export interface EventView {

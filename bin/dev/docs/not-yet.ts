@@ -15,8 +15,6 @@ export const idleSettings: readonly Idle[] = [
     sign: /lookup\b/,
   },
   { setting: "nodes[].policy.compensate", consequence: "nothing is undone by itself", sign: /compensate/ },
-  { setting: "settings.concurrency", consequence: "runs of one workflow start side by side", sign: /settings\.concurrency/ },
-  { setting: "settings.orderBy", consequence: "runs of one workflow keep no order among themselves", sign: /orderBy/ },
   { setting: "settings.history", consequence: "inputs, outputs and attempts are kept in full", sign: /history/ },
   {
     setting: "settings.onFailure",

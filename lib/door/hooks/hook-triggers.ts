@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type pg from "pg";
-import { documentSchema } from "#lib/graph/document.ts";
+import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
 import { webhook } from "#lib/nodes/webhook/definition.ts";
 import { createLogger } from "#lib/telemetry/logger.ts";
 import type { WebhookConfig } from "#lib/triggers/webhook/verify.ts";
@@ -17,9 +17,9 @@ export interface HookTrigger {
   config: WebhookConfig;
   paused: boolean;
   statusSecret: string | null;
-  runDeadlineMs: number;
+  settings: WorkflowDocument["settings"];
   /** The version that takes a share of the deliveries, if it has this trigger too. */
-  canary: { version: number; documentId: string; percent: number; runDeadlineMs: number } | null;
+  canary: { version: number; documentId: string; percent: number; settings: WorkflowDocument["settings"] } | null;
 }
 
 interface TriggerRow {
@@ -40,7 +40,7 @@ interface TriggerRow {
 interface DocumentFacts {
   /** The ids of its webhooks. */
   triggers: ReadonlySet<string>;
-  runDeadlineMs: number;
+  settings: WorkflowDocument["settings"];
 }
 
 interface Known {
@@ -130,17 +130,17 @@ export class HookTriggers {
       config: config.data,
       paused: row.paused,
       statusSecret: row.status_secret,
-      runDeadlineMs: (await this.#documentFacts(row.document_id)).runDeadlineMs,
+      settings: (await this.#documentFacts(row.document_id)).settings,
       canary: await this.#canary(row),
     };
   }
 
   async #canary(row: TriggerRow): Promise<HookTrigger["canary"]> {
     if (row.canary_version === null || row.canary_document_id === null || row.canary_percent === null) return null;
-    const { triggers, runDeadlineMs } = await this.#documentFacts(row.canary_document_id);
+    const { triggers, settings } = await this.#documentFacts(row.canary_document_id);
     // A version without this trigger cannot take what arrives at it.
     if (!triggers.has(row.node_id)) return null;
-    return { version: row.canary_version, documentId: row.canary_document_id, percent: row.canary_percent, runDeadlineMs };
+    return { version: row.canary_version, documentId: row.canary_document_id, percent: row.canary_percent, settings };
   }
 
   async #documentFacts(documentId: string): Promise<DocumentFacts> {
@@ -149,7 +149,7 @@ export class HookTriggers {
     const { rows } = await this.#pool.query<{ document: string }>("SELECT document FROM workflow_document WHERE id = $1", [documentId]);
     const document = documentSchema.parse(JSON.parse(rows[0]?.document ?? "null"));
     const webhooks = document.nodes.filter((node) => node.type === webhook.type && !node.disabled);
-    const facts = { triggers: new Set(webhooks.map((node) => node.id)), runDeadlineMs: document.settings.runDeadlineMs };
+    const facts = { triggers: new Set(webhooks.map((node) => node.id)), settings: document.settings };
     if (this.#documents.size >= maxKnown) this.#documents.clear();
     this.#documents.set(documentId, facts);
     return facts;

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { BodyError, readRawBody } from "#lib/door/raw-body.ts";
 import type { Accepted, Intake } from "#lib/engine/ledger/intake.ts";
 import { createEvaluate } from "#lib/expressions/evaluate.ts";
+import { gateOf } from "#lib/policies/admission.ts";
 import { takesCanary } from "#lib/policies/rollout.ts";
 import type { Secrets } from "#lib/secrets/secrets.ts";
 import { AppError, toError } from "#lib/shared/errors.ts";
@@ -48,7 +49,7 @@ export async function receive(d: ReceiveDependencies, trigger: HookTrigger, inco
   const deliveryId = deliveryIdOf(config.verification, headers, body.value);
   const parts: DeliveryParts = { config, method, url: incoming.url ?? "", headers, body, deliveryId, receivedAtMs };
   const key = dedupeKey(parts);
-  const { documentId, version, runDeadlineMs } = versionFor(trigger, key);
+  const { documentId, version, settings } = versionFor(trigger, key);
   const acceptance = {
     workspaceId: trigger.workspaceId,
     workflowId: trigger.workflowId,
@@ -60,15 +61,16 @@ export async function receive(d: ReceiveDependencies, trigger: HookTrigger, inco
     triggerNodeId: trigger.nodeId,
     data: triggerText(parts),
     dedupe: key === null ? null : { key, bodyHash: hash("sha256", bytes, "buffer"), ttlMs: config.dedupe.ttlMs },
-    runDeadlineMs,
+    runDeadlineMs: settings.runDeadlineMs,
     replayOf: null,
     priority: 0,
+    gate: gateOf({ settings, trigger: () => triggerValue(parts), mode: "live", now: receivedAtMs }),
   } as const;
   return within(d.storeWithinMs, d.intake.accept(acceptance));
 }
 
 /** The version that takes the delivery. One without a key is an event of its own, and falls to either by chance. */
-function versionFor(trigger: HookTrigger, key: string | null): Pick<HookTrigger, "documentId" | "version" | "runDeadlineMs"> {
+function versionFor(trigger: HookTrigger, key: string | null): Pick<HookTrigger, "documentId" | "version" | "settings"> {
   const { workflowId, canary } = trigger;
   if (canary === null || !takesCanary({ workflowId, key: key ?? newId(), percent: canary.percent })) return trigger;
   return canary;

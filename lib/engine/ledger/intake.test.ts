@@ -26,6 +26,7 @@ function acceptance(key: string | null, body: string, change: Partial<Acceptance
     runDeadlineMs: 60_000,
     replayOf: null,
     priority: 0,
+    gate: null,
     ...change,
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
+import type { RunGate } from "#lib/policies/admission.ts";
 import { keysOf, type RunKeys } from "#lib/policies/idempotency-key.ts";
 import { GroupCommit } from "#lib/shared/group-commit.ts";
 import { newId } from "#lib/shared/ids.ts";
@@ -30,6 +31,20 @@ export interface Acceptance {
   keys?: RunKeys | undefined;
   /** Lower runs sooner; 0 is usual. */
   priority: number;
+  /** What the workflow's settings ask before the run may start (`gateOf`). */
+  gate: RunGate | null;
+  /** Of a run that another run started. */
+  origin?: RunOrigin | undefined;
+}
+
+/** Which run started a run, and how far down it is. */
+export interface RunOrigin {
+  parentRunId: string | null;
+  /** The step that waits for the end of the run; null when none does. */
+  parentStepId: string | null;
+  depth: number;
+  /** The failed run that this one, or the one that called it, was started to deal with. */
+  failureOf: string | null;
 }
 
 export interface Accepted {
@@ -180,5 +195,12 @@ function columns(batch: Prepared[]): unknown[] {
     batch.map((item) => item.priority),
     batch.map((item) => (item.data.length > inlineLength ? newId() : null)),
     batch.map((item) => (item.keys ? keysOf(item.runId, item.keys) : null)),
+    batch.map((item) => item.gate?.orderKey ?? null),
+    batch.map((item) => item.gate?.limit ?? null),
+    batch.map((item) => item.gate?.blocks ?? false),
+    batch.map((item) => item.origin?.parentRunId ?? null),
+    batch.map((item) => item.origin?.parentStepId ?? null),
+    batch.map((item) => item.origin?.depth ?? 0),
+    batch.map((item) => item.origin?.failureOf ?? null),
   ];
 }

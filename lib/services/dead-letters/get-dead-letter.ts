@@ -13,10 +13,13 @@ interface FullLetterRow extends LetterRow {
   edited_input: string | null;
   event_id: string | null;
   run_status: RunStatus | null;
+  blocks: number;
 }
 
 const findLetter = `
-  SELECT ${letterColumns}, l.input, l.edited_input, r.event_id, r.status AS run_status
+  SELECT ${letterColumns}, l.input, l.edited_input, r.event_id, r.status AS run_status,
+    (SELECT count(*)::int FROM run_gate g JOIN run_gate b ON b.workflow_id = g.workflow_id AND b.order_key = g.order_key AND b.state = 'behind'
+     WHERE g.run_id = l.run_id AND g.state IN ('failed', 'blocked')) AS blocks
   FROM ${letterTables} WHERE l.id = $1 AND l.workspace_id = $2`;
 
 /** Shows one item: the frozen input of the failed step, the event, and every attempt with request and response. */
@@ -40,5 +43,6 @@ export async function getDeadLetter({ ctx, input }: { ctx: Context; input: { id:
     attemptList,
     // Only a finished run is ever removed, and a dead letter is of a failed one.
     runStatus: row.run_status ?? "failed",
+    blocks: row.blocks,
   };
 }

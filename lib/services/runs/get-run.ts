@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import { readJson } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
 import { readEvent } from "./read-event.ts";
+import { readTies } from "./run-ties.ts";
 import { type RunRow, runColumns, toRunSummary } from "./run-view.ts";
 import { type AttemptRow, attemptColumns, type StepRow, stepColumns, toStepSummary } from "./step-view.ts";
 
@@ -44,11 +45,12 @@ export async function getRun({ ctx, input }: { ctx: Context; input: { id: string
   const { rows } = await ctx.db.pool.query<FullRunRow>(findRun, key);
   const row = rows[0];
   if (row === undefined) throw new AppError("not_found", "there is no such run; runs are kept for a limited time (SLUICE_RETENTION_DAYS)");
-  const [steps, attempts, letters, event] = await Promise.all([
+  const [steps, attempts, letters, event, ties] = await Promise.all([
     ctx.db.pool.query<StepRow>(listSteps, key),
     ctx.db.pool.query<AttemptRow>(listAttempts, key),
     ctx.db.pool.query<LetterRow>(listDeadLetters, key),
     readEvent(ctx, row.event_id),
+    readTies(ctx, input.id),
   ]);
   const document = documentSchema.parse(JSON.parse(row.document));
   const attemptsOf = Map.groupBy(attempts.rows, (attempt) => attempt.step_id);
@@ -57,6 +59,7 @@ export async function getRun({ ctx, input }: { ctx: Context; input: { id: string
   );
   return {
     ...toRunSummary(row),
+    ...ties,
     triggerNodeId: row.trigger_node_id,
     event: event === null ? null : { id: row.event_id, data: readJson(event.text ?? null), receivedAt: event.receivedAt },
     replayOf: row.replay_of,

@@ -2,6 +2,7 @@ import { type AuditRow, putAuditRow } from "#lib/engine/ledger/audit-row.ts";
 import type { Acceptance } from "#lib/engine/ledger/intake.ts";
 import { type Rerun, startRerun } from "#lib/engine/ledger/rerun.ts";
 import { inTransaction } from "#lib/engine/ledger/transaction.ts";
+import { gateOf } from "#lib/policies/admission.ts";
 import type { RunStarted } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
@@ -53,6 +54,10 @@ async function beginWith({ from, compiled }: PreparedReplay, input: JsonValue | 
 
 async function toAcceptance(ctx: Context, prepared: PreparedReplay, input: ReplayRunInput, asEvent: boolean): Promise<Acceptance> {
   const { original, target, trigger } = prepared;
+  const data =
+    input.input !== undefined && asEvent
+      ? JSON.stringify(toTriggerData(trigger, input.input, ctx.now()))
+      : await originalData(ctx, original.event_id);
   return {
     workspaceId: ctx.workspaceId,
     workflowId: original.workflow_id,
@@ -62,15 +67,13 @@ async function toAcceptance(ctx: Context, prepared: PreparedReplay, input: Repla
     triggerId: null,
     triggerType: original.trigger_type,
     triggerNodeId: trigger.id,
-    data:
-      input.input !== undefined && asEvent
-        ? JSON.stringify(toTriggerData(trigger, input.input, ctx.now()))
-        : await originalData(ctx, original.event_id),
+    data,
     dedupe: null,
     runDeadlineMs: target.document.settings.runDeadlineMs,
     replayOf: original.id,
     keys: input.keys === "new" ? { as: "new" } : { as: "same", of: { id: original.id, keysOf: original.keys_of } },
     priority: 0,
+    gate: gateOf({ settings: target.document.settings, trigger: () => JSON.parse(data), mode: original.mode, now: ctx.now() }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gateOf } from "#lib/policies/admission.ts";
 import { runPriorities } from "#lib/policies/throttle-queue.ts";
 import type { RunStarted } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
@@ -25,7 +26,7 @@ export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "ba
   const workflow = await findWorkflow(ctx.db.prisma, ctx, input.id);
   const { documentId, document, version } = await chooseDocument(ctx, workflow, { ...input, key: input.idempotencyKey ?? newId() });
   const node = chooseTrigger(document, input.triggerNodeId);
-  const data = JSON.stringify(toTriggerData(node, input.input, ctx.now()));
+  const trigger = toTriggerData(node, input.input, ctx.now());
   const accepted = await ctx.intake.accept({
     workspaceId: ctx.workspaceId,
     workflowId: workflow.id,
@@ -35,12 +36,13 @@ export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "ba
     triggerId: null,
     triggerType: ctx.actor.type === "token" ? "api" : "manual",
     triggerNodeId: node.id,
-    data,
+    data: JSON.stringify(trigger),
     dedupe:
       input.idempotencyKey === undefined ? null : { key: `api:${input.idempotencyKey}`, bodyHash: hashRequest(input), ttlMs: keyLifeMs },
     runDeadlineMs: document.settings.runDeadlineMs,
     replayOf: null,
     priority: runPriorities[input.priority ?? "normal"],
+    gate: gateOf({ settings: document.settings, trigger: () => trigger, mode: input.mode, now: ctx.now() }),
   });
   if (accepted.conflicting) throw new AppError("conflict", "this Idempotency-Key was used for another request in the last 24 hours");
   if (!accepted.duplicate) {

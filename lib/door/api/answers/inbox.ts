@@ -58,7 +58,15 @@ const letterFields = {
 export const deadLetterSummary: z.ZodType<DeadLetterSummary> = z.object(letterFields).meta({ id: "DeadLetterSummary" });
 
 export const deadLetterView: z.ZodType<DeadLetterView> = z
-  .object({ ...letterFields, input: json, editedInput: json.nullable(), event: json, attemptList: z.array(attemptView), runStatus })
+  .object({
+    ...letterFields,
+    input: json,
+    editedInput: json.nullable(),
+    event: json,
+    attemptList: z.array(attemptView),
+    runStatus,
+    blocks: z.int().min(0),
+  })
   .meta({ id: "DeadLetter" });
 
 const count = z.int().min(0);

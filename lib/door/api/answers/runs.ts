@@ -78,6 +78,16 @@ export const runView: z.ZodType<RunView> = z
     replayOf: id.nullable(),
     redriveCount: z.int(),
     wakeAt: time.nullable(),
+    held: z
+      .object({
+        reason: z.enum(["concurrency", "order", "share"]),
+        behindRunId: id.nullable(),
+        deadLetter: z.object({ id, issueId: id }).nullable(),
+      })
+      .nullable(),
+    parent: z.object({ runId: id, stepId: id.nullable() }).nullable(),
+    failureOf: id.nullable(),
+    children: z.array(z.object({ runId: id, stepId: id.nullable(), workflowName: z.string(), status: runStatus })),
     document: json,
     steps: z.array(stepSummary),
     deadLetters: z.array(z.object({ id, stepId: id, status: z.enum(deadLetterStatuses), issueId: id })),

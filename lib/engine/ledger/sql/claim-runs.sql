@@ -1,5 +1,6 @@
 -- Claims runs for a worker: a new fence makes the writes of any former holder void. A run that a living worker holds is
--- not taken from it; it is asked to look again before it lets go (wake_requested).
+-- not taken from it; it is asked to look again before it lets go (wake_requested). One that is held at its workflow's gate is
+-- left there, unless it only is to end.
 WITH wanted AS (
   SELECT r.id, r.worker_id, r.started_at, r.lost_count,
     (r.worker_id = $2 AND r.id = ANY ($3::uuid[]))
@@ -7,6 +8,8 @@ WITH wanted AS (
       SELECT FROM worker w WHERE w.id = r.worker_id AND w.stopped_at IS NULL
         AND w.last_seen_at > clock_timestamp() - $4::int * interval '1 millisecond')) AS held
   FROM run r WHERE r.id = ANY ($1::uuid[]) AND r.status NOT IN ('succeeded', 'failed', 'canceled')
+    AND NOT (r.gated AND r.started_at IS NULL AND r.cancel_requested_at IS NULL AND r.deadline_at > clock_timestamp()
+      AND EXISTS (SELECT FROM run_gate g WHERE g.run_id = r.id AND g.state IN ('new', 'behind', 'ready')))
   ORDER BY r.id FOR NO KEY UPDATE OF r
 ),
 woken AS (

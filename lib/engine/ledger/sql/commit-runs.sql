@@ -6,12 +6,14 @@ WITH incoming AS (
     AS t (id, fence, status, wake_at, error, retried, partial, answer, release)
 ),
 held AS (
-  SELECT r.id, r.wake_requested, r.priority FROM run r JOIN incoming i ON i.id = r.id
+  SELECT r.id, r.wake_requested, r.priority, r.gated, r.parent_run_id, r.parent_step_id,
+    r.mode = 'live' AND r.failure_of IS NULL AS telling FROM run r JOIN incoming i ON i.id = r.id
   WHERE r.fence = i.fence AND r.status NOT IN ('succeeded', 'failed', 'canceled')
   ORDER BY r.id FOR NO KEY UPDATE OF r
 ),
 owned AS (
-  SELECT h.id, h.wake_requested, h.priority, i.status, i.wake_at, i.error, i.retried, i.partial, i.answer, i.release
+  SELECT h.id, h.wake_requested, h.priority, h.gated, h.parent_run_id, h.parent_step_id, h.telling,
+    i.status, i.wake_at, i.error, i.retried, i.partial, i.answer, i.release
   FROM held h JOIN incoming i ON i.id = h.id
 ),
 run_put AS (
@@ -64,11 +66,24 @@ woken AS (
   -- that waits under the run's key is kept: it is a wake-up nobody has picked up yet, and the timer must not put it off.
   SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
     SELECT ('advance', json_build_object('runId', o.id), NULL, CASE WHEN o.wake_requested THEN now() ELSE o.wake_at END, NULL,
-      'run:' || o.id, o.priority::int, NULL)::graphile_worker.job_spec
+      'run:' || o.id, o.priority - 1, NULL)::graphile_worker.job_spec -- what has begun goes before what has not
     FROM owned o
     WHERE o.release AND (o.status = 'waiting' OR (o.status = 'failed' AND o.wake_requested))), true)
+),
+aftermath AS (
+  -- What few runs have: a place at a gate to give back, a run that waits for their end, somebody to tell of their failure.
+  SELECT CASE WHEN count(*) FILTER (WHERE gated) > 0
+      THEN leave_gates(array_agg(id) FILTER (WHERE gated), array_agg(became) FILTER (WHERE gated)) END,
+    CASE WHEN count(*) FILTER (WHERE parent_step_id IS NOT NULL AND became <> 'waiting') > 0
+      THEN wake_runs(array_agg(parent_run_id) FILTER (WHERE parent_step_id IS NOT NULL AND became <> 'waiting')) END,
+    CASE WHEN count(*) FILTER (WHERE telling AND became = 'failed') > 0
+      THEN tell_failures(array_agg(id) FILTER (WHERE telling AND became = 'failed')) END
+  FROM (
+    SELECT id, gated, parent_run_id, parent_step_id, telling,
+      CASE WHEN status = 'failed' AND wake_requested THEN 'waiting' ELSE status END AS became
+    FROM owned WHERE release AND (gated OR parent_step_id IS NOT NULL OR status = 'failed')) o
 ),
 announced AS (
   SELECT count(pg_notify('sluice_run', message)) FROM unnest($49::text[]) AS message
 )
-SELECT o.id FROM owned o, woken, announced
+SELECT o.id FROM owned o, woken, aftermath, announced

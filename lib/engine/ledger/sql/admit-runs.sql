@@ -1,0 +1,1 @@
+SELECT admit_runs($1) AS admitted

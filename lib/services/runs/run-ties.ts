@@ -1,0 +1,61 @@
+import type { RunTies } from "#lib/shared/run-ties.ts";
+import type { RunStatus } from "#lib/shared/statuses.ts";
+import type { Context } from "../context.ts";
+
+interface TiesRow {
+  parent_run_id: string | null;
+  parent_step_id: string | null;
+  failure_of: string | null;
+  gate_state: string | null;
+  order_key: string | null;
+  run_limit: number | null;
+  head_run_id: string | null;
+  issue_id: string | null;
+  dead_letter_id: string | null;
+}
+
+/** The head of a held run's key is the one run of the key that is not behind another. */
+const findTies = `
+  SELECT r.parent_run_id, r.parent_step_id, r.failure_of, g.state AS gate_state, g.order_key, g.run_limit, h.run_id AS head_run_id,
+    l.id AS dead_letter_id, l.issue_id
+  FROM run r
+  LEFT JOIN run_gate g ON r.gated AND g.run_id = r.id
+  LEFT JOIN LATERAL (
+    SELECT h.run_id FROM run_gate h WHERE h.workflow_id = g.workflow_id AND h.order_key = g.order_key AND h.run_id <> g.run_id
+      AND h.state IN ('ready', 'admitted', 'failed', 'blocked') LIMIT 1) h ON true
+  LEFT JOIN LATERAL (
+    SELECT l.id, l.issue_id FROM dead_letter l WHERE l.run_id = h.run_id AND l.status IN ('open', 'redriving') ORDER BY l.id LIMIT 1) l ON true
+  WHERE r.id = $1 AND r.workspace_id = $2`;
+
+/** More children are not listed. */
+const maxChildren = 500;
+const listChildren = `SELECT c.id, c.parent_step_id, c.status, w.name FROM run c JOIN workflow w ON w.id = c.workflow_id
+  WHERE c.parent_run_id = $1 AND c.workspace_id = $2 ORDER BY c.id LIMIT ${maxChildren}`;
+
+/** What ties a run to others: which started it, which it started, and for which it has to wait before it may start. */
+export async function readTies(ctx: Context, runId: string): Promise<RunTies> {
+  const key = [runId, ctx.workspaceId];
+  const [ties, children] = await Promise.all([
+    ctx.db.pool.query<TiesRow>(findTies, key),
+    ctx.db.pool.query<{ id: string; parent_step_id: string | null; status: RunStatus; name: string }>(listChildren, key),
+  ]);
+  const row = ties.rows[0];
+  return {
+    held: row === undefined ? null : heldBy(row),
+    parent: row?.parent_run_id ? { runId: row.parent_run_id, stepId: row.parent_step_id } : null,
+    failureOf: row?.failure_of ?? null,
+    children: children.rows.map((child) => ({
+      runId: child.id,
+      stepId: child.parent_step_id,
+      workflowName: child.name,
+      status: child.status,
+    })),
+  };
+}
+
+function heldBy(row: TiesRow): RunTies["held"] {
+  if (row.gate_state === "ready") return { reason: row.run_limit === null ? "share" : "concurrency", behindRunId: null, deadLetter: null };
+  if (row.gate_state !== "new" && row.gate_state !== "behind") return null;
+  const deadLetter = row.dead_letter_id === null || row.issue_id === null ? null : { id: row.dead_letter_id, issueId: row.issue_id };
+  return { reason: "order", behindRunId: row.head_run_id, deadLetter };
+}

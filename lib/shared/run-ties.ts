@@ -1,0 +1,18 @@
+import type { RunStatus } from "./statuses.ts";
+
+/** What ties a run to others. */
+export interface RunTies {
+  /** Why it has been received and not started; null when nothing but a free worker is missing. */
+  held: {
+    /** `concurrency` and `order`: the workflow's settings; `share`: others wait too. */
+    reason: "concurrency" | "order" | "share";
+    /** The run of the same order key that comes first, and the dead letter with which it holds the key. */
+    behindRunId: string | null;
+    deadLetter: { id: string; issueId: string } | null;
+  } | null;
+  /** The run that called it; `stepId` when a step waits for its end. */
+  parent: { runId: string; stepId: string | null } | null;
+  /** The failed run it was started to deal with. */
+  failureOf: string | null;
+  children: { runId: string; stepId: string | null; workflowName: string; status: RunStatus }[];
+}
