@@ -59,8 +59,8 @@ export function handBackBreaker(session: RunSession, permit: BreakerPermit): voi
 /** One breaker a connection and host, shared by all workflows; a node without a connection has its own. */
 function breakerRequest(session: RunSession, plan: NodePlan, step: StepState): BreakerRequest | null {
   const { breaker: settings, timeoutMs } = plan.policy;
-  const host = settings.enabled ? hostOf(step.input?.value ?? null) : null;
-  if (host === null) return null;
+  const host = settings.enabled ? remoteOf(step.input?.value ?? null)?.host : null;
+  if (!host) return null;
   const { workspaceId, workflowId } = session.run;
   const { connectionId, id: nodeId } = plan.node;
   return {
@@ -76,8 +76,7 @@ function breakerRequest(session: RunSession, plan: NodePlan, step: StepState): B
   };
 }
 
-/** The remote of a frozen request; null when there is none that could be called. */
-function hostOf(input: JsonValue): string | null {
-  const url = isJsonObject(input) && typeof input.url === "string" ? URL.parse(input.url.trim()) : null;
-  return url?.host || null;
+/** The address of a frozen request; null when there is none that could be called. */
+export function remoteOf(input: JsonValue): URL | null {
+  return isJsonObject(input) && typeof input.url === "string" ? URL.parse(input.url.trim()) : null;
 }

@@ -1,7 +1,9 @@
 import { NodeError, type NodeResult, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
 import { saysThrottled, throttledError } from "#lib/nodes/throttled-answer.ts";
+import { noteUnknown } from "#lib/policies/reconcile.ts";
 import { failpoint } from "#lib/shared/failpoints.ts";
-import type { JsonObject } from "#lib/shared/json.ts";
+import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
+import { remoteOf } from "./breaker-step.ts";
 import type { UsedCredential } from "./connection-step.ts";
 import { toFailure, toNodeError } from "./failure.ts";
 import { keyHeader, settleRecord } from "./idempotency.ts";
@@ -20,40 +22,77 @@ interface Call {
   send(request: OutboundRequest, signal: AbortSignal): Promise<OutboundResponse>;
 }
 
+interface CallOptions {
+  turn?: Turn;
+  /** Told with which credential the call was made. */
+  used?: UsedCredential;
+  lookInput?: JsonValue;
+}
+
+interface OpenCall {
+  step: StepState;
+  input: JsonValue;
+  attempt: AttemptRecord;
+  record: HeldRecord | null;
+  turn: Turn;
+  used: UsedCredential;
+}
+
+interface BoundedCall extends Call {
+  input: JsonValue;
+  timeoutMs: number;
+}
+
 /**
  * One attempt: SENT made durable first where a repeat would not be harmless, then the call, then the attempt's record.
- * Throws NodeError when the attempt failed, RunLostError when the run is no longer ours.
+ * With `lookInput` it is a look with that input, and no try of the call. Throws NodeError when the attempt failed,
+ * RunLostError when the run is no longer ours.
  */
 export async function callRemote(
   session: RunSession,
   plan: NodePlan,
   step: StepState,
   record: HeldRecord | null,
-  turn: Turn = unlimited,
-  used: UsedCredential = { version: null },
+  { turn = unlimited, used = { version: null }, lookInput }: CallOptions = {},
 ): Promise<NodeResult> {
+  const isLook = lookInput !== undefined;
+  const input = isLook ? lookInput : (step.input?.value ?? null);
   step.attempts += 1;
-  const attempt = newAttempt(session, step);
+  if (isLook) step.attemptsBase += 1;
+  const attempt = { ...newAttempt(session, step), kind: isLook ? ("lookup" as const) : ("call" as const) };
   session.putAttempt(attempt);
   session.touch(step);
   try {
-    const call = await openCall(session, plan, step, attempt, { record, turn, used });
+    const call = await openCall(session, plan, { step, input, attempt, record, turn, used });
     await failpoint("before-sent", session.run.id);
     if (plan.effect !== "read" && plan.effect !== "natural") await markSent(session, step, attempt, record);
     const refusal = turn.refusal();
     if (refusal) throw refusal;
-    const result = await runBounded(session, plan, step, { ...call, timeoutMs: Math.min(plan.policy.timeoutMs, turn.timeLeftMs()) });
+    const timeoutMs = Math.min(plan.policy.timeoutMs, turn.timeLeftMs());
+    const result = await runBounded(session, plan, step, { ...call, input, timeoutMs });
     await failpoint("answered", session.run.id);
+    if (!isLook && step.unsettled !== null) {
+      step.unsettled = null;
+      session.putEffects(step);
+    }
     endAttempt(session, attempt, null);
     return result;
   } catch (thrown) {
     if (thrown instanceof RunLostError) throw thrown;
     if (session.abort.signal.reason instanceof RunLostError) throw session.abort.signal.reason;
     const error = judged(thrown, attempt);
-    if (error.failureClass === "throttled") step.throttledAttempts += 1;
+    if (error.failureClass === "throttled" && !isLook) step.throttledAttempts += 1;
+    if (error.mayHaveApplied && attempt.sentAtMs !== null) noteSent(session, step, attempt);
     endAttempt(session, attempt, error);
     throw error;
   }
+}
+
+/** Together with the attempt's end, so that whoever finds the one on disk finds the other. */
+function noteSent(session: RunSession, step: StepState, attempt: AttemptRecord): void {
+  const sentAtMs = attempt.sentAtMs ?? session.ports.now();
+  step.unsettled = noteUnknown(step.unsettled, { sentAtMs, answered: attempt.httpStatus !== null });
+  session.putEffects(step);
 }
 
 /**
@@ -76,7 +115,7 @@ async function markSent(session: RunSession, step: StepState, attempt: AttemptRe
   }
 }
 
-async function runBounded(session: RunSession, plan: NodePlan, step: StepState, call: Call & { timeoutMs: number }): Promise<NodeResult> {
+async function runBounded(session: RunSession, plan: NodePlan, step: StepState, call: BoundedCall): Promise<NodeResult> {
   const timer = new AbortController();
   const timeout = setTimeout(() => timer.abort(), call.timeoutMs);
   const signal = AbortSignal.any([timer.signal, session.abort.signal]);
@@ -89,7 +128,7 @@ async function runBounded(session: RunSession, plan: NodePlan, step: StepState, 
     outbound: (request: OutboundRequest) => call.send(request, signal),
   };
   try {
-    const outcome = await Promise.race([plan.runner.run({ config: plan.config, input: step.input?.value ?? null, context }), cutOff]);
+    const outcome = await Promise.race([plan.runner.run({ config: plan.config, input: call.input, context }), cutOff]);
     if ("port" in outcome) return outcome;
     throw new NodeError("code", "no_result", "a node that calls out cannot wait by itself, nor ask", { mayHaveApplied: true });
   } catch (thrown) {
@@ -105,19 +144,17 @@ async function runBounded(session: RunSession, plan: NodePlan, step: StepState, 
 }
 
 /** Binds the way out to this attempt: what goes through it carries the connection's credential and the key, and is recorded. */
-async function openCall(
-  session: RunSession,
-  plan: NodePlan,
-  step: StepState,
-  attempt: AttemptRecord,
-  { record, turn, used }: { record: HeldRecord | null; turn: Turn; used: UsedCredential },
-): Promise<Call> {
+async function openCall(session: RunSession, plan: NodePlan, { step, input, attempt, record, turn, used }: OpenCall): Promise<Call> {
   const connection = await session.connection(plan);
   const secretValues: string[] = [];
+  // Opened before SENT: were the database away just then, the call would count as one that may have been made.
+  const origin = remoteOf(input)?.origin ?? null;
+  const opened = connection && origin !== null ? await session.credential(connection, origin) : null;
   return {
     fields: connection?.fields ?? {},
     async send(request, signal) {
-      const credential = connection ? await connection.credential(request.url) : null;
+      const isOpened = origin !== null && URL.parse(request.url)?.origin === origin;
+      const credential = isOpened || !connection ? opened : await connection.credential(request.url);
       if (credential) secretValues.push(...credential.secretValues);
       used.version = credential?.version ?? null;
       const headers = { ...request.headers, ...credential?.headers, ...keyHeader(session, plan, step, record) };
@@ -148,6 +185,7 @@ function newAttempt(session: RunSession, step: StepState): AttemptRecord {
   return {
     stepId: step.id,
     no: step.attempts,
+    kind: "call",
     state: "claimed",
     class: null,
     httpStatus: null,

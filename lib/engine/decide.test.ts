@@ -30,6 +30,8 @@ function step(nodeId: string, status: StepStatus, change: Partial<StepState> = {
     finishedAtMs: null,
     deadlineAtMs: null,
     deadLetterId: null,
+    unsettled: null,
+    keyGeneration: 1,
     ...change,
   };
 }

@@ -15,6 +15,7 @@ import type { HeldRecord } from "./ledger/run-changes.ts";
 import { requireOrderKey } from "./order-key.ts";
 import type { NodePlan } from "./plan.ts";
 import type { EvaluationJob } from "./ports.ts";
+import { afterUnknown, askPerson, canLook, isOpen, reconcile } from "./reconcile-step.ts";
 import { admitRetry } from "./retry-step.ts";
 import { RunLostError, type RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
@@ -26,7 +27,8 @@ import { acquireThrottle, leaveQueue, type ThrottleGrant } from "./throttle-step
  * Runs one step through the policy chain of engine.md 1.1, from wherever it stands, until it ends or has to wait. The
  * outcome is left in the step; nothing is thrown but RunLostError.
  *
- * Order: frozen input → stored result of the key → input check → claim of the key → connection → breaker → throttle → SENT → call → output check.
+ * Order: frozen input → stored result of the key → input check → claim of the key → connection → look-up of an earlier call whose
+ * outcome is open → breaker → throttle → SENT → call → output check.
  */
 export async function executeStep(session: RunSession, step: StepState): Promise<void> {
   const plan = session.nodePlan(step.nodeId);
@@ -131,6 +133,10 @@ async function runEffect(session: RunSession, plan: NodePlan, step: StepState): 
     await leaveQueue(session, step);
     return giveUpOnDeadline(session, plan, step, record);
   }
+  const known = await reconcile(session, plan, step, record);
+  if (known.next === "settled") return;
+  if (known.next === "adopt") return finishWith(session, plan, step, known.result, record);
+  if (known.next === "absent") return afterFailedAttempt(session, plan, step, known.record, known.error);
   const entry = await admitBreaker(session, plan, step);
   if (entry.next === "wait") return waitStep(session, step, "breaker", entry.untilMs);
   if (entry.next === "fail") return withoutGrant(session, plan, step, record, entry);
@@ -155,7 +161,7 @@ async function runEffect(session: RunSession, plan: NodePlan, step: StepState): 
   const used: UsedCredential = { version: null };
   let failed: NodeError | null = null;
   try {
-    const call = () => callRemote(session, plan, step, record, turn, used);
+    const call = () => callRemote(session, plan, step, record, { turn, used });
     const result = await reportBreaker(session, entry.permit, plan.policy.timeoutMs, call);
     finishWith(session, plan, step, result, record);
   } catch (thrown) {
@@ -234,10 +240,10 @@ function afterFailedAttempt(session: RunSession, plan: NodePlan, step: StepState
       session.run.retried = true;
       return waitStep(session, step, next.waitReason, session.ports.now() + next.delayMs);
     case "give-up":
+      if (step.unsettled !== null && canLook(plan)) return afterUnknown(session, plan, step, record, error);
       return failHolding(session, plan, step, record, error, next.kind);
     case "unknown-outcome":
-      if (record) settleRecord(session, step, record, "unknown_outcome", null);
-      return failStep(session, plan, step, { kind: "unknown_outcome", failure: toFailure(error) });
+      return afterUnknown(session, plan, step, record, error);
   }
 }
 
@@ -246,6 +252,9 @@ function overdue(session: RunSession, step: StepState): boolean {
 }
 
 function giveUpOnDeadline(session: RunSession, plan: NodePlan, step: StepState, record: HeldRecord | null): void {
+  if (isOpen(session, plan, step, record)) {
+    return askPerson(session, plan, step, record, "the call may have been applied, and the step passed its deadline before it was known");
+  }
   const waitedFor = step.attempts - step.attemptsBase === 0 ? "throttle_timeout" : "step_deadline";
   failHolding(session, plan, step, record, new NodeError("timeout", waitedFor, "the step passed its deadline while waiting"), "deadline");
 }

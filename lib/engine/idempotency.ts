@@ -24,6 +24,7 @@ export async function claimKey(session: RunSession, plan: NodePlan, step: StepSt
   } catch (thrown) {
     return { next: "fail", kind: "permanent", failure: toFailure(toNodeError(thrown)) };
   }
+  if (session.hasRecordChange(step)) await session.commit();
   const claim = await session.guard(
     session.ports.claimRecord({
       scope: scopeOf(session, plan),
@@ -65,6 +66,7 @@ export function settleRecord(
     stepId: step.id,
     state,
     result: result ? JSON.stringify({ port: result.port, output: result.output }) : null,
+    renewedKey: record.renew ? outboundKey(record.scope, record.key, record.generation + 1) : null,
   });
 }
 
@@ -73,19 +75,21 @@ export function settleRecord(
  * applied it is not freed: whoever is next goes on under the same key.
  */
 export function freeRecord(session: RunSession, step: StepState, record: HeldRecord | null, state: "claimed" | "released"): void {
-  if (record && !record.uncertain) settleRecord(session, step, record, state, null);
+  if (record && record.sentBefore === null) settleRecord(session, step, record, state, null);
 }
 
 /** The header that tells the remote our key. Without a key of the author's it is the step itself, which guards against our own repeats. */
 export function keyHeader(session: RunSession, plan: NodePlan, step: StepState, record: HeldRecord | null): Record<string, string> {
   const { header } = plan.policy.idempotency;
   if (header === null) return {};
-  return { [header]: record?.outboundKey ?? ownKey(session, step) };
+  return { [header]: remoteKey(session, step, record) };
 }
 
-function ownKey(session: RunSession, step: StepState): string {
+/** What the remote knows the step's call by. */
+export function remoteKey(session: RunSession, step: StepState, record: HeldRecord | null): string {
+  if (record) return record.outboundKey;
   const key = defaultKey({ runId: session.run.keysOf ?? session.run.id, nodeId: step.nodeId, iteration: step.iteration });
-  return outboundKey(session.run.workspaceId, key, 1);
+  return outboundKey(session.run.workspaceId, key, step.keyGeneration);
 }
 
 function evaluateKey(session: RunSession, step: StepState, template: string): string {

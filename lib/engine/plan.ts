@@ -23,6 +23,8 @@ export interface NodePlan {
   isTrigger: boolean;
   /** Its expressions walk lists, so their cost grows with the data. */
   walksLists: boolean;
+  /** The read that tells whether a call of this node was applied. */
+  lookup: NodePlan | null;
 }
 
 export interface RunPlan {
@@ -57,5 +59,47 @@ async function planNode(compiled: CompiledDocument, node: WorkflowNode): Promise
     connectedPorts: new Set((compiled.outgoing.get(node.id) ?? []).map((edge) => edge.sourcePort)),
     isTrigger: definition.category === "trigger",
     walksLists: walksLists(config),
+    lookup: await planLookup(node, policy),
   };
+}
+
+const requestType = "http-request";
+
+/**
+ * The plan of a request that a policy makes besides its node's own: the look-up of a call, or what undoes it. It goes through
+ * the node's connection as any HTTP request does. Null when the request is not one: it was published before that was checked.
+ */
+async function planRequest(node: WorkflowNode, request: JsonObject, policy: ResolvedPolicy): Promise<NodePlan | null> {
+  const definition = getDefinition(requestType);
+  const parsed = definition?.config.safeParse(request);
+  if (!definition || !parsed?.success) return null;
+  const config = parsed.data as JsonObject; // safe because every config schema is an object schema
+  const natural = definition.effect(parsed.data);
+  const effect: EffectClass | "none" = policy.idempotency.effect === "none" ? natural : policy.idempotency.effect;
+  return {
+    node,
+    type: requestType,
+    definition,
+    runner: await loadRunner(requestType),
+    config,
+    policy: { ...policy, idempotency: { ...policy.idempotency, effect } },
+    effect,
+    connectedPorts: new Set(["out"]),
+    isTrigger: false,
+    walksLists: false,
+    lookup: null,
+  };
+}
+
+/** What an answer to a look is unless its author says otherwise; any other status leaves the question open. */
+const anAnswer = "response.status < 300 || response.status == 404 || response.status == 410";
+
+/** The look-up of a node's calls: a read of its own, under the limits of the connection alone. */
+async function planLookup(node: WorkflowNode, policy: ResolvedPolicy): Promise<NodePlan | null> {
+  const { lookup } = policy.idempotency;
+  if (lookup === null) return null;
+  const expect = lookup.request.expect ?? { success: anAnswer };
+  const idempotency = { ...policy.idempotency, key: null, header: null, effect: "read" as const, lookup: null };
+  const bare = { throttle: null, validateInput: null, validateOutput: null, compensate: null };
+  return planRequest(node, { ...lookup.request, expect, output: "full" }, { ...policy, ...bare, idempotency });
 }

@@ -1,5 +1,7 @@
+import { noteUnknown } from "#lib/policies/reconcile.ts";
 import { afterCrash } from "#lib/policies/recovery.ts";
 import type { CutOffStep } from "./ledger/claim.ts";
+import { canLook } from "./reconcile-step.ts";
 import type { RunSession } from "./run-session.ts";
 import type { AttemptRecord, Failure } from "./run-state.ts";
 import { failStep, waitStep } from "./settle-step.ts";
@@ -25,12 +27,17 @@ const poisoned: Failure = {
 export function recoverStep(session: RunSession, { step, attempt }: CutOffStep): void {
   const plan = session.nodePlan(step.nodeId);
   const now = session.ports.now();
-  const sent = attempt?.state === "sent";
+  // A result whose attempt was noted, and not yet its step, is lost like an answer that never came.
+  const sent = attempt?.state === "sent" || (attempt?.state === "succeeded" && attempt.sentAtMs !== null);
+  if (attempt && sent) {
+    step.unsettled = noteUnknown(step.unsettled, { sentAtMs: attempt.sentAtMs ?? now, answered: false });
+    session.putEffects(step);
+  }
   step.lostCount += 1;
   if (attempt && (attempt.state === "sent" || attempt.state === "claimed")) {
     session.putAttempt({ ...lostAttempt(step.id, attempt, now), sentAtMs: attempt.sentAtMs });
   }
-  const next = afterCrash({ attempt: sent ? "sent" : "claimed", effect: step.effect, lostCount: step.lostCount });
+  const next = afterCrash({ attempt: sent ? "sent" : "claimed", effect: step.effect, canLook: canLook(plan), lostCount: step.lostCount });
   switch (next.next) {
     case "run-again":
       session.run.retried = session.run.retried || attempt !== null;
@@ -46,6 +53,7 @@ function lostAttempt(stepId: string, attempt: NonNullable<CutOffStep["attempt"]>
   return {
     stepId,
     no: attempt.no,
+    kind: "call",
     state: "lost",
     class: "lost",
     httpStatus: null,

@@ -50,6 +50,7 @@ export class RunSession implements ChangeSource {
   #deadLetters: DeadLetterDraft[] = [];
   #resolved: string[] = [];
   #records = new Map<string, RecordChange>();
+  #effects = new Set<StepState>();
   #answer: string | null = null;
   #answered = false;
   #end: RunEnd | null = null;
@@ -133,6 +134,17 @@ export class RunSession implements ChangeSource {
     this.#attempts.set(`${attempt.stepId} ${attempt.no}`, attempt);
   }
 
+  /** What is known of the step's calls has changed: `unsettled` or `keyGeneration`. */
+  putEffects(step: StepState): void {
+    this.#effects.add(step);
+    this.touch(step);
+  }
+
+  /** Whether the step's idempotency record was moved and the move is not yet on disk, where the next claim reads it. */
+  hasRecordChange(step: StepState): boolean {
+    return this.#records.has(step.id);
+  }
+
   putRecord(change: RecordChange): void {
     this.#records.set(change.stepId, change);
   }
@@ -175,8 +187,17 @@ export class RunSession implements ChangeSource {
   async connection(plan: NodePlan): Promise<OpenConnection | null> {
     const { connectionId } = plan.node;
     if (connectionId === null) return null;
+    return this.#guardNode(this.ports.connection(this.run.workspaceId, connectionId));
+  }
+
+  /** The credential for a remote. Throws NodeError when it must not go there; the absence of the database loses the run. */
+  credential(connection: OpenConnection, url: string): ReturnType<OpenConnection["credential"]> {
+    return this.#guardNode(connection.credential(url));
+  }
+
+  async #guardNode<T>(work: Promise<T>): Promise<T> {
     try {
-      return await this.ports.connection(this.run.workspaceId, connectionId);
+      return await work;
     } catch (error) {
       if (error instanceof NodeError) throw error;
       throw this.#lost(new RunLostError("the database could not be reached", { taken: false, cause: error }));
@@ -224,6 +245,7 @@ export class RunSession implements ChangeSource {
       deadLetters: this.#deadLetters,
       resolvedStepIds: this.#resolved,
       records: [...this.#records.values()],
+      effects: [...this.#effects].map((step) => ({ ...step })),
       announce: this.#announce,
     };
     for (const step of this.#dirtySteps) markSaved(step);
@@ -232,6 +254,7 @@ export class RunSession implements ChangeSource {
     this.#deadLetters = [];
     this.#resolved = [];
     this.#records = new Map();
+    this.#effects = new Set();
     this.#answer = null;
     this.#announce = false;
     return changes;
@@ -278,6 +301,8 @@ function newStep(runId: string, { nodeId, iteration }: StepRef, effect: StepStat
     finishedAtMs: null,
     deadlineAtMs: null,
     deadLetterId: null,
+    unsettled: null,
+    keyGeneration: 1,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Unsettled } from "#lib/policies/reconcile.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import type { AttemptState, EffectClass, FailureClass, RunStatus, StepStatus, WaitReason } from "#lib/shared/statuses.ts";
 
@@ -78,12 +79,18 @@ export interface StepState extends StepRef {
   deadlineAtMs: number | null;
   /** The open dead letter this step is being redriven from. */
   deadLetterId: string | null;
+  /** Calls that may have been applied, and of which that is not known yet. */
+  unsettled: Unsettled | null;
+  /** Part of the outbound key of a step without a key of its author's. */
+  keyGeneration: number;
 }
 
 /** One try that may touch the outside. */
 export interface AttemptRecord {
   stepId: string;
   no: number;
+  /** A look asks whether an earlier call was applied, and is no try of the call. */
+  kind: "call" | "lookup";
   state: AttemptState;
   class: FailureClass | null;
   httpStatus: number | null;

@@ -64,7 +64,21 @@ export const idempotencySchema = z.strictObject({
     .regex(/^[A-Za-z0-9-]{1,100}$/)
     .optional(),
   effect: z.enum(effectClasses).optional(),
-  lookup: z.strictObject({ request: z.record(z.string(), z.json()), found: z.string(), result: z.string() }).optional(),
+  lookup: z
+    .strictObject({
+      request: z.record(z.string(), z.json()),
+      found: z.string(),
+      result: z.string(),
+      settleDelayMs: durationMs(dayMs).optional(),
+    })
+    .optional(),
+  remoteKeyTtlMs: z
+    .int()
+    .min(60_000)
+    .max(400 * dayMs)
+    .optional(),
+  replaysErrors: z.boolean().optional(),
+  storeFailures: z.boolean().optional(),
 });
 
 export const breakerSchema = z.strictObject({
@@ -93,6 +107,12 @@ export const policySchema = z.strictObject({
   validateInput: checkSchema.optional(),
   validateOutput: checkSchema.optional(),
   onFailure: z.enum(["dead-letter", "continue", "fallback", "stop"]).optional(),
-  compensate: z.strictObject({ request: z.record(z.string(), z.json()) }).optional(),
+  compensate: z
+    .strictObject({
+      request: z.record(z.string(), z.json()),
+      effect: z.enum(effectClasses).optional(),
+      maxAttempts: z.int().min(1).max(100).optional(),
+    })
+    .optional(),
 });
 export type Policy = z.infer<typeof policySchema>;

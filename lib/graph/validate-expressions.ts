@@ -113,8 +113,23 @@ function walkPolicy(policy: WorkflowPolicy, path: string, found: Found[]): void 
   };
   add("throttle.key", policy.throttle?.key, "template");
   add("idempotency.key", policy.idempotency?.key, "template");
-  add("idempotency.lookup.found", policy.idempotency?.lookup?.found, "cel", ["response"]);
-  add("idempotency.lookup.result", policy.idempotency?.lookup?.result, "cel", ["response"]);
+  const lookup = policy.idempotency?.lookup;
+  if (lookup) walkRequest(lookup.request, `${path}.idempotency.lookup.request`, lookupNames, found);
+  add("idempotency.lookup.found", lookup?.found, "cel", ["response", ...lookupNames]);
+  add("idempotency.lookup.result", lookup?.result, "cel", ["response", ...lookupNames]);
+  if (policy.compensate) walkRequest(policy.compensate.request, `${path}.compensate.request`, ["input", "output"], found);
+}
+
+/** The frozen input of the call that is looked up, and the key it was sent under. */
+const lookupNames = ["input", "key"] as const;
+
+/** A request that the policy makes besides the node's own is the config of an HTTP request, and knows some names more. */
+function walkRequest(request: JsonObject, path: string, names: readonly string[], found: Found[]): void {
+  const definition = getDefinition("http-request");
+  if (!definition) return;
+  const inside: Found[] = [];
+  walkConfig(definition, request, path, inside);
+  for (const one of inside) found.push({ ...one, names: [...one.names, ...names] });
 }
 
 type WorkflowPolicy = CompiledDocument["document"]["nodes"][number]["policy"];

@@ -1,8 +1,10 @@
 import type { NodeDefinition, PolicySection } from "#lib/nodes/define.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { DocumentProblem } from "#lib/shared/api-types.ts";
+import type { JsonObject } from "#lib/shared/json.ts";
 import type { CompiledDocument } from "./compile.ts";
 import type { WorkflowNode } from "./document.ts";
+import { effectOf } from "./effect.ts";
 import { checkJsonSchema } from "./json-schema-guard.ts";
 import { type Policy, policySchema } from "./policy.ts";
 import { errorAt, problemsOf, warningAt } from "./problem.ts";
@@ -62,7 +64,29 @@ function checkPolicy(compiled: CompiledDocument, definition: NodeDefinition, nod
     ...checkSchemas(policy, node, path),
     ...checkKeys(policy, node, path),
     ...checkFallback(compiled, policy, node, path),
+    ...checkRequest(policy.idempotency?.lookup?.request, node, `${path}.idempotency.lookup.request`),
+    ...checkRequest(policy.compensate?.request, node, `${path}.compensate.request`),
+    ...checkLookup(policy, node, `${path}.idempotency`),
   ];
+}
+
+/** What a policy calls besides the node's own call is an HTTP request too. */
+function checkRequest(request: JsonObject | undefined, node: WorkflowNode, path: string): DocumentProblem[] {
+  const parsed = request && getDefinition("http-request")?.config.safeParse(request);
+  return !parsed || parsed.success ? [] : problemsOf(parsed.error.issues, path, node.id);
+}
+
+function checkLookup(policy: Policy, node: WorkflowNode, path: string): DocumentProblem[] {
+  const { lookup, storeFailures, key } = policy.idempotency ?? {};
+  const problems: DocumentProblem[] = [];
+  const effect = lookup ? effectOf(node) : null;
+  if (lookup && effect !== null && effect !== "keyed" && effect !== "reconcilable") {
+    problems.push(warningAt(`${path}.lookup`, `a call of effect class ${effect} is never looked up; the look-up is ignored`, node.id));
+  }
+  if (storeFailures && key === undefined) {
+    problems.push(warningAt(`${path}.storeFailures`, "without a key no other step can be given this one's failure", node.id));
+  }
+  return problems;
 }
 
 function checkSchemas(policy: Policy, node: WorkflowNode, path: string): DocumentProblem[] {

@@ -154,6 +154,35 @@ test("`value` and `response` are known only where they mean something", () => {
   expect(validateDocument(document).map(({ path }) => path)).toEqual(["nodes.1.config.headers.A"]);
 });
 
+test("the requests of a look-up and of an undoing are checked like any other, and know the names that are theirs", () => {
+  const lookup = (request: object) => ({ request, found: "size(response.body) > 0 && key != ''", result: "response.body[0].id" });
+  const problemsOf = (policy: object) =>
+    validateDocument(documentOf([trigger, { ...call, config: { method: "POST", url: "https://x" }, policy }], ["start -> call"])).map(
+      ({ path, message }) => `${path}: ${message}`,
+    );
+  const good = { url: "https://x/{{ input.body.ref }}", query: { k: "{{ key }}" } };
+  expect(problemsOf({ idempotency: { lookup: lookup(good) } })).toEqual([]);
+  expect(problemsOf({ idempotency: { lookup: lookup({ url: "x", nope: 1 }) } }).map((line) => line.split(":")[0])).toEqual([
+    "nodes.1.policy.idempotency.lookup.request.url",
+    "nodes.1.policy.idempotency.lookup.request.nope",
+  ]);
+  expect(problemsOf({ idempotency: { lookup: lookup({ url: "https://x/{{ output.id }}" }) } })).toEqual([
+    'nodes.1.policy.idempotency.lookup.request.url: there is no output here; texts need quotes: "…" (character 4)',
+  ]);
+  const keyed = { idempotency: { effect: "keyed" } };
+  expect(problemsOf({ ...keyed, compensate: { request: { method: "DELETE", url: "https://x/{{ output.id }}/{{ input.url }}" } } })).toEqual(
+    [],
+  );
+  expect(problemsOf({ ...keyed, compensate: { request: {} } })).toHaveLength(1);
+});
+
+test("a look-up that the effect class never uses is pointed out", () => {
+  const lookup = { request: { url: "https://x" }, found: "true", result: "1" };
+  const policy = { idempotency: { lookup, effect: "unsafe" as const } };
+  const document = documentOf([trigger, { ...call, config: { method: "POST", url: "https://x" }, policy }], ["start -> call"]);
+  expect(validateDocument(document).map(({ path }) => path)).toContain("nodes.1.policy.idempotency.lookup");
+});
+
 test("500 nodes with expressions are checked within half a second", () => {
   const nodes = Array.from({ length: 499 }, (_, i) => ({ ...call, id: `n${i}`, config: { url: `https://x/${i}/{{ trigger.body.id }}` } }));
   const document = documentOf([trigger, ...nodes], ["start -> n0", ...nodes.slice(1).map((node, i) => `n${i} -> ${node.id}`)]);

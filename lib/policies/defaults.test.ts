@@ -8,11 +8,22 @@ test("an empty policy gets every default, and no throttle of its own", () => {
     deadlineMs: 86_400_000,
     retry: policyDefaults.retry,
     throttle: null,
-    idempotency: { key: null, ttlMs: 2_592_000_000, scope: "node", header: null, effect: "unsafe" },
+    idempotency: {
+      key: null,
+      ttlMs: 2_592_000_000,
+      scope: "node",
+      header: null,
+      effect: "unsafe",
+      lookup: null,
+      remoteKeyTtlMs: 86_400_000,
+      replaysErrors: false,
+      storeFailures: false,
+    },
     breaker: policyDefaults.breaker,
     validateInput: null,
     validateOutput: null,
     onFailure: "dead-letter",
+    compensate: null,
   });
 });
 
@@ -34,10 +45,23 @@ test("a key set to undefined is absent, a null is a value", () => {
   expect(cleared.throttle?.maxWaitMs).toBeNull();
 });
 
-test("settings do not leak between keys of a section: the look-up of a reconcilable call stays out of the resolved policy", () => {
+test("a look-up waits five seconds for things to settle, and makes an unsafe call without class or key reconcilable", () => {
   const lookup = { request: {}, found: "true", result: "1" };
-  const resolved = resolvePolicy({ policy: { idempotency: { lookup } }, defaults: {}, effect: "unsafe" });
-  expect(Object.keys(resolved.idempotency).sort()).toEqual(["effect", "header", "key", "scope", "ttlMs"]);
+  const resolve = (idempotency: object, effect: "unsafe" | "natural" = "unsafe") =>
+    resolvePolicy({ policy: { idempotency: { lookup, ...idempotency } }, defaults: {}, effect }).idempotency;
+  expect(resolve({}).lookup).toEqual({ ...lookup, settleDelayMs: 5_000 });
+  expect(resolve({ lookup: { ...lookup, settleDelayMs: 0 } }).lookup?.settleDelayMs).toBe(0);
+  expect(resolve({}).effect).toBe("reconcilable");
+  expect(resolve({}, "natural").effect).toBe("natural");
+  expect(resolve({ effect: "unsafe" }).effect).toBe("unsafe");
+  expect(resolve({ key: "{{ 1 }}", header: "Idempotency-Key" }).effect).toBe("keyed");
+});
+
+test("what undoes a step is tried twenty times, and a step without effect has nothing to undo", () => {
+  const compensate = { request: { method: "DELETE" } };
+  const resolve = (effect: "unsafe" | "none") => resolvePolicy({ policy: { compensate }, defaults: {}, effect }).compensate;
+  expect(resolve("unsafe")).toEqual({ ...compensate, effect: null, maxAttempts: 20 });
+  expect(resolve("none")).toBeNull();
 });
 
 test("a limit of the throttle's makes it hold; a leaf key alone limits nothing", () => {

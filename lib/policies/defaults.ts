@@ -50,6 +50,32 @@ export interface ResolvedIdempotency {
   scope: "node" | "workflow" | "connection";
   header: string | null;
   effect: StepEffect;
+  /** How to find out whether a call was applied. */
+  lookup: ResolvedLookup | null;
+  /** How long the remote remembers a key. */
+  remoteKeyTtlMs: number;
+  /** The remote gives its stored answer for a known key, errors too. */
+  replaysErrors: boolean;
+  /** A final failure is the result of duplicates as well; otherwise the next of them makes the call. */
+  storeFailures: boolean;
+}
+
+export interface ResolvedLookup {
+  /** The config of an HTTP request, not yet evaluated. */
+  request: JsonObject;
+  /** Conditions and values over `response`, `input` and `key`. */
+  found: string;
+  result: string;
+  settleDelayMs: number;
+}
+
+/** How the effect of a step is undone (a saga's compensation). */
+export interface ResolvedCompensation {
+  /** The config of an HTTP request over `input` and `output` of the step, not yet evaluated. */
+  request: JsonObject;
+  /** Null: by its method. */
+  effect: EffectClass | null;
+  maxAttempts: number;
 }
 
 export interface ResolvedBreaker {
@@ -73,9 +99,12 @@ export interface ResolvedPolicy {
   validateInput: JsonObject | null;
   validateOutput: JsonObject | null;
   onFailure: "dead-letter" | "continue" | "fallback" | "stop";
+  compensate: ResolvedCompensation | null;
 }
 
 const dayMs = 86_400_000;
+/** Search indices lag, and a request whose socket was cut may still be executed. */
+const settleDelayMs = 5_000;
 
 /** The product's defaults (engine.md 1.3–1.6), shown in the panel as such. */
 export const policyDefaults = {
@@ -91,7 +120,17 @@ export const policyDefaults = {
     rules: [],
   },
   throttle: { windows: [], key: null, concurrency: null, onExceed: "queue", maxWaitMs: null, retryAfterScope: null },
-  idempotency: { key: null, ttlMs: 30 * dayMs, scope: "node", header: null },
+  idempotency: {
+    key: null,
+    ttlMs: 30 * dayMs,
+    scope: "node",
+    header: null,
+    // Stripe says at least a day.
+    remoteKeyTtlMs: dayMs,
+    replaysErrors: false,
+    storeFailures: false,
+  },
+  compensate: { maxAttempts: 20 },
   breaker: { enabled: true, windowMs: 60_000, minCalls: 20, failureRatio: 0.5, openMs: 30_000 },
   onFailure: "dead-letter",
 } as const satisfies {
@@ -99,7 +138,8 @@ export const policyDefaults = {
   deadlineMs: number;
   retry: ResolvedRetry;
   throttle: ResolvedThrottle;
-  idempotency: Omit<ResolvedIdempotency, "effect">;
+  idempotency: Omit<ResolvedIdempotency, "effect" | "lookup">;
+  compensate: Pick<ResolvedCompensation, "maxAttempts">;
   breaker: ResolvedBreaker;
   onFailure: ResolvedPolicy["onFailure"];
 };
@@ -127,17 +167,29 @@ function resolveThrottle(defaults: Policy["throttle"], policy: Policy["throttle"
 
 /**
  * The effect class that decides recovery. An explicit one wins; otherwise an unsafe call that carries a key the
- * remote is told about in a header counts as keyed. A step that touches nothing outside cannot be given a class.
+ * remote is told about in a header counts as keyed, and one that can be looked up as reconcilable. A step that touches nothing outside cannot be given a class.
  */
-function resolveEffect(effect: StepEffect, explicit: EffectClass | undefined, key: string | null, header: string | null): StepEffect {
+function resolveEffect(effect: StepEffect, explicit: EffectClass | undefined, set: Omit<ResolvedIdempotency, "effect">): StepEffect {
   if (effect === "none") return "none";
-  if (explicit !== undefined) return explicit;
-  return effect === "unsafe" && key !== null && header !== null ? "keyed" : effect;
+  if (explicit !== undefined || effect !== "unsafe") return explicit ?? effect;
+  if (set.key !== null && set.header !== null) return "keyed";
+  return set.lookup === null ? "unsafe" : "reconcilable";
+}
+
+function resolveLookup(lookup: NonNullable<Policy["idempotency"]>["lookup"]): ResolvedLookup | null {
+  return lookup ? { ...lookup, settleDelayMs: lookup.settleDelayMs ?? settleDelayMs } : null;
+}
+
+function resolveCompensation(compensate: Policy["compensate"]): ResolvedCompensation | null {
+  if (!compensate) return null;
+  const { request, effect, maxAttempts } = compensate;
+  return { request, effect: effect ?? null, maxAttempts: maxAttempts ?? policyDefaults.compensate.maxAttempts };
 }
 
 /** Fills in a node's policy. `defaults` are those of its type, `effect` the class its type gives this config. */
 export function resolvePolicy({ policy, defaults, effect }: { policy: Policy; defaults: Policy; effect: StepEffect }): ResolvedPolicy {
-  const idempotency = overlay<Omit<ResolvedIdempotency, "effect">>(policyDefaults.idempotency, defaults.idempotency, policy.idempotency);
+  const set = overlay<Omit<ResolvedIdempotency, "effect" | "lookup">>(policyDefaults.idempotency, defaults.idempotency, policy.idempotency);
+  const idempotency = { ...set, lookup: resolveLookup(policy.idempotency?.lookup ?? defaults.idempotency?.lookup) };
   const explicit = policy.idempotency?.effect ?? defaults.idempotency?.effect;
   const breaker = overlay<ResolvedBreaker>(policyDefaults.breaker, defaults.breaker, policy.breaker);
   return {
@@ -145,10 +197,11 @@ export function resolvePolicy({ policy, defaults, effect }: { policy: Policy; de
     deadlineMs: policy.deadlineMs ?? defaults.deadlineMs ?? policyDefaults.deadlineMs,
     retry: overlay<ResolvedRetry>(policyDefaults.retry, defaults.retry, policy.retry),
     throttle: resolveThrottle(defaults.throttle, policy.throttle),
-    idempotency: { ...idempotency, effect: resolveEffect(effect, explicit, idempotency.key, idempotency.header) },
+    idempotency: { ...idempotency, effect: resolveEffect(effect, explicit, idempotency) },
     breaker: effect === "none" ? { ...breaker, enabled: false } : breaker,
     validateInput: policy.validateInput?.schema ?? defaults.validateInput?.schema ?? null,
     validateOutput: policy.validateOutput?.schema ?? defaults.validateOutput?.schema ?? null,
     onFailure: policy.onFailure ?? defaults.onFailure ?? policyDefaults.onFailure,
+    compensate: effect === "none" ? null : resolveCompensation(policy.compensate),
   };
 }

@@ -1,17 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  afterSent,
-  type Claimant,
-  claim,
-  decide,
-  type IdempotencyRecord,
-  markSent,
-  type Outcome,
-  type RecordState,
-  remoteKeyTtlMs,
-  settle,
-} from "./idempotency.ts";
+import { type Claimant, claim, decide, type IdempotencyRecord, markSent, type Outcome, type RecordState, settle } from "./idempotency.ts";
+import { mayRepeat } from "./recovery.ts";
 
 const base: IdempotencyRecord = {
   state: "claimed",
@@ -167,15 +157,6 @@ describe("markSent and settle", () => {
   });
 });
 
-test("scenario 48 (the decision): past the time a remote remembers keys, a keyed call is not sent again by itself", () => {
-  const now = 10 * remoteKeyTtlMs;
-  expect(afterSent({ effect: "keyed", firstSentAtMs: now - 1_000, now })).toEqual({ next: "send-again" });
-  expect(afterSent({ effect: "keyed", firstSentAtMs: now - remoteKeyTtlMs, now })).toEqual({ next: "unknown-outcome" });
-  expect(afterSent({ effect: "natural", firstSentAtMs: 0, now })).toEqual({ next: "send-again" });
-  for (const effect of ["unsafe", "reconcilable"] as const)
-    expect(afterSent({ effect, firstSentAtMs: now, now })).toEqual({ next: "unknown-outcome" });
-});
-
 describe("decide", () => {
   const unknown = inState("unknown_outcome");
 
@@ -248,7 +229,7 @@ function play(
         write(answer.record);
         workers.set(step, { record: answer.record, by: "execute", sent: false });
       }
-      if (answer.next === "reconcile" && afterSent({ effect, firstSentAtMs: 0, now: 0 }).next === "send-again") {
+      if (answer.next === "reconcile" && mayRepeat(effect)) {
         write(answer.record);
         workers.set(step, { record: answer.record, by: "reconcile", sent: false });
       }

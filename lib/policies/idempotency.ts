@@ -1,6 +1,3 @@
-import type { StepEffect } from "./defaults.ts";
-import { mayRepeat } from "./recovery.ts";
-
 export type RecordState = "claimed" | "sent" | "succeeded" | "failed_final" | "released" | "unknown_outcome";
 
 /** One key within its scope. Its owner is a step, which outlives the workers that run it; the fence is raised at each claim. */
@@ -33,7 +30,7 @@ export type Claim =
   /** Another step is at it; `settle` or `decide` tells when to wake. */
   | { next: "wait" }
   | { next: "replay"; as: "succeeded" | "failed"; result: string | null }
-  /** The call was sent and its outcome is not known: `afterSent` says what may follow. */
+  /** The call was sent and its outcome is not known: `beforeSend` (reconcile.ts) says what may follow. */
   | { next: "reconcile"; record: IdempotencyRecord }
   /** The same key with another input: a bug of the key, or an edited input that needs a new key. */
   | { next: "mismatch" };
@@ -149,22 +146,6 @@ export function settle(
     case "undecided":
       return { record: { ...record, state: "unknown_outcome" }, wake: "none" };
   }
-}
-
-export type AfterSent = { next: "send-again" } | { next: "unknown-outcome" };
-
-/** How long remotes remember a key; Stripe says at least a day. */
-export const remoteKeyTtlMs = 86_400_000;
-const remoteKeyMarginMs = 900_000;
-
-/**
- * What may follow a claim that answered "reconcile". A keyed call is sent again only while its remote is sure to remember
- * the key: a redrive of last week's call is a person's decision.
- */
-export function afterSent(a: { effect: StepEffect; firstSentAtMs: number | null; now: number }): AfterSent {
-  if (!mayRepeat(a.effect)) return { next: "unknown-outcome" };
-  const forgotten = a.effect === "keyed" && a.firstSentAtMs !== null && a.now >= a.firstSentAtMs + remoteKeyTtlMs - remoteKeyMarginMs;
-  return { next: forgotten ? "unknown-outcome" : "send-again" };
 }
 
 export type Decision =

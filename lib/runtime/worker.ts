@@ -240,6 +240,7 @@ function noChanges(claimed: ClaimedRun): RunChanges {
     deadLetters: [],
     resolvedStepIds: [],
     records: [],
+    effects: [],
     announce: false,
   };
 }

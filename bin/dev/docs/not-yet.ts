@@ -9,12 +9,7 @@ export interface Idle {
 
 /** Of workflow documents. */
 export const idleSettings: readonly Idle[] = [
-  {
-    setting: "nodes[].policy.idempotency.lookup",
-    consequence: "a call of effect class `reconcilable` is treated like an `unsafe` one: a person decides",
-    sign: /lookup\b/,
-  },
-  { setting: "nodes[].policy.compensate", consequence: "nothing is undone by itself", sign: /compensate/ },
+  { setting: "nodes[].policy.compensate", consequence: "nothing is undone by itself", sign: /policy\.compensate/ },
   { setting: "settings.history", consequence: "inputs, outputs and attempts are kept in full", sign: /history/ },
   {
     setting: "settings.onFailure",

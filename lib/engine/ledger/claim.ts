@@ -82,6 +82,8 @@ interface StepRow {
   attempt_created_at_ms: number | null;
   attempt_sent_at_ms: number | null;
   dead_letter_id: string | null;
+  unsettled: string | null;
+  key_generation: number;
 }
 
 /** Claims runs for one worker process, many in one statement. */
@@ -232,6 +234,8 @@ function addStep(claimed: ClaimedRun, row: StepRow): void {
     finishedAtMs: row.finished_at_ms,
     deadlineAtMs: row.deadline_at_ms,
     deadLetterId: row.dead_letter_id,
+    unsettled: row.unsettled === null ? null : JSON.parse(row.unsettled),
+    keyGeneration: row.key_generation,
   };
   claimed.steps.push(step);
   if (step.status !== "running") return;

@@ -11,6 +11,7 @@ const newKeys = statement(new URL("./sql/new-keys.sql", import.meta.url));
 const decideDone = statement(new URL("./sql/decide-done.sql", import.meta.url));
 const closeDeadLetter = statement(new URL("./sql/close-dead-letter.sql", import.meta.url));
 const freeRecord = statement(new URL("./sql/free-record.sql", import.meta.url));
+const wakeWaiters = statement(new URL("./sql/wake-waiters-of-step.sql", import.meta.url));
 const resolveEmptyIssue = statement(new URL("./sql/resolve-empty-issue.sql", import.meta.url));
 const logActivity = statement(new URL("./sql/log-issue-activity.sql", import.meta.url));
 const cancel = statement(new URL("./sql/cancel-run.sql", import.meta.url));
@@ -90,12 +91,13 @@ export async function decideDeadLetter(
       return { runId: found.runId };
     }
     if (letter.as === "repeat") {
-      await client.query({ ...freeRecord, values: [found.stepId, "claimed"] });
+      await client.query({ ...freeRecord, values: [found.stepId, "claimed", found.runId, true] });
       return redriveLocked(client, letter, found);
     }
     const values = [letter.deadLetterId, letter.workspaceId, JSON.stringify(letter.result ?? null), letter.by];
     const { rows } = await client.query<{ run_id: string }>({ ...decideDone, values });
     if (!rows[0]) throw new AppError("conflict", "the run has not ended yet; try again when it has");
+    await client.query({ ...wakeWaiters, values: [found.stepId] });
     await log(client, letter, found, "decided", { as: "done" });
     await client.query({ ...resolveEmptyIssue, values: [found.issueId] });
     return { runId: rows[0].run_id };
@@ -147,7 +149,8 @@ async function redriveLocked(client: pg.PoolClient, letter: Redrive, found: Open
 
 async function close(client: pg.PoolClient, letter: Letter, found: OpenLetter, reason: string, action: string): Promise<void> {
   await client.query({ ...closeDeadLetter, values: [letter.deadLetterId, letter.workspaceId, letter.by, reason] });
-  await client.query({ ...freeRecord, values: [found.stepId, "released"] });
+  await client.query({ ...freeRecord, values: [found.stepId, "released", found.runId, action === "decided"] });
+  await client.query({ ...wakeWaiters, values: [found.stepId] });
   await log(client, letter, found, action, { reason });
   await client.query({ ...resolveEmptyIssue, values: [found.issueId] });
 }

@@ -12,6 +12,8 @@ const putDeadLetters = statement(new URL("./sql/put-dead-letters.sql", import.me
 const resolveDeadLetters = statement(new URL("./sql/resolve-dead-letters.sql", import.meta.url));
 const putPayloads = statement(new URL("./sql/put-payloads.sql", import.meta.url));
 const wakeWaiters = statement(new URL("./sql/wake-waiters.sql", import.meta.url));
+const putStepEffects = statement(new URL("./sql/put-step-effects.sql", import.meta.url));
+const markLookups = statement(new URL("./sql/mark-lookups.sql", import.meta.url));
 const putRecords = statement(new URL("./sql/put-records.sql", import.meta.url));
 
 const nothingLost: ReadonlySet<string> = new Set();
@@ -89,6 +91,7 @@ export class Ledger {
       const results = await this.#commitPlain(client, batch);
       const owned = batch.filter((change) => results.has(change.run.id));
       await this.#commitRecords(client, owned, results);
+      await commitEffects(client, owned);
       const letters = deadLetterColumns(owned);
       if (letters) await client.query({ ...putDeadLetters, values: letters });
       const resolved = owned.flatMap((change) => change.resolvedStepIds);
@@ -128,6 +131,8 @@ function isPlain(batch: RunChanges[]): boolean {
       change.deadLetters.length === 0 &&
       change.resolvedStepIds.length === 0 &&
       change.records.length === 0 &&
+      change.effects.length === 0 &&
+      change.attempts.every((attempt) => attempt.kind === "call") &&
       change.steps.every((step) => !step.input?.ref && !step.output?.ref),
   );
 }
@@ -141,5 +146,27 @@ function recordColumns(records: RecordChange[]): unknown[] {
     records.map((record) => record.stepId),
     records.map((record) => record.state),
     records.map((record) => record.result),
+    records.map((record) => record.renewedKey),
   ];
+}
+
+async function commitEffects(client: pg.PoolClient, owned: RunChanges[]): Promise<void> {
+  const steps = owned.flatMap((change) => change.effects.map((step) => ({ runId: change.run.id, step })));
+  if (steps.length > 0) {
+    const values = [
+      steps.map(({ runId }) => runId),
+      steps.map(({ step }) => step.nodeId),
+      steps.map(({ step }) => step.iteration),
+      steps.map(({ step }) => (step.unsettled === null ? null : JSON.stringify(step.unsettled))),
+      steps.map(({ step }) => step.keyGeneration),
+    ];
+    await client.query({ ...putStepEffects, values });
+  }
+  const looks = owned.flatMap((change) =>
+    change.attempts.filter((attempt) => attempt.kind === "lookup").map((attempt) => ({ runId: change.run.id, attempt })),
+  );
+  if (looks.length > 0) {
+    const values = [looks.map(({ runId }) => runId), looks.map(({ attempt }) => attempt.stepId), looks.map(({ attempt }) => attempt.no)];
+    await client.query({ ...markLookups, values });
+  }
 }

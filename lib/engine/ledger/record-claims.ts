@@ -43,6 +43,8 @@ interface RecordRow {
   outbound_key: string;
   result: string | null;
   expired: boolean;
+  first_sent_at_ms: number | null;
+  last_sent_at_ms: number | null;
 }
 
 /** Claims idempotency keys for steps: new keys many at a time, contested ones each under the lock of its record. */
@@ -57,7 +59,7 @@ export class RecordClaims {
 
   async claim(request: ClaimRecordRequest): Promise<RecordClaim> {
     if (await this.#inserts.add(request)) {
-      return { next: "execute", record: held(request, { fence: 1, key: outboundKey(request.scope, request.key, 1), uncertain: false }) };
+      return { next: "execute", record: held(request, { fence: 1, generation: 1, sentBefore: null }) };
     }
     return this.#contest(request);
   }
@@ -119,8 +121,9 @@ async function decideLocked(client: pg.PoolClient, request: ClaimRecordRequest):
       const state = decision.next === "reconcile" ? "sent" : "claimed";
       const values = [request.scope, hash, state, generation, key, request.fingerprint, request.runId, request.stepId, request.ttlMs];
       const { rows: taken } = await client.query<{ fence: number }>({ ...takeRecord, values });
-      const uncertain = decision.next === "reconcile";
-      return { next: "execute", record: held(request, { fence: taken[0]?.fence ?? 0, key, uncertain }) };
+      const sentBefore =
+        decision.next === "reconcile" ? { firstAtMs: row?.first_sent_at_ms ?? 0, lastAtMs: row?.last_sent_at_ms ?? 0 } : null;
+      return { next: "execute", record: held(request, { fence: taken[0]?.fence ?? 0, generation, sentBefore }) };
     }
     case "replay":
       return { next: "replay", result: JSON.parse(decision.result ?? "null") as NodeResult }; // safe because settleRecord wrote it
@@ -151,7 +154,7 @@ function toRecord(row: RecordRow): IdempotencyRecord {
   };
 }
 
-function held(request: ClaimRecordRequest, claimed: { fence: number; key: string; uncertain: boolean }): HeldRecord {
-  const { fence, key, uncertain } = claimed;
-  return { scope: request.scope, keyHash: keyHash(request.key), fence, outboundKey: key, uncertain };
+function held(request: ClaimRecordRequest, claimed: Pick<HeldRecord, "fence" | "generation" | "sentBefore">): HeldRecord {
+  const { scope, key } = request;
+  return { ...claimed, scope, key, keyHash: keyHash(key), outboundKey: outboundKey(scope, key, claimed.generation), renew: false };
 }

@@ -16,12 +16,17 @@ export interface DeadLetterDraft {
 /** The idempotency record a step holds: over all its attempts and waits (engine.md 1.1, stage 4). */
 export interface HeldRecord {
   scope: string;
+  /** Normalized. */
+  key: string;
   keyHash: Buffer;
   fence: number;
+  generation: number;
   /** What the remote is told; the same over attempts, restarts and redrives. */
   outboundKey: string;
-  /** An earlier call under this key may have been applied, which no later refusal undoes: the key must not become free. */
-  uncertain: boolean;
+  /** Earlier calls under this key may have been applied, which no later refusal undoes: the key must not become free. */
+  sentBefore: { firstAtMs: number; lastAtMs: number } | null;
+  /** From the next call on the remote is told a key of the next generation. */
+  renew: boolean;
 }
 
 /** One move of an idempotency record; `fence` is that of the claim. */
@@ -31,8 +36,10 @@ export interface RecordChange {
   fence: number;
   stepId: string;
   state: "sent" | "claimed" | "succeeded" | "failed_final" | "released" | "unknown_outcome";
-  /** JSON text of {port, output}, when the state has one. */
+  /** JSON text of {port, output}, of `failed_final` of the failure. */
   result: string | null;
+  /** Of the next generation; null keeps the one the record has. */
+  renewedKey: string | null;
 }
 
 /** Everything that changed in one run since its last commit. */
@@ -51,6 +58,8 @@ export interface RunChanges {
   /** Redriven steps that have now succeeded. */
   resolvedStepIds: string[];
   records: RecordChange[];
+  /** Of these steps it changed what is known of their calls. */
+  effects: StepState[];
   /** Tell those who watch or wait for this run. */
   announce: boolean;
 }

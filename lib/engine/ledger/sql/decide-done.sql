@@ -8,14 +8,14 @@ owner AS (
   SELECT r.id FROM run r JOIN letter l ON r.id = l.run_id WHERE r.status = 'failed' FOR NO KEY UPDATE OF r
 ),
 step_done AS (
-  UPDATE step s SET status = 'succeeded', port = 'out', output = $3, output_ref = NULL, error = NULL, finished_at = clock_timestamp()
+  UPDATE step s SET status = 'succeeded', port = 'out', output = $3, output_ref = NULL, error = NULL, unsettled = NULL, finished_at = clock_timestamp()
   FROM letter l JOIN owner o ON o.id = l.run_id
   WHERE s.run_id = l.run_id AND s.id = l.step_id AND s.status = 'failed'
   RETURNING s.run_id, s.id
 ),
 record_done AS (
   UPDATE idempotency_record r SET state = 'succeeded', result = json_build_object('port', 'out', 'output', $3::json)::text
-  FROM step_done s WHERE r.owner_step = s.id AND r.state = 'unknown_outcome'
+  FROM step_done s WHERE r.owner_step = s.id AND r.state IN ('unknown_outcome', 'sent')
 ),
 run_reset AS (
   UPDATE run r SET status = 'queued', finished_at = NULL, error = NULL, redrive_count = r.redrive_count + 1, worker_id = NULL,
