@@ -167,7 +167,7 @@ test("the requests of a look-up and of an undoing are checked like any other, an
     "nodes.1.policy.idempotency.lookup.request.nope",
   ]);
   expect(problemsOf({ idempotency: { lookup: lookup({ url: "https://x/{{ output.id }}" }) } })).toEqual([
-    'nodes.1.policy.idempotency.lookup.request.url: there is no output here; texts need quotes: "…" (character 4)',
+    "nodes.1.policy.idempotency.lookup.request.url: there is no output here; did you mean input? (character 14)",
   ]);
   const keyed = { idempotency: { effect: "keyed" } };
   expect(problemsOf({ ...keyed, compensate: { request: { method: "DELETE", url: "https://x/{{ output.id }}/{{ input.url }}" } } })).toEqual(
