@@ -2,7 +2,7 @@ import { compileCel } from "./compile.ts";
 import type { Reference } from "./compiler.ts";
 import { ExpressionError } from "./error.ts";
 import { nearest } from "./nearest.ts";
-import { scopeNames } from "./scope.ts";
+import { type Scope, scopeNames } from "./scope.ts";
 import { compileTemplate } from "./template.ts";
 
 /** What an expression may refer to at the place where it stands. */
@@ -13,6 +13,8 @@ export interface Known {
   steps: ReadonlySet<string> | null;
   /** All ids of the document, to tell "does not exist" from "does not come before". */
   allSteps?: ReadonlySet<string>;
+  /** False where there is no item: outside of the bodies of loops. */
+  inLoop?: boolean;
 }
 
 /** A fault to underline in an editor. */
@@ -52,11 +54,15 @@ function collect(check: () => ExpressionProblem[]): ExpressionProblem[] {
   }
 }
 
+const ofLoops: readonly string[] = ["item", "index"] satisfies (keyof Scope)[];
+
 function unknownNames(references: readonly Reference[], known: Known): ExpressionProblem[] {
-  const names = new Set<string>([...Object.keys(scopeNames), ...(known.names ?? [])]);
+  const loopNames = known.inLoop === false ? ofLoops : [];
+  const names = new Set<string>([...Object.keys(scopeNames).filter((name) => !loopNames.includes(name)), ...(known.names ?? [])]);
   return references
     .filter(({ name }) => !names.has(name))
     .map(({ name, position }) => {
+      if (loopNames.includes(name)) return { message: `there is no ${name} here: it is known only inside a for-each`, position };
       const near = nearest(name, names);
       return { message: `there is no ${name} here${near ? `; did you mean ${near}?` : '; texts need quotes: "…"'}`, position };
     });

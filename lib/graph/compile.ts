@@ -1,9 +1,10 @@
 import type { JoinMode } from "#lib/nodes/define.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
+import { type Bodies, bodiesOf } from "./bodies.ts";
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from "./document.ts";
 
 /** A document with what running and checking it needs looked up once. Documents are immutable, so this is too. */
-export interface CompiledDocument {
+export interface CompiledDocument extends Bodies {
   document: WorkflowDocument;
   nodes: Map<string, WorkflowNode>;
   /** Every node has an entry in both, empty when nothing comes in or goes out. */
@@ -33,12 +34,14 @@ export function compileDocument(document: WorkflowDocument): CompiledDocument {
     into.push(edge);
     from.push(edge);
   }
+  const order = topologicalOrder(nodes, incoming, outgoing);
   return {
     document,
     nodes,
     incoming,
     outgoing,
-    order: topologicalOrder(nodes, incoming, outgoing),
+    order,
+    ...bodiesOf({ nodes, outgoing, order }),
     triggers: document.nodes.filter(isTrigger),
     joins: joinsOf(document),
   };

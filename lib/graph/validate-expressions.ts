@@ -19,7 +19,7 @@ export function checkExpressions(compiled: CompiledDocument): DocumentProblem[] 
     if (found.length === 0) return [];
     const steps = ancestorsOf(compiled, node.id);
     return found.flatMap(({ path, source, kind, names }) => {
-      const known: Known = { names, steps, allSteps };
+      const known: Known = { names, steps, allSteps, inLoop: compiled.loopOf.has(node.id) };
       const problems = kind === "cel" ? checkExpression(source, known) : checkTemplate(source, known);
       return problems.map((problem) => errorAt(path, told(problem), node.id));
     });

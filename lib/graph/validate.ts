@@ -2,6 +2,7 @@ import type { DocumentProblem } from "#lib/shared/api-types.ts";
 import { compileDocument } from "./compile.ts";
 import type { WorkflowDocument } from "./document.ts";
 import { lintReliability } from "./reliability.ts";
+import { checkBodies } from "./validate-bodies.ts";
 import { checkExpressions } from "./validate-expressions.ts";
 import { checkNodes } from "./validate-nodes.ts";
 import { checkStructure } from "./validate-structure.ts";
@@ -12,5 +13,11 @@ import { checkStructure } from "./validate-structure.ts";
  */
 export function validateDocument(document: WorkflowDocument): DocumentProblem[] {
   const compiled = compileDocument(document);
-  return [...checkStructure(compiled), ...checkNodes(compiled), ...checkExpressions(compiled), ...lintReliability(compiled)];
+  return [
+    ...checkStructure(compiled),
+    ...checkBodies(compiled),
+    ...checkNodes(compiled),
+    ...checkExpressions(compiled),
+    ...lintReliability(compiled),
+  ];
 }

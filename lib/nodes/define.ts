@@ -50,6 +50,8 @@ export interface NodeDefinition<Config extends z.ZodType = z.ZodType> {
   /** A config that is valid, or nearly so, for a node just dropped on the canvas. */
   initialConfig: z.input<Config>;
   ports(config: z.output<Config>): Port[];
+  /** For a loop: the port behind which lies what is run once for each item (lib/graph/bodies.ts). */
+  bodyPort?: string;
   join?(config: z.output<Config>): JoinMode;
   /** One line for the canvas, for example `POST https://…`. */
   summary(config: z.output<Config>): string;

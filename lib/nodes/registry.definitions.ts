@@ -1,6 +1,7 @@
 import { dedupe } from "./dedupe/definition.ts";
 import type { NodeDefinition } from "./define.ts";
 import { delay } from "./delay/definition.ts";
+import { forEach } from "./for-each/definition.ts";
 import { httpRequest } from "./http-request/definition.ts";
 import { ifNode } from "./if/definition.ts";
 import { manual } from "./manual/definition.ts";
@@ -24,6 +25,7 @@ export const definitions = {
   set,
   if: ifNode,
   switch: switchNode,
+  "for-each": forEach,
   merge,
   delay,
   dedupe,

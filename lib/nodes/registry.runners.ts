@@ -12,6 +12,7 @@ const runners = {
   set: () => import("./set/run.ts"),
   if: () => import("./if/run.ts"),
   switch: () => import("./switch/run.ts"),
+  "for-each": () => import("./for-each/run.ts"),
   merge: () => import("./merge/run.ts"),
   delay: () => import("./delay/run.ts"),
   dedupe: () => import("./dedupe/run.ts"),

@@ -60,7 +60,12 @@ export interface NodeFirstOf {
   firstOf: { key: string; ttlMs: number };
 }
 
-export type NodeOutcome = NodeResult | NodeWait | NodeFirstOf;
+/** The engine is to run the node's body for each of so many items of its input. */
+export interface NodeLoop {
+  loop: { count: number };
+}
+
+export type NodeOutcome = NodeResult | NodeWait | NodeFirstOf | NodeLoop;
 
 /** What making the frozen input may look at. */
 export interface PrepareArgs<Config> {
