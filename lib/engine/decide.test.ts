@@ -58,6 +58,7 @@ function ask(compiled: ReturnType<typeof graph>, steps: StepState[], change: Par
     compiled,
     triggerNodeId: "start",
     steps: new Map(steps.map((entry) => [stepKey(entry.nodeId, entry.iteration), entry])),
+    loops: new Map(),
     cancelRequested: false,
     deadlineAtMs: 1_000_000,
     now: 1_000,
@@ -72,7 +73,7 @@ function ask(compiled: ReturnType<typeof graph>, steps: StepState[], change: Par
   };
 }
 
-const nothing = { start: [], skip: [], resume: [], wakeAtMs: null, end: null };
+const nothing = { start: [], skip: [], resume: [], settled: [], wakeAtMs: null, end: null };
 
 describe("starting", () => {
   test("a run starts with its trigger, and other triggers are skipped", () => {

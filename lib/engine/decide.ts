@@ -1,7 +1,8 @@
 import type { CompiledDocument } from "#lib/graph/compile.ts";
 import type { WorkflowEdge } from "#lib/graph/document.ts";
 import type { JoinMode } from "#lib/nodes/define.ts";
-import { stepKey } from "#lib/shared/iteration.ts";
+import { iterationInside, stepKey } from "#lib/shared/iteration.ts";
+import { isFinalStep } from "#lib/shared/statuses.ts";
 import type { RunEnd, StepRef, StepState } from "./run-state.ts";
 
 export interface SkippedStep extends StepRef {
@@ -17,16 +18,26 @@ export interface Decision {
   skip: SkippedStep[];
   /** Waiting steps that are due. */
   resume: StepRef[];
+  /** Iterations of loops in which nothing is left to do. */
+  settled: SettledIteration[];
   /** When the earliest waiting step is due; null when none waits for a time. */
   wakeAtMs: number | null;
   end: RunEnd | null;
 }
 
+export interface SettledIteration {
+  loop: StepRef;
+  /** The last part of its iteration path. */
+  unit: string;
+}
+
 export interface DecideInput {
   compiled: CompiledDocument;
   triggerNodeId: string;
-  /** By stepKey; a node without one has not been reached. */
+  /** By stepKey; a node without one has not been reached. Of iterations that were settled none is needed. */
   steps: ReadonlyMap<string, StepState>;
+  /** The iterations under way of each loop that goes on, by the stepKey of its step. */
+  loops: ReadonlyMap<string, { active: ReadonlyMap<string, unknown> }>;
   cancelRequested: boolean;
   deadlineAtMs: number;
   now: number;
@@ -34,17 +45,27 @@ export interface DecideInput {
 
 type EdgeState = "taken" | "dead" | "undecided" | "blocked";
 
+/** What is decided by itself: the nodes outside of all loops, or the body of one loop in one iteration. */
+interface Frame {
+  nodeIds: readonly string[];
+  iteration: string;
+  /** The loop whose body this is; the edges that lead from it into the body are taken. */
+  loopId: string | null;
+  edgeStates: Map<string, EdgeState>;
+}
+
 /**
  * Decides what a run does next: a pure function of the document and the states of its steps (architecture.md, the life
  * of an event, 3). It may be asked at any time and as often as one likes.
  *
- * A node runs once, when each edge into it is decided (taken or dead) and at least one is taken; when all are dead it is
- * skipped. A merge may ask for all of them, or go on with the first. An edge behind a failed step that waits for a person is `blocked`: neither taken nor dead, so that a redrive
- * finds everything behind it untouched.
+ * A node runs once (in a loop: once for each iteration), when each edge into it is decided (taken or dead) and at least one
+ * is taken; when all are dead it is skipped. A merge may ask for all of them, or go on with the first. An edge behind a
+ * failed step that waits for a person is `blocked`: neither taken nor dead, so that a redrive finds everything behind it
+ * untouched.
  */
 export function decide(input: DecideInput): Decision {
   const { compiled, steps, now } = input;
-  const decision: Decision = { start: [], skip: [], resume: [], wakeAtMs: null, end: null };
+  const decision: Decision = { start: [], skip: [], resume: [], settled: [], wakeAtMs: null, end: null };
   const inFlight = [...steps.values()].some((step) => step.status === "running");
   if (input.cancelRequested || now >= input.deadlineAtMs) {
     if (!inFlight) decision.end = input.cancelRequested ? { status: "canceled", error: null } : overdue(input);
@@ -55,17 +76,36 @@ export function decide(input: DecideInput): Decision {
     if (!inFlight) decision.end = failedBy(stopped);
     return decision;
   }
-  const edgeStates = new Map<string, EdgeState>();
-  for (const nodeId of compiled.order) {
-    const step = steps.get(stepKey(nodeId, ""));
-    if (step) considerStep(step, now, decision);
-    else considerNode(input, nodeId, edgeStates, decision);
-    for (const edge of compiled.outgoing.get(nodeId) ?? []) edgeStates.set(edge.id, edgeState(input, edge, decision));
-  }
-  const busy = inFlight || decision.start.length > 0 || decision.skip.length > 0 || decision.resume.length > 0;
-  const waiting = [...steps.values()].some((step) => step.status === "waiting" || step.status === "pending");
-  if (!busy && !waiting) decision.end = endOf(input);
+  const isOver = considerFrame(input, { nodeIds: compiled.outside, iteration: "", loopId: null, edgeStates: new Map() }, decision);
+  if (isOver) decision.end = endOf(input);
   return decision;
+}
+
+/** Decides the nodes of a frame, and of the loops inside it. True when nothing is left to do in it. */
+function considerFrame(input: DecideInput, frame: Frame, decision: Decision): boolean {
+  const before = decision.start.length + decision.skip.length;
+  let isOver = true;
+  for (const nodeId of frame.nodeIds) {
+    const key = stepKey(nodeId, frame.iteration);
+    const step = input.steps.get(key);
+    if (step) considerStep(step, input.now, decision);
+    else considerNode(input, nodeId, frame, decision);
+    if (step && !isFinalStep(step.status)) isOver = false;
+    const loop = input.loops.get(key);
+    if (step && loop) considerLoop(input, step, loop.active.keys(), decision);
+    for (const edge of input.compiled.outgoing.get(nodeId) ?? [])
+      frame.edgeStates.set(edge.id, step ? edgeAfter(step, edge) : edgeOfNew(nodeId, edge, frame, decision));
+  }
+  return isOver && decision.start.length + decision.skip.length === before;
+}
+
+function considerLoop(input: DecideInput, loop: StepState, units: Iterable<string>, decision: Decision): void {
+  const nodeIds = input.compiled.bodies.get(loop.nodeId)?.own ?? [];
+  for (const unit of units) {
+    const iteration = iterationInside(loop.iteration, unit);
+    const isOver = considerFrame(input, { nodeIds, iteration, loopId: loop.nodeId, edgeStates: new Map() }, decision);
+    if (isOver) decision.settled.push({ loop, unit });
+  }
 }
 
 function considerStep(step: StepState, now: number, decision: Decision): void {
@@ -75,18 +115,19 @@ function considerStep(step: StepState, now: number, decision: Decision): void {
   else decision.wakeAtMs = Math.min(decision.wakeAtMs ?? step.wakeAtMs, step.wakeAtMs);
 }
 
-function considerNode(input: DecideInput, nodeId: string, edgeStates: ReadonlyMap<string, EdgeState>, decision: Decision): void {
+function considerNode(input: DecideInput, nodeId: string, frame: Frame, decision: Decision): void {
+  const { iteration } = frame;
   if (nodeId === input.triggerNodeId) {
-    decision.start.push({ nodeId, iteration: "" });
+    decision.start.push({ nodeId, iteration });
     return;
   }
   const incoming = input.compiled.incoming.get(nodeId) ?? [];
-  const states = incoming.map((edge) => edgeStates.get(edge.id) ?? "undecided");
+  const states = incoming.map((edge) => (edge.source === frame.loopId ? "taken" : (frame.edgeStates.get(edge.id) ?? "undecided")));
   const taken = joined(input.compiled.joins.get(nodeId) ?? "some", states);
   if (taken === null) return;
   const disabled = input.compiled.nodes.get(nodeId)?.disabled ?? false;
-  if (taken && !disabled) decision.start.push({ nodeId, iteration: "" });
-  else decision.skip.push({ nodeId, iteration: "", passesThrough: taken && disabled });
+  if (taken && !disabled) decision.start.push({ nodeId, iteration });
+  else decision.skip.push({ nodeId, iteration, passesThrough: taken && disabled });
 }
 
 /** Whether a node's turn has come by the edges into it (true), will never come (false), or is not known yet (null). */
@@ -98,11 +139,10 @@ function joined(mode: JoinMode, states: EdgeState[]): boolean | null {
 }
 
 /** A node skipped in this very decision decides its outgoing edges at once, so a dead path dies in one pass. */
-function edgeState(input: DecideInput, edge: WorkflowEdge, decision: Decision): EdgeState {
-  const step = input.steps.get(stepKey(edge.source, ""));
-  const skipped = decision.skip.find((entry) => entry.nodeId === edge.source);
-  if (skipped) return skipped.passesThrough && !isFailurePort(edge.sourcePort) ? "taken" : "dead";
-  return step ? edgeAfter(step, edge) : "undecided";
+function edgeOfNew(nodeId: string, edge: WorkflowEdge, frame: Frame, decision: Decision): EdgeState {
+  const skipped = decision.skip.at(-1);
+  if (skipped?.nodeId !== nodeId || skipped.iteration !== frame.iteration) return "undecided";
+  return skipped.passesThrough && !isFailurePort(edge.sourcePort) ? "taken" : "dead";
 }
 
 /** What a step makes of an edge that leaves its node. */
@@ -126,7 +166,8 @@ function isFailurePort(port: string): boolean {
 
 function firstStop(input: DecideInput): StepState | undefined {
   return [...input.steps.values()].find(
-    (step) => step.status === "failed" && input.compiled.nodes.get(step.nodeId)?.policy.onFailure === "stop",
+    // A batch that is about to be divided has not failed yet.
+    (step) => step.status === "failed" && !step.error?.divided && input.compiled.nodes.get(step.nodeId)?.policy.onFailure === "stop",
   );
 }
 
@@ -141,7 +182,8 @@ function failedBy(step: StepState): RunEnd {
 }
 
 function overdue(input: DecideInput): RunEnd {
-  const unfinished = [...input.steps.values()].find((step) => step.status === "waiting");
+  const waiting = [...input.steps.values()].filter((step) => step.status === "waiting");
+  const unfinished = waiting.find((step) => step.waitReason !== "child") ?? waiting[0]; // a loop waits for what is inside it
   return {
     status: "failed",
     error: {

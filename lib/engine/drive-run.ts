@@ -1,13 +1,18 @@
 import { waitsForConnection } from "./connection-step.ts";
-import { decide, type SkippedStep } from "./decide.ts";
+import { decide, type SettledIteration, type SkippedStep } from "./decide.ts";
 import { executeStep } from "./execute-step.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
+import { settleIterations } from "./loop-step.ts";
 import { recoverStep } from "./recover-step.ts";
+import { resumeLoops } from "./resume-loops.ts";
 import type { RunSession } from "./run-session.ts";
 import { leaveQueue, waitsInQueue } from "./throttle-step.ts";
 
 /** Waits up to this long hold the run in memory; longer ones park it as a timer job (architecture.md, the life of an event, 4). */
 const holdMs = 1_000;
+
+/** A loop of steps that touch nothing outside never waits for a commit by itself: this bounds what it holds in memory, and would do again. */
+const maxUnsaved = 500;
 
 /**
  * Advances a claimed run until it ends or has to wait: decide, do what was decided, decide again when a step is done.
@@ -15,6 +20,7 @@ const holdMs = 1_000;
  */
 export async function driveRun(session: RunSession, claimed: ClaimedRun): Promise<void> {
   for (const cutOff of claimed.cutOff) recoverStep(session, cutOff);
+  await resumeLoops(session);
   lookAgain(session);
   const inFlight = new Set<Promise<void>>();
   const failures: unknown[] = [];
@@ -27,6 +33,7 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
       compiled: session.plan.compiled,
       triggerNodeId: session.run.triggerNodeId,
       steps: session.steps,
+      loops: session.loops,
       cancelRequested: session.cancelRequested,
       deadlineAtMs: session.run.deadlineAtMs,
       now: session.ports.now(),
@@ -39,7 +46,9 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
       inFlight.add(done);
     }
     if (session.hasNews) session.commit().catch(() => undefined); // people are watching; who must know of a loss awaits its own commit
-    if (inFlight.size > 0) {
+    if (decision.settled.length > 0) {
+      await settle(session, decision.settled).catch((error) => failures.push(error));
+    } else if (inFlight.size > 0) {
       await Promise.race(inFlight);
     } else if (decision.end) {
       for (const step of session.steps.values()) if (step.waitReason === "throttle") await leaveQueue(session, step);
@@ -50,6 +59,11 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
       await session.hold(waitMs);
     }
   }
+}
+
+async function settle(session: RunSession, settled: readonly SettledIteration[]): Promise<void> {
+  await settleIterations(session, settled);
+  if (session.unsaved > maxUnsaved) await session.commit();
 }
 
 /**

@@ -11,7 +11,9 @@ import { afterRefusedCredential, passConnection, type UsedCredential } from "./c
 import { toFailure, toNodeError } from "./failure.ts";
 import { claimKey, freeRecord, settleRecord } from "./idempotency.ts";
 import { incomingOf } from "./incoming.ts";
+import { judgeItem } from "./judge-item.ts";
 import type { HeldRecord } from "./ledger/run-changes.ts";
+import { openLoop } from "./loop-step.ts";
 import { requireOrderKey } from "./order-key.ts";
 import type { NodePlan } from "./plan.ts";
 import type { EvaluationJob } from "./ports.ts";
@@ -49,7 +51,8 @@ export async function executeStep(session: RunSession, step: StepState): Promise
   } catch (thrown) {
     if (thrown instanceof RunLostError) throw thrown;
     const failure = toFailure(toNodeError(thrown));
-    failStep(session, plan, step, { kind: failure.code === stoppedCode ? "stopped" : "permanent", failure });
+    const stopped = failure.code === stoppedCode;
+    failStep(session, plan, step, { kind: stopped ? "stopped" : "permanent", failure, refused: !stopped });
   }
 }
 
@@ -79,6 +82,7 @@ async function runPure(session: RunSession, plan: NodePlan, step: StepState): Pr
   const outcome = session.isCostly(plan, step)
     ? await session.ports.evaluator.run({ ...jobOf(session, plan, step, {}), input })
     : await plan.runner.run({ config: plan.config, input, context });
+  if ("loop" in outcome) return await openLoop(session, plan, step, outcome.loop.count);
   if ("wait" in outcome) return waitStep(session, step, outcome.wait.reason, outcome.wait.untilMs);
   const result = "firstOf" in outcome ? await firstOf(session, step, outcome.firstOf) : outcome;
   finishWith(session, plan, step, result, null);
@@ -209,10 +213,11 @@ function checkInput(plan: NodePlan, step: StepState): void {
 function finishWith(session: RunSession, plan: NodePlan, step: StepState, result: NodeResult, record: HeldRecord | null): void {
   if (result.failure && !plan.connectedPorts.has(result.port)) throw result.failure;
   const problems = plan.policy.validateOutput === null ? [] : checkAgainst(plan.policy.validateOutput, result.output);
-  if (problems.length === 0) return succeedStep(session, plan, step, result, record);
+  const told = problems.length > 0 ? `the output does not match its schema: ${problems[0]?.message}` : null;
+  const message = told ?? judgeItem(session, step, result);
+  if (message === null) return succeedStep(session, plan, step, result, record);
   step.output = storedValue(result.output);
   if (record) settleRecord(session, step, record, "succeeded", result);
-  const message = `the output does not match its schema: ${problems[0]?.message}`;
   failStep(session, plan, step, {
     kind: "output_invalid",
     failure: { class: "output_invalid", code: "output_invalid", message, details: listed(problems) },
@@ -272,7 +277,7 @@ function failHolding(
   kind: string,
 ): void {
   if (!error.mayHaveApplied) freeRecord(session, step, record, "released");
-  failStep(session, plan, step, { kind, failure: toFailure(error) });
+  failStep(session, plan, step, { kind, failure: toFailure(error), refused: !error.mayHaveApplied });
 }
 
 function listed(problems: Problem[]): JsonValue {

@@ -10,9 +10,11 @@ export function incomingOf(session: RunSession, plan: NodePlan, at: StepRef): Js
   const incoming: JsonObject = {};
   if (!plan.definition.join) return incoming;
   const { steps } = session.scope(at, {});
+  const loopId = session.plan.compiled.loopOf.get(plan.node.id);
   for (const edge of session.plan.compiled.incoming.get(plan.node.id) ?? []) {
     const step = session.steps.get(stepKey(edge.source, at.iteration));
-    if (step && edgeAfter(step, edge) === "taken") incoming[edge.source] = steps[edge.source]?.output ?? null;
+    const taken = edge.source === loopId || (step !== undefined && edgeAfter(step, edge) === "taken");
+    if (taken) incoming[edge.source] = steps[edge.source]?.output ?? null;
   }
   return incoming;
 }

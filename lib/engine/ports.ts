@@ -5,6 +5,7 @@ import type { LearnedPolicy } from "#lib/policies/throttle-buckets.ts";
 import type { Random } from "#lib/shared/clock.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { Renewal } from "#lib/shared/oauth2.ts";
+import type { LoopReader } from "./ledger/loop-reader.ts";
 import type { ClaimRecordRequest, RecordClaim } from "./ledger/record-claims.ts";
 import type { ChangeSource, Committed } from "./ledger/run-changes.ts";
 import type { BreakerSystem } from "./systems/breaker.ts";
@@ -81,6 +82,7 @@ export interface EnginePorts {
   now(): number;
   random: Random;
   commit(source: ChangeSource): Promise<Committed>;
+  loops: Pick<LoopReader, "steps" | "touched" | "read">;
   claimRecord(request: ClaimRecordRequest): Promise<RecordClaim>;
   throttle: Pick<ThrottleSystem, "acquire" | "release" | "isPaused" | "block" | "slowDown" | "learn" | "prune">;
   dedupe: Pick<NodeDedup, "claim" | "prune">;

@@ -9,6 +9,7 @@ export class RunScope {
   readonly #base: Omit<Scope, "steps" | "connection">;
   readonly #outside: Outputs = {};
   readonly #inside = new Map<string, Outputs>();
+  readonly #items = new Map<string, { item: JsonValue; index: number }>();
 
   constructor(base: Omit<Scope, "steps" | "connection">) {
     this.#base = base;
@@ -19,9 +20,20 @@ export class RunScope {
     this.#outputsAt(at.iteration)[at.nodeId] = { output };
   }
 
+  /** Begins an iteration: its steps see the item, and under the loop's id too, where a loop inside has an item of its own. */
+  enter(iteration: string, loopId: string, at: { item: JsonValue; index: number }): void {
+    this.#items.set(iteration, at);
+    this.expose({ nodeId: loopId, iteration }, at);
+  }
+
+  leave(iteration: string): void {
+    this.#items.delete(iteration);
+    this.#inside.delete(iteration);
+  }
+
   /** What is seen from an iteration. */
   seenFrom(iteration: string, connection: JsonObject): Scope {
-    return { ...this.#base, steps: this.stepsSeenFrom(iteration), connection };
+    return { ...this.#base, ...this.#items.get(iteration), steps: this.stepsSeenFrom(iteration), connection };
   }
 
   stepsSeenFrom(iteration: string): Outputs {

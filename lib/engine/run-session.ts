@@ -7,6 +7,7 @@ import { isVisibleFrom, stepKey } from "#lib/shared/iteration.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
 import type { ChangeSource, DeadLetterDraft, RecordChange, RunChanges } from "./ledger/run-changes.ts";
+import type { LoopState } from "./loop-state.ts";
 import type { NodePlan, RunPlan } from "./plan.ts";
 import type { EnginePorts, OpenConnection } from "./ports.ts";
 import { RunScope } from "./run-scope.ts";
@@ -39,6 +40,8 @@ export class RunSession implements ChangeSource {
   readonly trigger: JsonValue;
   /** By stepKey. */
   readonly steps = new Map<string, StepState>();
+  /** Loops that go on, by the stepKey of their step. */
+  readonly loops = new Map<string, LoopState>();
   /** Aborted when the run is lost. A cancel does not abort: a call under way is let finish, so that its outcome is known. */
   readonly abort = new AbortController();
   cancelRequested: boolean;
@@ -57,6 +60,7 @@ export class RunSession implements ChangeSource {
   #parkedUntilMs: number | null = null;
   #release = false;
   #announce = false;
+  #saveSoon = false;
 
   constructor(claimed: ClaimedRun, plan: RunPlan, ports: EnginePorts) {
     this.run = claimed.run;
@@ -76,10 +80,33 @@ export class RunSession implements ChangeSource {
       vars: ports.vars,
       now: new Date(claimed.run.startedAtMs).toISOString(),
     });
-    for (const step of claimed.steps) {
-      this.steps.set(stepKey(step.nodeId, step.iteration), step);
-      this.#expose(step);
-    }
+    for (const step of claimed.steps) this.addStep(step);
+  }
+
+  /** A step found on disk. */
+  addStep(step: StepState): void {
+    this.steps.set(stepKey(step.nodeId, step.iteration), step);
+    this.#expose(step);
+  }
+
+  stepOf(ref: StepRef): StepState | undefined {
+    return this.steps.get(stepKey(ref.nodeId, ref.iteration));
+  }
+
+  stepsIn(iteration: string): StepState[] {
+    return [...this.steps.values()].filter((step) => step.iteration === iteration);
+  }
+
+  /** Begins an iteration of a loop. */
+  enterIteration(loop: StepRef, iteration: string, at: { item: JsonValue; index: number }): void {
+    this.#scope.enter(iteration, loop.nodeId, at);
+  }
+
+  /** Forgets an iteration that has ended: what changed in it will be written all the same, and soon. */
+  leaveIteration(iteration: string): void {
+    for (const [key, step] of this.steps) if (step.iteration === iteration) this.steps.delete(key);
+    this.#scope.leave(iteration);
+    this.#saveSoon = true;
   }
 
   /** The plan of a node of this run's document. */
@@ -257,12 +284,18 @@ export class RunSession implements ChangeSource {
     this.#effects = new Set();
     this.#answer = null;
     this.#announce = false;
+    this.#saveSoon = false;
     return changes;
   }
 
-  /** Whether something waits to be written that people watching would like to see now. */
+  /** Whether something waits to be written that people watching would like to see now, or that should not be done again. */
   get hasNews(): boolean {
-    return this.#announce && !this.#release;
+    return (this.#announce || this.#saveSoon) && !this.#release;
+  }
+
+  /** How many steps have changed since the last commit. */
+  get unsaved(): number {
+    return this.#dirtySteps.size;
   }
 
   #lost(error: RunLostError): RunLostError {

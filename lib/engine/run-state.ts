@@ -8,6 +8,8 @@ export interface Failure {
   code: string;
   message: string;
   details: JsonValue;
+  /** A batch was refused as a whole; its items are tried in smaller ones, so that nobody need be asked about it. */
+  divided?: true;
 }
 
 /** A claimed run, as the worker that holds it sees it. */

@@ -4,7 +4,7 @@ import type { Scope } from "#lib/expressions/scope.ts";
 import { prepareInput } from "#lib/nodes/prepare.ts";
 import { getDefinition, type NodeTypeId } from "#lib/nodes/registry.definitions.ts";
 import { loadRunner } from "#lib/nodes/registry.runners.ts";
-import { type HookAnswer, NodeError, type NodeFirstOf, type NodeOutcome, type NodeWait } from "#lib/nodes/runner.ts";
+import { type HookAnswer, NodeError, type NodeOutcome, type NodeResult } from "#lib/nodes/runner.ts";
 import { toError } from "#lib/shared/errors.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { FailureClass } from "#lib/shared/statuses.ts";
@@ -40,7 +40,7 @@ interface PackedResult {
 
 export type JobReply =
   | { ok: true; input: JsonValue }
-  | { ok: true; result: PackedResult | NodeWait | NodeFirstOf }
+  | { ok: true; result: PackedResult | Exclude<NodeOutcome, NodeResult> }
   | { ok: false; error: PackedError };
 
 /** What an evaluator process says. */
@@ -96,7 +96,7 @@ export function unpackError(error: PackedError): Error {
 }
 
 /** The result that was packed. */
-export function unpackResult(packed: PackedResult | NodeWait | NodeFirstOf): NodeOutcome {
+export function unpackResult(packed: PackedResult | Exclude<NodeOutcome, NodeResult>): NodeOutcome {
   if (!("port" in packed)) return packed;
   const { failure, ...result } = packed;
   const error = failure && unpackError(failure);

@@ -8,6 +8,7 @@ import { Claims } from "#lib/engine/ledger/claim.ts";
 import { Intake } from "#lib/engine/ledger/intake.ts";
 import { Ledger } from "#lib/engine/ledger/ledger.ts";
 import { Listener } from "#lib/engine/ledger/listener.ts";
+import { LoopReader } from "#lib/engine/ledger/loop-reader.ts";
 import { isTransient } from "#lib/engine/ledger/pg-errors.ts";
 import { advanceRedrive } from "#lib/engine/ledger/redrives.ts";
 import { settleReplayedLetter } from "#lib/engine/ledger/rerun.ts";
@@ -30,7 +31,7 @@ const nudgeWithinMs = 60_000;
 /** Our guess of the database's clock may be a little ahead of it; a nudge that comes too early finds nothing. */
 const nudgeLateMs = 5;
 
-export type WorldPorts = Omit<EnginePorts, "now" | "commit" | "parked" | "leaseAgeMs" | "renewLease">;
+export type WorldPorts = Omit<EnginePorts, "now" | "commit" | "loops" | "parked" | "leaseAgeMs" | "renewLease">;
 
 export interface WorkerOptions {
   pool: pg.Pool;
@@ -86,6 +87,7 @@ export class Worker {
       ...options.world,
       now: () => this.#heartbeat.now(),
       commit: (source) => this.#ledger.commit(source),
+      loops: new LoopReader({ pool }),
       parked: (untilMs) => this.#nudgeAt(untilMs),
       leaseAgeMs: () => this.#heartbeat.ageMs(),
       renewLease: () => this.#heartbeat.renew(),

@@ -8,6 +8,11 @@ export function stepKey(nodeId: string, iteration: string): string {
   return iteration === "" ? nodeId : `${nodeId} ${iteration}`;
 }
 
+/** The path of a unit of a loop whose step is at `outer`. */
+export function iterationInside(outer: string, unit: string): string {
+  return outer === "" ? unit : `${outer}/${unit}`;
+}
+
 /** The path and all it lies within, outermost first: `17/3` gives ``, `17` and `17/3`. */
 export function iterationsAround(iteration: string): string[] {
   if (iteration === "") return [""];

@@ -6,7 +6,8 @@ import type { AttemptState, EffectClass, StepStatus, WaitReason } from "#lib/sha
 import type { RunState, StepState, StoredValue } from "../run-state.ts";
 
 const claimRuns = statement(new URL("./sql/claim-runs.sql", import.meta.url));
-const loadSteps = statement(new URL("./sql/load-steps.sql", import.meta.url));
+/** The steps of runs in some iterations. */
+export const loadSteps = statement(new URL("./sql/load-steps.sql", import.meta.url));
 const listStrays = statement(new URL("./sql/list-strays.sql", import.meta.url));
 const freeStrays = statement(new URL("./sql/free-strays.sql", import.meta.url));
 
@@ -22,6 +23,7 @@ export interface ClaimedRun {
   trigger: JsonValue;
   /** Of its JSON text. */
   triggerLength: number;
+  /** Those outside of loops. */
   steps: StepState[];
   cutOff: CutOffStep[];
   /** What is stored of it cannot be read: this run cannot be driven. The others of its batch can. */
@@ -53,7 +55,7 @@ interface RunRow {
   data: string | null;
 }
 
-interface StepRow {
+export interface StepRow {
   run_id: string;
   id: string;
   node_id: string;
@@ -85,6 +87,9 @@ interface StepRow {
   unsettled: string | null;
   key_generation: number;
 }
+
+/** What is inside of loops is read once the run's document is known (resume-loops.ts). */
+const outsideOfLoops = [""];
 
 /** Claims runs for one worker process, many in one statement. */
 export class Claims {
@@ -155,7 +160,7 @@ export class Claims {
 
   async #addSteps(claimed: ReadonlyMap<string, ClaimedRun>, resumed: string[]): Promise<void> {
     if (resumed.length === 0) return;
-    const { rows } = await this.#pool.query<StepRow>({ ...loadSteps, values: [resumed] });
+    const { rows } = await this.#pool.query<StepRow>({ ...loadSteps, values: [resumed, outsideOfLoops] });
     for (const row of rows) {
       const run = claimed.get(row.run_id);
       if (run) readable(run, () => addStep(run, row));
@@ -212,6 +217,13 @@ function toClaimedRun(row: RunRow): ClaimedRun {
 }
 
 function addStep(claimed: ClaimedRun, row: StepRow): void {
+  const { step, cutOff } = toStep(row);
+  claimed.steps.push(step);
+  if (cutOff) claimed.cutOff.push(cutOff);
+}
+
+/** A step as it was stored, and if its worker died in the middle of it, how far it had come. */
+export function toStep(row: StepRow): { step: StepState; cutOff: CutOffStep | null } {
   const step: StepState = {
     id: row.id,
     nodeId: row.node_id,
@@ -237,13 +249,12 @@ function addStep(claimed: ClaimedRun, row: StepRow): void {
     unsettled: row.unsettled === null ? null : JSON.parse(row.unsettled),
     keyGeneration: row.key_generation,
   };
-  claimed.steps.push(step);
-  if (step.status !== "running") return;
+  if (step.status !== "running") return { step, cutOff: null };
   const attempt =
     row.attempt_state === null || row.attempt_no === null
       ? null
       : { no: row.attempt_no, state: row.attempt_state, createdAtMs: row.attempt_created_at_ms ?? 0, sentAtMs: row.attempt_sent_at_ms };
-  claimed.cutOff.push({ step, attempt });
+  return { step, cutOff: { step, attempt } };
 }
 
 function stored(text: string | null, ref: string | null): StoredValue | null {

@@ -19,6 +19,7 @@ export function commitColumns(batch: RunChanges[], workerId: string): unknown[] 
     workerId,
     ...attemptColumns(attempts),
     announcements(batch),
+    batch.map((change) => change.run.redriveCount),
   ];
 }
 

@@ -2,32 +2,35 @@
 -- Every row is guarded by the fence of its run: of a run that another worker has claimed since, nothing is written and
 -- its id does not come back. Lock order: runs by id, then what hangs on them.
 WITH incoming AS (
-  SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::boolean[], $7::boolean[], $8::text[], $9::boolean[])
-    AS t (id, fence, status, wake_at, error, retried, partial, answer, release)
+  SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::boolean[], $7::boolean[], $8::text[], $9::boolean[],
+    $50::int[])
+    AS t (id, fence, status, wake_at, error, retried, partial, answer, release, redrive_count)
 ),
 held AS (
-  SELECT r.id, r.wake_requested, r.priority, r.gated, r.parent_run_id, r.parent_step_id,
+  SELECT r.id, r.wake_requested, r.priority, r.redrive_count, r.gated, r.parent_run_id, r.parent_step_id,
     r.mode = 'live' AND r.failure_of IS NULL AS telling FROM run r JOIN incoming i ON i.id = r.id
   WHERE r.fence = i.fence AND r.status NOT IN ('succeeded', 'failed', 'canceled')
   ORDER BY r.id FOR NO KEY UPDATE OF r
 ),
 owned AS (
   SELECT h.id, h.wake_requested, h.priority, h.gated, h.parent_run_id, h.parent_step_id, h.telling,
-    i.status, i.wake_at, i.error, i.retried, i.partial, i.answer, i.release
+    i.status, i.wake_at, i.error, i.retried, i.partial, i.answer, i.release,
+    -- A run that is to end while a step of it is being redriven goes on instead. One that is to succeed can have such a step only
+    -- in a loop that tolerates failures.
+    h.wake_requested AND (i.status = 'failed' OR (i.status = 'succeeded' AND h.redrive_count > i.redrive_count)) AS goes_on
   FROM held h JOIN incoming i ON i.id = h.id
 ),
 run_put AS (
   UPDATE run r SET
-    -- A run that is to fail while a step of it is being redriven goes on instead.
-    status = CASE WHEN e.status = 'failed' AND e.wake_requested THEN 'waiting' ELSE e.status END,
+    status = CASE WHEN e.goes_on THEN 'waiting' ELSE e.status END,
     wake_at = e.wake_at,
-    error = CASE WHEN e.status = 'failed' AND e.wake_requested THEN NULL ELSE e.error END,
+    error = CASE WHEN NOT e.goes_on THEN e.error END,
     retried = e.retried,
     partial = e.partial,
     answer = coalesce(e.answer, r.answer),
     worker_id = CASE WHEN e.release THEN NULL ELSE r.worker_id END,
     wake_requested = r.wake_requested AND NOT e.release,
-    finished_at = CASE WHEN e.status IN ('succeeded', 'canceled') OR (e.status = 'failed' AND NOT e.wake_requested) THEN clock_timestamp() END
+    finished_at = CASE WHEN e.status IN ('succeeded', 'failed', 'canceled') AND NOT e.goes_on THEN clock_timestamp() END
   FROM owned e
   WHERE r.id = e.id AND (e.release OR e.status <> r.status OR e.answer IS NOT NULL)
 ),
@@ -43,7 +46,9 @@ step_put AS (
   ON CONFLICT (run_id, node_id, iteration) DO UPDATE SET
     status = excluded.status, wait_reason = excluded.wait_reason, wake_at = excluded.wake_at, port = excluded.port, effect = excluded.effect,
     input = coalesce(excluded.input, s.input), input_ref = coalesce(excluded.input_ref, s.input_ref),
-    output = coalesce(excluded.output, s.output), output_ref = coalesce(excluded.output_ref, s.output_ref),
+    -- The output of a loop changes while it goes on, and may move to or from its own table.
+    output = CASE WHEN excluded.output_ref IS NULL THEN coalesce(excluded.output, s.output) END,
+    output_ref = CASE WHEN excluded.output IS NULL THEN coalesce(excluded.output_ref, s.output_ref) END,
     error = excluded.error, attempts = excluded.attempts, attempts_base = excluded.attempts_base,
     throttled_attempts = excluded.throttled_attempts, lost_count = excluded.lost_count, idempotency_key = excluded.idempotency_key,
     started_at = excluded.started_at, finished_at = excluded.finished_at, deadline_at = excluded.deadline_at
@@ -68,7 +73,7 @@ woken AS (
     SELECT ('advance', json_build_object('runId', o.id), NULL, CASE WHEN o.wake_requested THEN now() ELSE o.wake_at END, NULL,
       'run:' || o.id, o.priority - 1, NULL)::graphile_worker.job_spec -- what has begun goes before what has not
     FROM owned o
-    WHERE o.release AND (o.status = 'waiting' OR (o.status = 'failed' AND o.wake_requested))), true)
+    WHERE o.release AND (o.status = 'waiting' OR o.goes_on)), true)
 ),
 aftermath AS (
   -- What few runs have: a place at a gate to give back, a run that waits for their end, somebody to tell of their failure.
@@ -80,7 +85,7 @@ aftermath AS (
       THEN tell_failures(array_agg(id) FILTER (WHERE telling AND became = 'failed')) END
   FROM (
     SELECT id, gated, parent_run_id, parent_step_id, telling,
-      CASE WHEN status = 'failed' AND wake_requested THEN 'waiting' ELSE status END AS became
+      CASE WHEN goes_on THEN 'waiting' ELSE status END AS became
     FROM owned WHERE release AND (gated OR parent_step_id IS NOT NULL OR status = 'failed')) o
 ),
 announced AS (

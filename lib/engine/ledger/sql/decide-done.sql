@@ -1,11 +1,12 @@
--- A person says that the call was applied: the step succeeds with the result they give, and the run goes on behind it.
+-- A person says that the call was applied: the step succeeds with the result they give, and the run goes on behind it. A run that
+-- succeeded without this item of a loop takes the loop up again.
 WITH letter AS (
   UPDATE dead_letter SET status = 'resolved', closed_at = clock_timestamp(), closed_by = $4, close_reason = 'decided: done'
   WHERE id = $1 AND workspace_id = $2 AND status = 'open'
   RETURNING run_id, step_id, issue_id
 ),
 owner AS (
-  SELECT r.id FROM run r JOIN letter l ON r.id = l.run_id WHERE r.status = 'failed' FOR NO KEY UPDATE OF r
+  SELECT r.id FROM run r JOIN letter l ON r.id = l.run_id WHERE r.status IN ('failed', 'succeeded') FOR NO KEY UPDATE OF r
 ),
 step_done AS (
   UPDATE step s SET status = 'succeeded', port = 'out', output = $3, output_ref = NULL, error = NULL, unsettled = NULL, finished_at = clock_timestamp()

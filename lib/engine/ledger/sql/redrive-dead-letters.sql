@@ -1,5 +1,7 @@
 -- Puts the steps of open dead letters back at their start, with the edited input if there is one, and their runs back in the
--- queue. Everything before the step is kept. Attempts count from 0 again, keys stay the same unless new ones are asked for (engine.md 1.8). An item whose run
+-- queue. Everything before the step is kept; of a loop, every item but its own. The loops around it are taken up again when the
+-- run is claimed (resume-loops.ts), also in a run that has succeeded without the item. Attempts count from 0 again, keys stay the
+-- same unless new ones are asked for (engine.md 1.8). An item whose run
 -- can no longer go on stays as it is and does not come back. Lock order: items by id, then runs by id.
 WITH target AS (
   SELECT l.id, l.run_id, l.step_id, l.issue_id FROM dead_letter l
@@ -8,7 +10,7 @@ WITH target AS (
 ),
 owner AS (
   SELECT r.id FROM run r
-  WHERE r.id IN (SELECT run_id FROM target) AND r.status IN ('failed', 'running', 'waiting')
+  WHERE r.id IN (SELECT run_id FROM target) AND r.status IN ('failed', 'succeeded', 'running', 'waiting')
   ORDER BY r.id FOR NO KEY UPDATE
 ),
 step_reset AS (
@@ -24,11 +26,11 @@ letter_put AS (
 ),
 run_reset AS (
   UPDATE run r SET
-    status = CASE WHEN r.status = 'failed' THEN 'queued' ELSE r.status END,
+    status = CASE WHEN r.status IN ('failed', 'succeeded') THEN 'queued' ELSE r.status END,
     finished_at = NULL, error = NULL, redrive_count = r.redrive_count + 1, priority = $4::smallint,
     deadline_at = clock_timestamp() + (r.deadline_at - r.created_at),
-    wake_requested = r.status <> 'failed',
-    worker_id = CASE WHEN r.status = 'failed' THEN NULL ELSE r.worker_id END
+    wake_requested = r.status NOT IN ('failed', 'succeeded'),
+    worker_id = CASE WHEN r.status IN ('failed', 'succeeded') THEN NULL ELSE r.worker_id END
   WHERE r.id IN (SELECT run_id FROM step_reset)
   RETURNING r.id
 ),
