@@ -18,6 +18,7 @@ import type { ConnectionTest, ConnectionView } from "#lib/shared/api-types.ts";
 import { type ConnectionForm, connectionFormSchema, toForm, toInput } from "./form.ts";
 import { connectionKinds, kindWords } from "./kinds.ts";
 import { LimitFields } from "./limit-fields.tsx";
+import { LimitState } from "./limit-state.tsx";
 import { TestResult } from "./test-result.tsx";
 
 export interface ConnectionDialogProps {
@@ -96,6 +97,7 @@ export function ConnectionDialog({ connection: opened, onClose }: ConnectionDial
           <CredentialFields connection={connection} />
           {called ? <AddressFields /> : null}
           {called ? <LimitFields /> : null}
+          {connection ? <LimitState state={connection.limitState} /> : null}
           {connection ? <IsolatedField /> : null}
           <ErrorLine error={save.error} />
           {save.data?.test ? <TestResult test={save.data.test} /> : null}

@@ -16,6 +16,7 @@ import { Time } from "#components/ui/time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { ConnectionTest, ConnectionView } from "#lib/shared/api-types.ts";
 import { connectionLooks, wordsOf } from "./kinds.ts";
+import { PausedUntil } from "./limit-state.tsx";
 
 function When({ at }: { at: string | null }) {
   return at ? <Time at={at} className="text-fg-muted" /> : <span className="text-fg-subtle">Never</span>;
@@ -24,7 +25,16 @@ function When({ at }: { at: string | null }) {
 export function ConnectionTable({ rows, onDelete }: { rows: readonly ConnectionView[]; onDelete: (connection: ConnectionView) => void }) {
   const columns: Column<ConnectionView>[] = [
     { id: "name", header: "Name", primary: true, className: "max-w-0 w-[22%] min-w-32", cell: (row) => row.name },
-    { id: "status", header: "Status", cell: (row) => <StatusBadge look={connectionLooks[row.status]} plain /> },
+    {
+      id: "status",
+      header: "Status",
+      cell: (row) => (
+        <span className="flex flex-col">
+          <StatusBadge look={connectionLooks[row.status]} plain />
+          <PausedUntil state={row.limitState} />
+        </span>
+      ),
+    },
     {
       id: "kind",
       header: "Credential",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ConnectionView } from "#lib/shared/api-types.ts";
-import { connectionFormSchema, toForm, toInput } from "./form.ts";
+import { connectionFormSchema, toForm, toInput, windowWords } from "./form.ts";
 
 const connection: ConnectionView = {
   id: "c",
@@ -16,6 +16,7 @@ const connection: ConnectionView = {
     ],
     concurrency: 4,
   },
+  limitState: { blockedUntil: null, waitingCalls: 0, windows: [], learned: [] },
   secrets: [{ field: "value", hint: "4f2a", version: 2 }],
   status: "ok",
   isolatedReason: null,
@@ -30,6 +31,17 @@ const connection: ConnectionView = {
 };
 
 describe("the connection form", () => {
+  it("keeps how the remote's limits are understood, and leaves out what is not set", () => {
+    const limits = { windows: [], concurrency: null, headroom: 0.8, throttledWhen: "response.status == 200", retryAfterScope: "key" };
+    expect(toInput(toForm({ ...connection, limits }), { ...connection, limits }).limits).toEqual(limits);
+    const cleared = { ...toForm({ ...connection, limits }), headroom: "", throttledWhen: "", retryAfterScope: "connection" as const };
+    expect(JSON.parse(JSON.stringify(toInput(cleared, { ...connection, limits }).limits))).toEqual({ windows: [], concurrency: null });
+  });
+
+  it("says windows in words", () => {
+    expect([500, 1_000, 60_000, 300_000, 86_400_000].map(windowWords)).toEqual(["0.5 s", "1 second", "1 minute", "5 minutes", "1 day"]);
+  });
+
   it("gives back what it was given, and no secret", () => {
     const input = toInput(toForm({ ...connection, limits: { windows: [{ limit: 100, perMs: 60_000 }], concurrency: 4 } }), connection);
     expect(input).toEqual({

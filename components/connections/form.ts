@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { plural } from "#components/ui/format.ts";
 import type { ConnectionView } from "#lib/shared/api-types.ts";
 import { isJsonObject } from "#lib/shared/json.ts";
 import { connectionKinds, kindWords } from "./kinds.ts";
@@ -28,6 +29,12 @@ export const connectionFormSchema = z.object({
   secret: z.string(),
   windows: z.array(z.object({ limit: positive, per: positive, unit: z.enum(units) })).max(5),
   concurrency: z.string().refine((text) => text.trim() === "" || wholeNumber(text), "Enter a whole number from 1, or nothing"),
+  /** In percent; empty: all that is typed, 90 % of what is learned. */
+  headroom: z
+    .string()
+    .refine((text) => text.trim() === "" || (wholeNumber(text) && Number(text) <= 100), "Enter a whole number from 1 to 100, or nothing"),
+  throttledWhen: z.string().trim().max(20_000),
+  retryAfterScope: z.enum(["connection", "key"]),
   isolated: z.boolean(),
 });
 export type ConnectionForm = z.infer<typeof connectionFormSchema>;
@@ -36,6 +43,13 @@ export type ConnectionForm = z.infer<typeof connectionFormSchema>;
 function inUnits(ms: number): { per: string; unit: WindowUnit } {
   const unit = [...units].reverse().find((each) => ms % windowUnits[each].ms === 0) ?? "s";
   return { per: String(Math.max(1, Math.round(ms / windowUnits[unit].ms))), unit };
+}
+
+/** "5 minutes", "1 second". */
+export function windowWords(ms: number): string {
+  if (ms % windowUnits.s.ms !== 0) return `${ms / windowUnits.s.ms} s`;
+  const { per, unit } = inUnits(ms);
+  return plural(Number(per), windowUnits[unit].label.slice(0, -1));
 }
 
 function windowsOf(limits: ConnectionView["limits"]): ConnectionForm["windows"] {
@@ -52,7 +66,7 @@ export function toForm(connection: ConnectionView | null): ConnectionForm {
   const kind = connectionKinds.find((each) => each === connection?.kind) ?? "bearer";
   const plainField = kindWords[kind].plain?.field;
   const plain = plainField ? connection?.fields[plainField] : undefined;
-  const { concurrency } = connection?.limits ?? {};
+  const { concurrency, headroom, throttledWhen, retryAfterScope } = connection?.limits ?? {};
   return {
     name: connection?.name ?? "",
     kind,
@@ -62,6 +76,9 @@ export function toForm(connection: ConnectionView | null): ConnectionForm {
     secret: "",
     windows: connection ? windowsOf(connection.limits) : [],
     concurrency: typeof concurrency === "number" ? String(concurrency) : "",
+    headroom: typeof headroom === "number" ? String(Math.round(headroom * 100)) : "",
+    throttledWhen: typeof throttledWhen === "string" ? throttledWhen : "",
+    retryAfterScope: retryAfterScope === "key" ? "key" : "connection",
     isolated: connection?.status === "isolated",
   };
 }
@@ -81,6 +98,9 @@ export function toInput(form: ConnectionForm, existing: ConnectionView | null) {
     fields: { ...existing?.fields, ...plain },
     limits: {
       ...existing?.limits,
+      headroom: form.headroom.trim() === "" ? undefined : Number(form.headroom) / 100,
+      throttledWhen: form.throttledWhen === "" ? undefined : form.throttledWhen,
+      retryAfterScope: form.retryAfterScope === "key" ? ("key" as const) : undefined,
       windows: form.windows.map(({ limit, per, unit }) => ({ limit: Number(limit), perMs: Number(per) * windowUnits[unit].ms })),
       concurrency: form.concurrency.trim() === "" ? null : Number(form.concurrency),
     },

@@ -6,6 +6,7 @@ import { Button, IconButton } from "#components/ui/button.tsx";
 import { Field, FieldError } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { Textarea } from "#components/ui/textarea.tsx";
 import { type ConnectionForm, type WindowUnit, windowUnits } from "./form.ts";
 
 const maxWindows = 5;
@@ -68,6 +69,54 @@ export function LimitFields() {
       <Field label="Calls at once" optional error={formState.errors.concurrency?.message} className="mt-1 w-40">
         <Input {...register("concurrency")} inputMode="numeric" placeholder="No limit" className="tabular-nums" />
       </Field>
+      <RemoteFields />
     </fieldset>
+  );
+}
+
+const scopeOptions = [
+  { value: "connection", label: "All calls of the connection" },
+  { value: "key", label: "Calls with the same throttle key" },
+] as const;
+
+/** How the remote's own limits are understood. */
+function RemoteFields() {
+  const { control, register, formState } = useFormContext<ConnectionForm>();
+  return (
+    <details className="mt-1">
+      <summary className="cursor-pointer rounded text-fg-muted text-sm hover:text-fg">When the remote turns calls away</summary>
+      <div className="mt-2 flex flex-col gap-3">
+        <Controller
+          control={control}
+          name="retryAfterScope"
+          render={({ field }) => (
+            <Field label="Who pauses" help="When it asks for a pause and does not say which limit was reached.">
+              <Select options={scopeOptions} value={field.value} onValueChange={field.onChange} />
+            </Field>
+          )}
+        />
+        <Field
+          label="Share of the limits to use, in percent"
+          optional
+          error={formState.errors.headroom?.message}
+          help="The rest is left to others with the same account."
+        >
+          <Input {...register("headroom")} inputMode="numeric" placeholder="100" className="w-24 tabular-nums" />
+        </Field>
+        <Field
+          label="Too many calls, too, when"
+          optional
+          help="A condition over response, for a remote that refuses with another status than 429."
+        >
+          <Textarea
+            {...register("throttledWhen")}
+            rows={2}
+            spellCheck={false}
+            placeholder="response.status == 200 && response.body.error == 'rate_limited'"
+            className="font-mono text-sm"
+          />
+        </Field>
+      </div>
+    </details>
   );
 }

@@ -1,3 +1,4 @@
+import type { ConnectionLimitState } from "./connection-limits.ts";
 import type { Problem } from "./errors.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { RunTies } from "./run-ties.ts";
@@ -311,6 +312,8 @@ export interface ConnectionView {
   fields: JsonObject;
   /** Throttle windows and concurrency shared by everything that uses the connection. */
   limits: JsonObject;
+  /** How those limits stand at the moment. */
+  limitState: ConnectionLimitState;
   /** Names and last characters only; values are write-only. */
   secrets: { field: string; hint: string; version: number }[];
   status: "untested" | "ok" | "failing" | "isolated";

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { decodeIdCursor, toPage } from "../cursor.ts";
 import { authorize } from "../permissions.ts";
 import type { ListConnectionsInput } from "./schemas.ts";
-import { findUsers, toConnectionView, withHints } from "./view.ts";
+import { toConnectionViews, withHints } from "./view.ts";
 
 /** Lists connections, newest first, with the workflows that use each. */
 export async function listConnections({ ctx, input }: { ctx: Context; input: ListConnectionsInput }): Promise<Page<ConnectionView>> {
@@ -19,16 +19,13 @@ export async function listConnections({ ctx, input }: { ctx: Context; input: Lis
     take: input.limit + 1,
     include: withHints,
   });
-  const users = await findUsers(
-    ctx,
-    rows.map((row) => row.id),
-  );
-  return toPage(
+  const page = toPage(
     rows,
     input.limit,
-    (row) => toConnectionView(row, users.get(row.id) ?? []),
+    (row) => row,
     (row) => row.id,
   );
+  return { ...page, items: await toConnectionViews(ctx, page.items) };
 }
 
 /** Prisma searches with LIKE and leaves its wildcards in; people mean the characters. */

@@ -1,3 +1,4 @@
+import { bucketId } from "#lib/policies/throttle-buckets.ts";
 import { mayReceiveCredential } from "#lib/secrets/allowed-hosts.ts";
 import type { ConnectionView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
@@ -69,6 +70,12 @@ async function change(transaction: Transaction, ctx: ContextWith<"secrets">, inp
   const changed = Object.keys(input).filter((key) => key !== "id");
   const details = { changed, baseUrl: plain.baseUrl ?? null, allowedHosts: plain.allowedHosts ?? null };
   await recordAudit(transaction, ctx, { action: "connection.updated", entityType: "connection", entityId: id, details });
+  // Who waits was told its time by the old limits.
+  if (limits !== undefined) {
+    const bucket = bucketId(ctx.workspaceId, "connection", id);
+    const pool = bucketId(ctx.workspaceId, "connection-pool", id);
+    await transaction.$queryRaw`SELECT throttle_recall(${bucket}::uuid)::text, throttle_recall(${pool}::uuid)::text`;
+  }
   if (isolated !== undefined || secrets !== undefined) await releaseWaiting(transaction, ctx, id);
 }
 

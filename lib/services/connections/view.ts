@@ -2,6 +2,7 @@ import type { Prisma } from "#lib/db/generated/client.ts";
 import type { ConnectionView } from "#lib/shared/api-types.ts";
 import type { Context } from "../context.ts";
 import { readJsonObject } from "../json-column.ts";
+import { limitStates } from "./limit-state.ts";
 
 interface ConnectionRow {
   id: string;
@@ -39,7 +40,7 @@ export const withHints = {
 const statuses = ["untested", "ok", "failing", "isolated"] as const;
 
 /** A connection as people see it. */
-export function toConnectionView(row: ConnectionRow, usedBy: ConnectionView["usedBy"]): ConnectionView {
+function toConnectionView(row: ConnectionRow, { usedBy, limitState }: Pick<ConnectionView, "usedBy" | "limitState">): ConnectionView {
   return {
     id: row.id,
     name: row.name,
@@ -48,6 +49,7 @@ export function toConnectionView(row: ConnectionRow, usedBy: ConnectionView["use
     allowedHosts: row.allowedHosts,
     fields: readJsonObject(row.fields),
     limits: readJsonObject(row.limits),
+    limitState,
     secrets: row.secrets.filter((secret, index) => row.secrets[index - 1]?.field !== secret.field),
     status: statuses.find((status) => status === row.status) ?? "untested",
     isolatedReason: row.isolatedReason,
@@ -70,6 +72,22 @@ const findUses = `
   LEFT JOIN workflow_document d ON d.id = v.document_id
   WHERE strpos(w.draft, c.id::text) > 0 OR strpos(d.document, c.id::text) > 0
   ORDER BY w.name, w.id`;
+
+/** Connections as people see them, with who uses them and how their limits stand. */
+export async function toConnectionViews(ctx: Context, rows: readonly ConnectionRow[]): Promise<ConnectionView[]> {
+  const users = await findUsers(
+    ctx,
+    rows.map((row) => row.id),
+  );
+  const states = await limitStates(
+    ctx,
+    rows.map((row) => ({ id: row.id, limits: readJsonObject(row.limits) })),
+  );
+  return rows.map((row) => {
+    const limitState = states.get(row.id) ?? { blockedUntil: null, waitingCalls: 0, windows: [], learned: [] };
+    return toConnectionView(row, { usedBy: users.get(row.id) ?? [], limitState });
+  });
+}
 
 /** Finds which workflows name each connection, in their draft or in what is live. */
 export async function findUsers(ctx: Context, connectionIds: string[]): Promise<Map<string, ConnectionView["usedBy"]>> {

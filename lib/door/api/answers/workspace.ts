@@ -9,9 +9,27 @@ import type {
   TokenCreated,
   TokenView,
 } from "#lib/shared/api-types.ts";
+import type { ConnectionLimitState } from "#lib/shared/connection-limits.ts";
 import { id, jsonObject, time } from "./common.ts";
 
 const role = z.enum(roles);
+
+const connectionLimitState: z.ZodType<ConnectionLimitState> = z.object({
+  blockedUntil: time.nullable(),
+  waitingCalls: z.int(),
+  windows: z.array(z.object({ limit: z.int(), perMs: z.int(), usable: z.int() })),
+  learned: z.array(
+    z.object({
+      policy: z.string(),
+      limit: z.int(),
+      perMs: z.int().nullable(),
+      perKey: z.boolean(),
+      nodes: z.int(),
+      learnedAt: time,
+      blockedUntil: time.nullable(),
+    }),
+  ),
+});
 
 export const connectionView: z.ZodType<ConnectionView> = z
   .object({
@@ -22,6 +40,7 @@ export const connectionView: z.ZodType<ConnectionView> = z
     allowedHosts: z.array(z.string()),
     fields: jsonObject,
     limits: jsonObject,
+    limitState: connectionLimitState,
     secrets: z.array(z.object({ field: z.string(), hint: z.string(), version: z.int() })),
     status: z.enum(["untested", "ok", "failing", "isolated"]),
     isolatedReason: z.string().nullable(),
