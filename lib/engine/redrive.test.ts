@@ -117,7 +117,7 @@ test("what fails again after a redrive is the same item, open again, in the same
   expect(await issueOf(saved)).toMatchObject([{ status: "open", count: 2 }]);
 });
 
-test("scenario 94: many failures of one cause make one issue that counts them", async () => {
+test("many failures of one cause make one issue that counts them", async () => {
   const saved = await engine.saveDocument(twoCalls());
   for (const id of ["m1", "m2", "m3"]) await failOnce(saved, id);
   expect(await issueOf(saved)).toMatchObject([{ status: "open", count: 3 }]);

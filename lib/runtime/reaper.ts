@@ -10,6 +10,7 @@ const buryWorker = statement(new URL("./sql/bury-worker.sql", import.meta.url));
 const freeDeadJobs = statement(new URL("./sql/free-dead-jobs.sql", import.meta.url));
 const rearmOrphans = statement(new URL("./sql/rearm-orphans.sql", import.meta.url));
 const rearmRedrives = statement(new URL("./sql/rearm-redrives.sql", import.meta.url));
+const armIssueKeeper = statement(new URL("./sql/arm-issue-keeper.sql", import.meta.url));
 const rearmReplays = statement(new URL("./sql/rearm-replays.sql", import.meta.url));
 const settleStuckLetters = statement(new URL("./sql/settle-stuck-letters.sql", import.meta.url));
 
@@ -64,6 +65,8 @@ export class Reaper {
     this.#every(rearmEveryMs, "rearm", () => this.#rearm());
     this.#every(guardEveryMs, "rollouts", () => guardRollouts({ pool: this.#pool, logger: this.#logger }));
     this.#every(rearmEveryMs, "rearm redrives", () => this.#pool.query(rearmRedrives));
+    // By its key and its minute there is one job for it, however many workers ask.
+    this.#every(rearmEveryMs, "arm issue keeper", () => this.#pool.query(armIssueKeeper));
     this.#every(rearmEveryMs, "rearm replays", () => this.#pool.query(rearmReplays));
     this.#every(rearmEveryMs, "settle stuck letters", () => this.#pool.query(settleStuckLetters));
     this.#every(rearmEveryMs, "gates", () => this.#admission.heal());

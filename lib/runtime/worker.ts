@@ -20,6 +20,7 @@ import { failpoint } from "#lib/shared/failpoints.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
 import { Heartbeat, silentMs } from "./heartbeat.ts";
+import { keepIssues } from "./issue-keeper.ts";
 import { Places } from "./places.ts";
 import { PlanCache } from "./plan-cache.ts";
 import { Reaper } from "./reaper.ts";
@@ -110,6 +111,7 @@ export class Worker {
       taskList: {
         advance: (payload) => this.#advance(payload as { runId: string; workflowId?: string }),
         admit: (payload) => this.#admission.admit((payload as { workflowId: string }).workflowId),
+        "keep-issues": () => keepIssues(pool),
         "settle-replay": (payload) => settleReplayedLetter(pool, (payload as { deadLetterId: string }).deadLetterId),
         redrive: (payload) => advanceRedrive(pool, (payload as { redriveId: string }).redriveId),
       },

@@ -242,6 +242,15 @@ export interface IssueSummary {
   assignee: { id: string; name: string } | null;
   count: number;
   openCount: number;
+  /** The versions it was seen in. */
+  firstVersion: number | null;
+  lastVersion: number | null;
+  /** The issue that took over what this one counted. */
+  mergedInto: string | null;
+  /** When it comes back: until, moreItems, ratePerMinute, newerVersion. */
+  snooze: JsonObject | null;
+  /** Resolved in the next version: what comes of this one or older does not bring it back. */
+  resolvedInVersion: number | null;
   firstSeenAt: string;
   lastSeenAt: string;
 }

@@ -76,6 +76,7 @@ async function makeFixture(): Promise<Fixture> {
   return {
     ...failed,
     unknownDeadLetterId: unknown.deadLetterId,
+    otherIssueId: unknown.issueId,
     redriveId: redrive,
     workflowId: workflow.id,
     connectionId: connection.id,
@@ -96,6 +97,12 @@ async function makeRedrive(where: { workspaceId: string; workflowId: string; doc
   );
   await test.db.pool.query("INSERT INTO redrive_item (redrive_id, position, dead_letter_id) VALUES ($1, 1, $2)", [id, deadLetterId]);
   return id;
+}
+
+/** Something of the owner's to undo. */
+async function triage(fixture: Fixture): Promise<void> {
+  const headers = { cookie: ours.cookies.owner };
+  await door.send(`/api/v1/issues/${fixture.issueId}`, { method: "PATCH", headers, body: { note: "to be undone" } });
 }
 
 /** The act is refused in the state a new redrive has, so it is brought into the one it needs. Those of earlier rows do not count as live. */
@@ -168,6 +175,7 @@ describe("the permission matrix", () => {
       }
 
       await settleRedrives(route, fixture);
+      if (route.path === "/issues/{id}/undo") await triage(fixture);
       const prepared = route.path === "/runs/{id}/cancel" ? await withUnfinishedRun(fixture) : fixture;
       const answer = await call(route, prepared, { cookie: ours.cookies.owner });
       expect(answer.status, await answer.clone().text()).toBe(route.status);
@@ -197,6 +205,7 @@ describe("the permission matrix", () => {
         eventId: newId(),
         unknownDeadLetterId: newId(),
         redriveId: newId(),
+        otherIssueId: newId(),
         connectionId: newId(),
         tokenId: newId(),
         memberId: newId(),

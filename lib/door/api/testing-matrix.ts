@@ -8,6 +8,7 @@ export interface Fixture {
   stepId: string;
   eventId: string;
   issueId: string;
+  otherIssueId: string;
   deadLetterId: string;
   unknownDeadLetterId: string;
   redriveId: string;
@@ -101,6 +102,20 @@ export const matrix: Record<string, MatrixRow> = {
   "GET /issues/counts": { roles: everyone, path: () => "/issues/counts", foreign: "own" },
   "GET /issues/{id}": { roles: everyone, path: (f) => `/issues/${f.issueId}`, foreign: "404" },
   "PATCH /issues/{id}": { roles: operators, path: (f) => `/issues/${f.issueId}`, body: () => ({ note: "x" }), foreign: "404" },
+  "PATCH /issues": { roles: operators, path: () => "/issues", body: (f) => ({ ids: [f.issueId], note: "x" }), foreign: "404" },
+  "POST /issues/{id}/undo": { roles: operators, path: (f) => `/issues/${f.issueId}/undo`, foreign: "404" },
+  "POST /issues/{id}/merge": {
+    roles: operators,
+    path: (f) => `/issues/${f.issueId}/merge`,
+    body: (f) => ({ into: f.otherIssueId }),
+    foreign: "404",
+  },
+  "POST /issues/{id}/split": {
+    roles: operators,
+    path: (f) => `/issues/${f.issueId}/split`,
+    body: (f) => ({ deadLetterId: f.deadLetterId }),
+    foreign: "404",
+  },
   "GET /dead-letters": { roles: everyone, path: () => "/dead-letters", foreign: "list" },
   "GET /dead-letters/{id}": { roles: everyone, path: (f) => `/dead-letters/${f.deadLetterId}`, foreign: "404" },
   "POST /dead-letters/{id}/redrive": { roles: operators, path: (f) => `/dead-letters/${f.deadLetterId}/redrive`, foreign: "404" },

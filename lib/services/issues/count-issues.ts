@@ -10,7 +10,7 @@ const countAll = `
     count(*) FILTER (WHERE status = 'snoozed')::int AS snoozed,
     count(*) FILTER (WHERE status = 'resolved')::int AS resolved,
     count(*)::int AS "all"
-  FROM (SELECT ${shownStatus} AS status, i.assignee_id FROM issue i WHERE i.workspace_id = $1) AS shown`;
+  FROM (SELECT ${shownStatus} AS status, i.assignee_id FROM issue i WHERE i.workspace_id = $1 AND i.merged_into IS NULL) AS shown`;
 
 /** Counts the issues behind each tab of the inbox. */
 export async function countIssues({ ctx }: { ctx: Context }): Promise<IssueCounts> {

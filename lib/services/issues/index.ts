@@ -1,5 +1,8 @@
 export { countIssues } from "./count-issues.ts";
 export { getIssue } from "./get-issue.ts";
 export { listIssues } from "./list-issues.ts";
+export { mergeIssue } from "./merge-issue.ts";
 export * from "./schemas.ts";
-export { updateIssue } from "./update-issue.ts";
+export { splitIssue } from "./split-issue.ts";
+export { undoIssue } from "./undo-issue.ts";
+export { updateIssue, updateIssues } from "./update-issue.ts";

@@ -1,5 +1,6 @@
 import type { IssueSummary } from "#lib/shared/api-types.ts";
 import type { IssueStatus } from "#lib/shared/statuses.ts";
+import { readJsonObject } from "../json-column.ts";
 import { readNodes } from "../node-names.ts";
 
 export interface IssueRow {
@@ -15,6 +16,11 @@ export interface IssueRow {
   assignee_id: string | null;
   assignee_name: string | null;
   count: number;
+  first_version: number | null;
+  last_version: number | null;
+  merged_into: string | null;
+  snooze: string | null;
+  resolved_in_version: number | null;
   first_seen_at: Date;
   last_seen_at: Date;
   note: string;
@@ -38,6 +44,11 @@ export function toIssueSummary(row: IssueRow): IssueSummary {
     nodeName: readNodes(row.document).get(row.node_id)?.name ?? row.node_id,
     assignee: row.assignee_id === null ? null : { id: row.assignee_id, name: row.assignee_name ?? "" },
     count: row.count,
+    firstVersion: row.first_version,
+    lastVersion: row.last_version,
+    mergedInto: row.merged_into,
+    snooze: row.status === "snoozed" && row.snooze !== null ? readJsonObject(row.snooze) : null,
+    resolvedInVersion: row.resolved_in_version,
     openCount: row.open_count,
     firstSeenAt: row.first_seen_at.toISOString(),
     lastSeenAt: row.last_seen_at.toISOString(),

@@ -23,7 +23,7 @@ export async function listIssues({ ctx, input }: { ctx: Context; input: ListIssu
   const key = sortSql[input.sort];
   const after = decodeCursor(input.cursor);
   const where = new Conditions()
-    .add("i.workspace_id = ?", ctx.workspaceId)
+    .add("i.workspace_id = ? AND i.merged_into IS NULL", ctx.workspaceId)
     .add(`(${shownStatus}) = ANY (?)`, input.status)
     .add("i.assignee_id IS NOT DISTINCT FROM nullif(?, '')", assigneeOf(ctx, input.assignee))
     .add("i.workflow_id = ?", input.workflowId)

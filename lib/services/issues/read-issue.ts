@@ -34,11 +34,9 @@ export async function readIssue(ctx: Context, id: string): Promise<IssueView> {
     ...toIssueSummary(row),
     note: row.note,
     runbook: readNodes(row.document).get(row.node_id)?.notes ?? "",
-    activity: activity.rows.map((entry) => ({
-      at: entry.at.toISOString(),
-      actor: entry.actor,
-      action: entry.action,
-      details: readJsonObject(entry.details),
-    })),
+    activity: activity.rows.map((entry) => {
+      const { undo: _, ...details } = readJsonObject(entry.details);
+      return { at: entry.at.toISOString(), actor: entry.actor, action: entry.action, details };
+    }),
   };
 }

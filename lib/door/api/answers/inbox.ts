@@ -19,6 +19,11 @@ const issueFields = {
   assignee: z.object({ id: z.string(), name: z.string() }).nullable(),
   count: z.int(),
   openCount: z.int(),
+  firstVersion: z.int().nullable(),
+  lastVersion: z.int().nullable(),
+  mergedInto: id.nullable(),
+  snooze: jsonObject.nullable(),
+  resolvedInVersion: z.int().nullable(),
   firstSeenAt: time,
   lastSeenAt: time,
 };
@@ -144,3 +149,5 @@ export const dryRun: z.ZodType<DryRun> = z
     error: z.object({ class: z.string(), code: z.string(), message: z.string(), details: json }).nullable(),
   })
   .meta({ id: "DryRun" });
+
+export const issuesChanged = z.object({ changed: count }).meta({ id: "IssuesChanged" });

@@ -2,7 +2,16 @@ import * as deadLetters from "#lib/services/dead-letters/index.ts";
 import * as issues from "#lib/services/issues/index.ts";
 import { byIdSchema } from "#lib/services/schemas.ts";
 import { pageOf, runRef } from "../answers/common.ts";
-import { deadLetterSummary, deadLetterView, dryRun, issueCounts, issueSummary, issueView, replayPlan } from "../answers/inbox.ts";
+import {
+  deadLetterSummary,
+  deadLetterView,
+  dryRun,
+  issueCounts,
+  issueSummary,
+  issuesChanged,
+  issueView,
+  replayPlan,
+} from "../answers/inbox.ts";
 import { type Route, route } from "../route.ts";
 
 export const inboxRoutes: Route[] = [
@@ -41,6 +50,44 @@ export const inboxRoutes: Route[] = [
     body: issues.updateIssueSchema,
     answer: issueView,
     handle: ({ ctx, params, body }) => issues.updateIssue({ ctx, input: { ...params, ...body } }),
+  }),
+  route({
+    method: "patch",
+    path: "/issues",
+    summary: "Triage many issues at once: all are changed, or none",
+    access: "issues:write",
+    body: issues.updateIssuesSchema,
+    answer: issuesChanged,
+    handle: ({ ctx, body }) => issues.updateIssues({ ctx, input: body }),
+  }),
+  route({
+    method: "post",
+    path: "/issues/{id}/undo",
+    summary: "Take back your last change of an issue",
+    access: "issues:write",
+    params: byIdSchema,
+    answer: issueView,
+    handle: ({ ctx, params }) => issues.undoIssue({ ctx, input: params }),
+  }),
+  route({
+    method: "post",
+    path: "/issues/{id}/merge",
+    summary: "Make an issue part of another one with the same cause",
+    access: "issues:write",
+    params: byIdSchema,
+    body: issues.mergeIssueSchema,
+    answer: issueView,
+    handle: ({ ctx, params, body }) => issues.mergeIssue({ ctx, input: { ...params, ...body } }),
+  }),
+  route({
+    method: "post",
+    path: "/issues/{id}/split",
+    summary: "Make an issue of its own of an item and what is like it",
+    access: "issues:write",
+    params: byIdSchema,
+    body: issues.splitIssueSchema,
+    answer: issueView,
+    handle: ({ ctx, params, body }) => issues.splitIssue({ ctx, input: { ...params, ...body } }),
   }),
   route({
     method: "get",
