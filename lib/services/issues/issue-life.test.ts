@@ -56,6 +56,7 @@ async function runVersion(saved: SavedDocument, version: number) {
     dedupe: null,
     runDeadlineMs: 3_600_000,
     replayOf: null,
+    gate: null,
     priority: 0,
   });
   return untilEnd(engine, runId);
