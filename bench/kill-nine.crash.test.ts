@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { type Delivery, examplePush, githubDelivery } from "#e2e/fixtures/github.ts";
 import { readPostmaster } from "#lib/db/postmaster.ts";
 import { deployGuard } from "#lib/graph/templates/deploy-guard.ts";
-import type { DeadLetterSummary, LedgerView, Page, RunSummary } from "#lib/shared/api-types.ts";
+import type { DeadLetterSummary, Page, RunSummary } from "#lib/shared/api-types.ts";
+import type { LedgerView } from "#lib/shared/sandbox-types.ts";
 import { type Instance, publishWorkflow, startInstance } from "./instance.ts";
 import { commandLineOf, processTree } from "./processes.ts";
 

@@ -1,5 +1,5 @@
 import { formatDuration } from "#components/ui/format.ts";
-import type { SandboxTargetView } from "#lib/shared/api-types.ts";
+import type { SandboxTargetView } from "#lib/shared/sandbox-types.ts";
 
 export type SandboxKind = SandboxTargetView["kind"];
 

@@ -9,7 +9,7 @@ import { ErrorState } from "#components/ui/error-state.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { LedgerView } from "#lib/shared/api-types.ts";
+import type { LedgerView } from "#lib/shared/sandbox-types.ts";
 import { ledgerQuery } from "./queries.ts";
 
 /** What a target applied, by idempotency key. A key that was applied twice is what must never happen. */

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api } from "#components/api/client.ts";
-import type { LedgerView, Page, SandboxTargetView } from "#lib/shared/api-types.ts";
+import type { Page } from "#lib/shared/api-types.ts";
+import type { LedgerView, SandboxTargetView } from "#lib/shared/sandbox-types.ts";
 
 /** Targets are called by runs, not by this page: without a stream message of their own they are asked for again. */
 const pollMs = 3_000;

@@ -15,7 +15,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { SandboxTargetView } from "#lib/shared/api-types.ts";
+import type { SandboxTargetView } from "#lib/shared/sandbox-types.ts";
 import { LedgerPanel } from "./ledger-panel.tsx";
 import { targetsQuery } from "./queries.ts";
 import { TargetDialog } from "./target-dialog.tsx";

@@ -10,7 +10,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { SandboxTargetView } from "#lib/shared/api-types.ts";
+import type { SandboxTargetView } from "#lib/shared/sandbox-types.ts";
 import { kindOptions, presets, type SandboxKind, settingFields } from "./kinds.ts";
 
 const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;

@@ -7,7 +7,7 @@ import { CopyText } from "#components/ui/copy-button.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { Menu } from "#components/ui/menu.tsx";
-import type { SandboxTargetView } from "#lib/shared/api-types.ts";
+import type { SandboxTargetView } from "#lib/shared/sandbox-types.ts";
 import { behaviour, kindOptions } from "./kinds.ts";
 
 export interface TargetTableProps {

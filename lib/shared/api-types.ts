@@ -347,22 +347,6 @@ export interface ConnectionTest {
   message: string;
 }
 
-export interface SandboxTargetView {
-  name: string;
-  kind: "echo" | "recorder" | "flaky" | "slow" | "rate-limited" | "apply-then-drop";
-  settings: JsonObject;
-  url: string;
-  calls: number;
-  effects: number;
-}
-
-export interface LedgerView {
-  calls: number;
-  applied: number;
-  keys: { idempotencyKey: string | null; count: number; lastAppliedAt: string; lastBody: string | null }[];
-  nextCursor: string | null;
-}
-
 export interface TokenView {
   id: string;
   name: string;

@@ -1,4 +1,4 @@
-import type { LedgerView } from "#lib/shared/api-types.ts";
+import type { LedgerView } from "#lib/shared/sandbox-types.ts";
 import type { ContextWith } from "../context.ts";
 import { decodeIdCursor } from "../cursor.ts";
 import { authorize } from "../permissions.ts";

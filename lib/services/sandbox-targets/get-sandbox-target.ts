@@ -1,4 +1,4 @@
-import type { SandboxTargetView } from "#lib/shared/api-types.ts";
+import type { SandboxTargetView } from "#lib/shared/sandbox-types.ts";
 import type { ContextWith } from "../context.ts";
 import { authorize } from "../permissions.ts";
 import { readTarget } from "./view.ts";

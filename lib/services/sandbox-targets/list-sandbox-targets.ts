@@ -1,4 +1,5 @@
-import type { Page, SandboxTargetView } from "#lib/shared/api-types.ts";
+import type { Page } from "#lib/shared/api-types.ts";
+import type { SandboxTargetView } from "#lib/shared/sandbox-types.ts";
 import type { ContextWith } from "../context.ts";
 import { authorize } from "../permissions.ts";
 import { readTargets } from "./view.ts";

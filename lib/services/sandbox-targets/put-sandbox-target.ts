@@ -1,6 +1,6 @@
-import type { SandboxTargetView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
+import type { SandboxTargetView } from "#lib/shared/sandbox-types.ts";
 import { recordAudit } from "../audit.ts";
 import type { ContextWith } from "../context.ts";
 import { authorize } from "../permissions.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { SandboxTargetView } from "#lib/shared/api-types.ts";
+import type { SandboxTargetView } from "#lib/shared/sandbox-types.ts";
 import { pageFields } from "../schemas.ts";
 
 export const sandboxKinds = [

@@ -1,5 +1,5 @@
-import type { SandboxTargetView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { SandboxTargetView } from "#lib/shared/sandbox-types.ts";
 import type { Context, ContextWith } from "../context.ts";
 import { readJsonObject } from "../json-column.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { LedgerView, SandboxTargetView } from "#lib/shared/api-types.ts";
+import type { LedgerView, SandboxTargetView } from "#lib/shared/sandbox-types.ts";
 import { jsonObject, time } from "./common.ts";
 
 const count = z.int().min(0);
