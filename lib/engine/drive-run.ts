@@ -1,11 +1,13 @@
 import { waitsForConnection } from "./connection-step.ts";
 import { decide, type SettledIteration, type SkippedStep } from "./decide.ts";
 import { executeStep } from "./execute-step.ts";
+import { abandonKey } from "./idempotency.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
 import { settleIterations } from "./loop-step.ts";
 import { recoverStep } from "./recover-step.ts";
 import { resumeLoops } from "./resume-loops.ts";
 import type { RunSession } from "./run-session.ts";
+import type { StepState } from "./run-state.ts";
 import { leaveQueue, waitsInQueue } from "./throttle-step.ts";
 
 /** Waits up to this long hold the run in memory; longer ones park it as a timer job (architecture.md, the life of an event, 4). */
@@ -51,7 +53,7 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
     } else if (inFlight.size > 0) {
       await Promise.race(inFlight);
     } else if (decision.end) {
-      for (const step of session.steps.values()) if (step.waitReason === "throttle") await leaveQueue(session, step);
+      for (const step of session.steps.values()) await letGo(session, step);
       return session.finish(decision.end);
     } else if (decision.skip.length === 0) {
       const waitMs = decision.wakeAtMs === null ? Number.POSITIVE_INFINITY : decision.wakeAtMs - session.ports.now();
@@ -74,6 +76,12 @@ function lookAgain(session: RunSession): void {
   for (const step of session.steps.values()) {
     if (step.waitReason === "duplicate" || waitsInQueue(step) || waitsForConnection(step)) step.wakeAtMs = session.ports.now();
   }
+}
+
+/** A step that still waited when its run ended gives up its place under a limit, and its key. */
+async function letGo(session: RunSession, step: StepState): Promise<void> {
+  if (step.waitReason === "throttle") await leaveQueue(session, step);
+  if (step.status === "waiting" || step.status === "pending") abandonKey(session, session.nodePlan(step.nodeId), step, "ended");
 }
 
 function skipStep(session: RunSession, skipped: SkippedStep): void {

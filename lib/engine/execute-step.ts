@@ -9,7 +9,7 @@ import { admitBreaker, handBackBreaker, reportBreaker } from "./breaker-step.ts"
 import { callRemote } from "./call-remote.ts";
 import { afterRefusedCredential, passConnection, type UsedCredential } from "./connection-step.ts";
 import { toFailure, toNodeError } from "./failure.ts";
-import { claimKey, freeRecord, settleRecord } from "./idempotency.ts";
+import { abandonKey, claimKey, freeRecord, settleRecord, storeFailure } from "./idempotency.ts";
 import { incomingOf } from "./incoming.ts";
 import { judgeItem } from "./judge-item.ts";
 import type { HeldRecord } from "./ledger/run-changes.ts";
@@ -125,7 +125,8 @@ async function runEffect(session: RunSession, plan: NodePlan, step: StepState): 
   checkInput(plan, step);
   const claim = await claimKey(session, plan, step);
   if (claim.next === "replay") return succeedStep(session, plan, step, claim.result, null, "deduplicated");
-  if (claim.next === "wait") return waitStep(session, step, "duplicate", claim.untilMs);
+  if (claim.next === "wait")
+    return overdue(session, step) ? tooLong(session, plan, step) : waitStep(session, step, "duplicate", claim.untilMs);
   if (claim.next === "fail") return failStep(session, plan, step, { kind: claim.kind, failure: claim.failure });
   const record = claim.record;
   await failpoint("key-claimed", session.run.id);
@@ -276,8 +277,22 @@ function failHolding(
   error: NodeError,
   kind: string,
 ): void {
-  if (!error.mayHaveApplied) freeRecord(session, step, record, "released");
-  failStep(session, plan, step, { kind, failure: toFailure(error), refused: !error.mayHaveApplied });
+  const failure = toFailure(error);
+  const refused = !error.mayHaveApplied && step.unsettled === null;
+  if (record === null) return failStep(session, plan, step, { kind, failure, refused });
+  const certain = !error.mayHaveApplied && record.sentBefore === null;
+  if (!certain) abandonKey(session, plan, step, "ended");
+  else if (plan.policy.idempotency.storeFailures && (kind === "permanent" || kind === "exhausted"))
+    storeFailure(session, step, record, failure);
+  else freeRecord(session, step, record, "released");
+  failStep(session, plan, step, { kind, failure, refused });
+}
+
+/** The first of the key is not done, and the duplicate's deadline has come. */
+function tooLong(session: RunSession, plan: NodePlan, step: StepState): void {
+  abandonKey(session, plan, step, "ended");
+  const error = new NodeError("timeout", "duplicate_timeout", "the first call of this key was not done before the step's deadline");
+  failStep(session, plan, step, { kind: "deadline", failure: toFailure(error) });
 }
 
 function listed(problems: Problem[]): JsonValue {

@@ -1,5 +1,5 @@
 import { NodeError, type NodeResult } from "#lib/nodes/runner.ts";
-import { defaultKey, fingerprint, idempotencyScope, normalizeKey, outboundKey } from "#lib/policies/idempotency-key.ts";
+import { defaultKey, fingerprint, idempotencyScope, keyHash, normalizeKey, outboundKey } from "#lib/policies/idempotency-key.ts";
 import { toFailure, toNodeError } from "./failure.ts";
 import type { HeldRecord, RecordChange } from "./ledger/run-changes.ts";
 import type { NodePlan } from "./plan.ts";
@@ -13,7 +13,7 @@ export type KeyClaim =
   | { next: "fail"; kind: string; failure: Failure };
 
 /** A duplicate is woken by the first one's commit; this is how long it trusts that before it looks by itself. */
-const lookAgainMs = 60_000;
+const lookAgainMs = 600_000;
 
 /** Claims the step's idempotency key, if its author gave one. */
 export async function claimKey(session: RunSession, plan: NodePlan, step: StepState): Promise<KeyClaim> {
@@ -42,8 +42,10 @@ export async function claimKey(session: RunSession, plan: NodePlan, step: StepSt
       return { next: "hold", record: claim.record };
     case "replay":
       return { next: "replay", result: claim.result };
+    case "replay-failure":
+      return { next: "fail", kind: "permanent", failure: claim.failure };
     case "wait":
-      return { next: "wait", untilMs: session.ports.now() + lookAgainMs };
+      return { next: "wait", untilMs: Math.min(session.ports.now() + lookAgainMs, step.deadlineAtMs ?? Number.POSITIVE_INFINITY) };
     case "mismatch": {
       const message = `the key ${step.idempotencyKey} was used before with another input; the earlier result stands`;
       return { next: "fail", kind: "key_mismatch", failure: { class: "validation", code: "key_mismatch", message, details: null } };
@@ -59,15 +61,34 @@ export function settleRecord(
   state: RecordChange["state"],
   result: NodeResult | null,
 ): void {
-  session.putRecord({
+  const stored = result && JSON.stringify({ port: result.port, output: result.output });
+  session.putRecord({ ...moveOf(step, record, state), result: stored });
+}
+
+function moveOf(step: StepState, record: HeldRecord, state: RecordChange["state"]): Omit<RecordChange, "result"> {
+  return {
     scope: record.scope,
     keyHash: record.keyHash,
     fence: record.fence,
     stepId: step.id,
     state,
-    result: result ? JSON.stringify({ port: result.port, output: result.output }) : null,
     renewedKey: record.renew ? outboundKey(record.scope, record.key, record.generation + 1) : null,
-  });
+  };
+}
+
+/** The step failed for good, and nothing was applied: its failure becomes the key's result. */
+export function storeFailure(session: RunSession, step: StepState, record: HeldRecord, failure: Failure): void {
+  session.putRecord({ ...moveOf(step, record, "failed_final"), result: JSON.stringify(failure) });
+}
+
+/**
+ * Lets go of the key of a step that ends without a result, be it the key's owner or one that waits for it; the next in line goes
+ * on. `unknown`: a person is asked what became of the call, so nobody does.
+ */
+export function abandonKey(session: RunSession, plan: NodePlan, step: StepState, end: "ended" | "unknown"): void {
+  if (step.idempotencyKey === null) return;
+  const scope = scopeOf(session, plan);
+  session.abandonKey({ stepId: step.id, scope, keyHash: keyHash(step.idempotencyKey), unknown: end === "unknown" });
 }
 
 /**

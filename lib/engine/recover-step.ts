@@ -1,5 +1,6 @@
 import { noteUnknown } from "#lib/policies/reconcile.ts";
 import { afterCrash } from "#lib/policies/recovery.ts";
+import { abandonKey } from "./idempotency.ts";
 import type { CutOffStep } from "./ledger/claim.ts";
 import { canLook } from "./reconcile-step.ts";
 import type { RunSession } from "./run-session.ts";
@@ -43,8 +44,10 @@ export function recoverStep(session: RunSession, { step, attempt }: CutOffStep):
       session.run.retried = session.run.retried || attempt !== null;
       return waitStep(session, step, "retry", now);
     case "unknown-outcome":
+      abandonKey(session, plan, step, "unknown");
       return failStep(session, plan, step, { kind: "unknown_outcome", failure: outcomeUnknown });
     case "poison":
+      abandonKey(session, plan, step, "ended");
       return failStep(session, plan, step, { kind: "poison", failure: poisoned });
   }
 }

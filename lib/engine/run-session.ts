@@ -6,7 +6,7 @@ import { derivedId } from "#lib/shared/ids.ts";
 import { isVisibleFrom, stepKey } from "#lib/shared/iteration.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
-import type { ChangeSource, DeadLetterDraft, RecordChange, RunChanges } from "./ledger/run-changes.ts";
+import type { AbandonedKey, ChangeSource, DeadLetterDraft, RecordChange, RunChanges } from "./ledger/run-changes.ts";
 import type { LoopState } from "./loop-state.ts";
 import type { NodePlan, RunPlan } from "./plan.ts";
 import type { EnginePorts, OpenConnection } from "./ports.ts";
@@ -54,6 +54,7 @@ export class RunSession implements ChangeSource {
   #resolved: string[] = [];
   #records = new Map<string, RecordChange>();
   #effects = new Set<StepState>();
+  #abandoned: AbandonedKey[] = [];
   #answer: string | null = null;
   #answered = false;
   #end: RunEnd | null = null;
@@ -172,6 +173,10 @@ export class RunSession implements ChangeSource {
     return this.#records.has(step.id);
   }
 
+  abandonKey(key: AbandonedKey): void {
+    this.#abandoned.push(key);
+  }
+
   putRecord(change: RecordChange): void {
     this.#records.set(change.stepId, change);
   }
@@ -272,6 +277,7 @@ export class RunSession implements ChangeSource {
       deadLetters: this.#deadLetters,
       resolvedStepIds: this.#resolved,
       records: [...this.#records.values()],
+      abandoned: this.#abandoned,
       effects: [...this.#effects].map((step) => ({ ...step })),
       announce: this.#announce,
     };
@@ -282,6 +288,7 @@ export class RunSession implements ChangeSource {
     this.#resolved = [];
     this.#records = new Map();
     this.#effects = new Set();
+    this.#abandoned = [];
     this.#answer = null;
     this.#announce = false;
     this.#saveSoon = false;

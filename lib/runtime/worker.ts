@@ -10,6 +10,7 @@ import { Ledger } from "#lib/engine/ledger/ledger.ts";
 import { Listener } from "#lib/engine/ledger/listener.ts";
 import { LoopReader } from "#lib/engine/ledger/loop-reader.ts";
 import { isTransient } from "#lib/engine/ledger/pg-errors.ts";
+import { pruneRecords } from "#lib/engine/ledger/record-claims.ts";
 import { advanceRedrive } from "#lib/engine/ledger/redrives.ts";
 import { settleReplayedLetter } from "#lib/engine/ledger/rerun.ts";
 import type { RunChanges } from "#lib/engine/ledger/run-changes.ts";
@@ -207,6 +208,7 @@ export class Worker {
     await this.#options.world.breaker.prune();
     await this.#options.world.retries.prune();
     await this.#options.world.dedupe.prune();
+    await pruneRecords(this.#options.pool);
   }
 
   /** graphile-worker finds due jobs by polling; a timer of our own makes short waits end when they should. */
@@ -244,6 +246,7 @@ function noChanges(claimed: ClaimedRun): RunChanges {
     deadLetters: [],
     resolvedStepIds: [],
     records: [],
+    abandoned: [],
     effects: [],
     announce: false,
   };

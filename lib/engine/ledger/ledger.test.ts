@@ -54,7 +54,7 @@ async function heldRun(): Promise<RunState> {
 }
 
 function changes(run: RunState, change: Partial<RunChanges>): RunChanges {
-  const nothing = { steps: [], attempts: [], deadLetters: [], resolvedStepIds: [], records: [], effects: [] };
+  const nothing = { steps: [], attempts: [], deadLetters: [], resolvedStepIds: [], records: [], effects: [], abandoned: [] };
   return { run, status: "running", wakeAtMs: null, error: null, answer: null, release: false, announce: false, ...nothing, ...change };
 }
 

@@ -1,17 +1,19 @@
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
+import type { Wake } from "#lib/policies/idempotency.ts";
 import { GroupCommit } from "#lib/shared/group-commit.ts";
 import { commitColumns } from "./commit-columns.ts";
 import { deadLetterColumns } from "./dead-letter-columns.ts";
 import { collectPayloads } from "./payloads.ts";
 import { isTransient } from "./pg-errors.ts";
-import type { ChangeSource, Committed, RecordChange, RunChanges } from "./run-changes.ts";
+import type { AbandonedKey, ChangeSource, Committed, RecordChange, RunChanges } from "./run-changes.ts";
 
 const commitRuns = statement(new URL("./sql/commit-runs.sql", import.meta.url));
 const putDeadLetters = statement(new URL("./sql/put-dead-letters.sql", import.meta.url));
 const resolveDeadLetters = statement(new URL("./sql/resolve-dead-letters.sql", import.meta.url));
 const putPayloads = statement(new URL("./sql/put-payloads.sql", import.meta.url));
 const wakeWaiters = statement(new URL("./sql/wake-waiters.sql", import.meta.url));
+const abandonRecords = statement(new URL("./sql/abandon-records.sql", import.meta.url));
 const putStepEffects = statement(new URL("./sql/put-step-effects.sql", import.meta.url));
 const markLookups = statement(new URL("./sql/mark-lookups.sql", import.meta.url));
 const putRecords = statement(new URL("./sql/put-records.sql", import.meta.url));
@@ -108,22 +110,39 @@ export class Ledger {
 
   async #commitRecords(client: pg.PoolClient, owned: RunChanges[], results: Map<string, Committed>): Promise<void> {
     const records = owned.flatMap((change) => change.records);
-    if (records.length === 0) return;
-    const { rows } = await client.query<{ owner_step: string }>({ ...putRecords, values: recordColumns(records) });
-    const moved = new Set(rows.map((row) => row.owner_step));
-    const settled = records.filter((record) => moved.has(record.stepId) && endsWaiting.has(record.state));
-    if (settled.length > 0) {
-      await client.query({ ...wakeWaiters, values: [settled.map((record) => record.scope), settled.map((record) => record.keyHash)] });
+    const due: { scope: string; keyHash: Buffer; everyone: boolean }[] = [];
+    if (records.length > 0) {
+      const { rows } = await client.query<{ owner_step: string }>({ ...putRecords, values: recordColumns(records) });
+      const moved = new Set(rows.map((row) => row.owner_step));
+      for (const { stepId, state, scope, keyHash } of records) {
+        const wake = wakes[state];
+        if (wake !== "none" && moved.has(stepId)) due.push({ scope, keyHash, everyone: wake === "all" });
+      }
+      for (const change of owned) {
+        const lost = change.records.filter((record) => !moved.has(record.stepId)).map((record) => record.stepId);
+        if (lost.length > 0) results.set(change.run.id, { owned: true, recordsLost: new Set(lost) });
+      }
     }
-    for (const change of owned) {
-      const lost = change.records.filter((record) => !moved.has(record.stepId)).map((record) => record.stepId);
-      if (lost.length > 0) results.set(change.run.id, { owned: true, recordsLost: new Set(lost) });
+    const abandoned = owned.flatMap((change) => change.abandoned);
+    if (abandoned.length > 0) {
+      await client.query({ ...abandonRecords, values: abandonedColumns(abandoned) });
+      for (const { scope, keyHash, unknown } of abandoned) if (!unknown) due.push({ scope, keyHash, everyone: false });
     }
+    if (due.length === 0) return;
+    const values = [due.map(({ scope }) => scope), due.map(({ keyHash }) => keyHash), due.map(({ everyone }) => everyone)];
+    await client.query({ ...wakeWaiters, values });
   }
 }
 
-/** States in which a duplicate need wait no longer. */
-const endsWaiting: ReadonlySet<RecordChange["state"]> = new Set(["succeeded", "failed_final", "released"]);
+/** Whom a state wakes of those that wait for the key: a result everybody, a free key the next in line. */
+const wakes: Readonly<Record<RecordChange["state"], Wake>> = {
+  claimed: "none",
+  sent: "none",
+  succeeded: "all",
+  failed_final: "all",
+  released: "first",
+  unknown_outcome: "none",
+};
 
 function isPlain(batch: RunChanges[]): boolean {
   return batch.every(
@@ -132,6 +151,7 @@ function isPlain(batch: RunChanges[]): boolean {
       change.resolvedStepIds.length === 0 &&
       change.records.length === 0 &&
       change.effects.length === 0 &&
+      change.abandoned.length === 0 &&
       change.attempts.every((attempt) => attempt.kind === "call") &&
       change.steps.every((step) => !step.input?.ref && !step.output?.ref),
   );
@@ -148,6 +168,11 @@ function recordColumns(records: RecordChange[]): unknown[] {
     records.map((record) => record.result),
     records.map((record) => record.renewedKey),
   ];
+}
+
+/** In the order of abandon-records.sql. */
+function abandonedColumns(keys: AbandonedKey[]): unknown[] {
+  return [keys.map((key) => key.scope), keys.map((key) => key.keyHash), keys.map((key) => key.stepId), keys.map((key) => key.unknown)];
 }
 
 async function commitEffects(client: pg.PoolClient, owned: RunChanges[]): Promise<void> {

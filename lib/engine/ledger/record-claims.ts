@@ -4,12 +4,15 @@ import type { NodeResult } from "#lib/nodes/runner.ts";
 import { claim, type IdempotencyRecord, type RecordState } from "#lib/policies/idempotency.ts";
 import { keyHash, outboundKey } from "#lib/policies/idempotency-key.ts";
 import { GroupCommit } from "#lib/shared/group-commit.ts";
+import type { Failure } from "../run-state.ts";
 import type { HeldRecord } from "./run-changes.ts";
 
 const insertRecords = statement(new URL("./sql/insert-records.sql", import.meta.url));
 const lockRecord = statement(new URL("./sql/lock-record.sql", import.meta.url));
 const ownerEnded = statement(new URL("./sql/owner-ended.sql", import.meta.url));
 const takeRecord = statement(new URL("./sql/take-record.sql", import.meta.url));
+const pruneRecordsStatement = statement(new URL("./sql/prune-records.sql", import.meta.url));
+const pruneWaiters = statement(new URL("./sql/prune-waiters.sql", import.meta.url));
 const waitForRecord = statement(new URL("./sql/wait-for-record.sql", import.meta.url));
 
 export interface ClaimRecordRequest {
@@ -29,6 +32,8 @@ export interface ClaimRecordRequest {
 export type RecordClaim =
   | { next: "execute"; record: HeldRecord }
   | { next: "replay"; result: NodeResult }
+  /** The first one failed for good, and its failure is stored as the key's result. */
+  | { next: "replay-failure"; failure: Failure }
   /** The step has been noted as a waiter; the owner's commit wakes it. */
   | { next: "wait" }
   | { next: "mismatch" };
@@ -58,10 +63,11 @@ export class RecordClaims {
   }
 
   async claim(request: ClaimRecordRequest): Promise<RecordClaim> {
-    if (await this.#inserts.add(request)) {
-      return { next: "execute", record: held(request, { fence: 1, generation: 1, sentBefore: null }) };
+    for (;;) {
+      if (await this.#inserts.add(request)) return fresh(request);
+      const decided = await this.#contest(request);
+      if (decided !== null) return decided;
     }
-    return this.#contest(request);
   }
 
   async #insert(items: ClaimRecordRequest[]): Promise<boolean[]> {
@@ -80,7 +86,7 @@ export class RecordClaims {
     return items.map((item) => inserted.has(item.stepId));
   }
 
-  async #contest(request: ClaimRecordRequest): Promise<RecordClaim> {
+  async #contest(request: ClaimRecordRequest): Promise<RecordClaim | null> {
     const client = await this.#pool.connect();
     try {
       await client.query("BEGIN");
@@ -96,37 +102,40 @@ export class RecordClaims {
   }
 }
 
-async function decideLocked(client: pg.PoolClient, request: ClaimRecordRequest): Promise<RecordClaim> {
+/** Null: the record was forgotten since it stood in the way. */
+async function decideLocked(client: pg.PoolClient, request: ClaimRecordRequest): Promise<RecordClaim | null> {
   const hash = keyHash(request.key);
   const { rows } = await client.query<RecordRow>({ ...lockRecord, values: [request.scope, hash] });
   const row = rows[0];
-  const record = row ? toRecord(row) : null;
+  if (!row) return null;
+  const record = toRecord(row);
   const decision = claim(record, {
     owner: request.stepId,
     fingerprint: request.fingerprint.toString("hex"),
     now: 0,
     ttlMs: request.ttlMs,
     // Once: what this very run did under the key is not done a third time.
-    anew: request.anew && row !== undefined && row.owner_run !== request.runId,
-    ownerAlive: row !== undefined && row.owner_step !== request.stepId && !(await hasEnded(client, row)),
+    anew: request.anew && row.owner_run !== request.runId,
+    ownerAlive: row.owner_step !== request.stepId && !(await hasEnded(client, row)),
   });
   switch (decision.next) {
     case "execute":
     case "reconcile": {
       // A changed input must not meet the remote under a key it may have stored an answer to.
-      const redefined =
-        record !== null && decision.record.generation === record.generation && decision.record.fingerprint !== record.fingerprint;
+      const redefined = decision.record.generation === record.generation && decision.record.fingerprint !== record.fingerprint;
       const generation = decision.record.generation + (redefined ? 1 : 0);
       const key = outboundKey(request.scope, request.key, generation);
       const state = decision.next === "reconcile" ? "sent" : "claimed";
       const values = [request.scope, hash, state, generation, key, request.fingerprint, request.runId, request.stepId, request.ttlMs];
       const { rows: taken } = await client.query<{ fence: number }>({ ...takeRecord, values });
       const sentBefore =
-        decision.next === "reconcile" ? { firstAtMs: row?.first_sent_at_ms ?? 0, lastAtMs: row?.last_sent_at_ms ?? 0 } : null;
+        decision.next === "reconcile" ? { firstAtMs: row.first_sent_at_ms ?? 0, lastAtMs: row.last_sent_at_ms ?? 0 } : null;
       return { next: "execute", record: held(request, { fence: taken[0]?.fence ?? 0, generation, sentBefore }) };
     }
     case "replay":
-      return { next: "replay", result: JSON.parse(decision.result ?? "null") as NodeResult }; // safe because settleRecord wrote it
+      // Safe because settleRecord and storeFailure wrote it.
+      if (decision.as === "failed") return { next: "replay-failure", failure: JSON.parse(decision.result ?? "null") as Failure };
+      return { next: "replay", result: JSON.parse(decision.result ?? "null") as NodeResult };
     case "wait":
       await client.query({ ...waitForRecord, values: [request.scope, hash, request.runId, request.stepId] });
       return { next: "wait" };
@@ -152,6 +161,16 @@ function toRecord(row: RecordRow): IdempotencyRecord {
     result: row.result,
     expiresAtMs: row.expired ? -1 : 1,
   };
+}
+
+function fresh(request: ClaimRecordRequest): RecordClaim {
+  return { next: "execute", record: held(request, { fence: 1, generation: 1, sentBefore: null }) };
+}
+
+/** Forgets a batch of expired keys and of waiters whose runs have ended. What a run or a person may still need stays. */
+export async function pruneRecords(pool: pg.Pool, batch = 5_000): Promise<void> {
+  await pool.query({ ...pruneRecordsStatement, values: [batch] });
+  await pool.query({ ...pruneWaiters, values: [batch] });
 }
 
 function held(request: ClaimRecordRequest, claimed: Pick<HeldRecord, "fence" | "generation" | "sentBefore">): HeldRecord {

@@ -42,6 +42,15 @@ export interface RecordChange {
   renewedKey: string | null;
 }
 
+/** A step that ends without a result lets go of its key, as its owner or as one that waits for it. */
+export interface AbandonedKey {
+  stepId: string;
+  scope: string;
+  keyHash: Buffer;
+  /** A person is asked what became of the call. */
+  unknown: boolean;
+}
+
 /** Everything that changed in one run since its last commit. */
 export interface RunChanges {
   run: RunState;
@@ -58,6 +67,7 @@ export interface RunChanges {
   /** Redriven steps that have now succeeded. */
   resolvedStepIds: string[];
   records: RecordChange[];
+  abandoned: AbandonedKey[];
   /** Of these steps it changed what is known of their calls. */
   effects: StepState[];
   /** Tell those who watch or wait for this run. */

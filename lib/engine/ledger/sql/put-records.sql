@@ -10,6 +10,8 @@ moved AS (
     result = coalesce(c.result, r.result),
     generation = r.generation + (c.renewed_key IS NOT NULL)::int,
     outbound_key = coalesce(c.renewed_key, r.outbound_key),
+    -- However long the call took, its result stays for those who waited for it.
+    expires_at = CASE WHEN c.state IN ('succeeded', 'failed_final') THEN greatest(r.expires_at, clock_timestamp() + interval '1 day') ELSE r.expires_at END,
     -- Claimed and released say that nothing was applied under the key: its time at the remote begins anew.
     first_sent_at = CASE WHEN c.state = 'sent' THEN coalesce(r.first_sent_at, clock_timestamp())
       WHEN c.state IN ('claimed', 'released') THEN NULL ELSE r.first_sent_at END,
