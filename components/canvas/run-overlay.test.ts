@@ -61,6 +61,8 @@ function run(change: Partial<RunView>): RunView {
     wakeAt: null,
     document: JSON.parse(JSON.stringify(document)),
     steps: [],
+    iterations: [],
+    moreSteps: 0,
     deadLetters: [],
     ...change,
   };
@@ -80,6 +82,15 @@ describe("overlayOf", () => {
     const overlay = overlayOf(run({ status: "failed", steps: [step("hook", {}), step("call", { status: "failed" })] }));
     expect(overlay.final).toBe(true);
     expect(overlay.nodes.has("note")).toBe(false);
+  });
+
+  it("counts the iterations that are not listed, and shows the worst of them", () => {
+    const iterations = [
+      { nodeId: "call", status: "succeeded" as const, count: 990 },
+      { nodeId: "call", status: "failed" as const, count: 10 },
+    ];
+    const overlay = overlayOf(run({ steps: [step("call", { iteration: "7" })], iterations, moreSteps: 999 }));
+    expect(overlay.nodes.get("call")).toMatchObject({ status: "failed", iterations: 1_000 });
   });
 
   it("tells the iterations of a node as one: the worst state, the time of all", () => {

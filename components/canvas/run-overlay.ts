@@ -60,8 +60,10 @@ export function overlayOf(run: RunView, previous: RunOverlay | null = null): Run
     const known = nodes.get(step.nodeId);
     const next = nodeRun(step);
     const merged = known === undefined || known === queuedNode ? next : merge(known, next);
-    nodes.set(step.nodeId, keep(previous?.nodes.get(step.nodeId), merged));
+    nodes.set(step.nodeId, merged);
   }
+  for (const nodeId of new Set(run.iterations.map((group) => group.nodeId))) nodes.set(nodeId, counted(nodes.get(nodeId), run, nodeId));
+  for (const [nodeId, node] of nodes) nodes.set(nodeId, keep(previous?.nodes.get(nodeId), node));
   return {
     runId: run.id,
     status: run.status,
@@ -112,6 +114,17 @@ function merge(a: NodeRun, b: NodeRun): NodeRun {
     durationMs: a.durationMs === null && b.durationMs === null ? null : (a.durationMs ?? 0) + (b.durationMs ?? 0),
     iterations: a.iterations + b.iterations,
   };
+}
+
+/** Of a node in a loop not all steps are listed; their counts say how many there are, and what the worst of them is. */
+function counted(known: NodeRun | undefined, run: RunView, nodeId: string): NodeRun {
+  const groups = run.iterations.filter((group) => group.nodeId === nodeId);
+  const worst = groups.reduce(
+    (worse, { status }) => (severity.indexOf(status) > severity.indexOf(worse) ? status : worse),
+    severity[0] ?? "skipped",
+  );
+  const iterations = groups.reduce((sum, { count }) => sum + count, 0);
+  return { ...(known ?? queuedNode), status: worst, iterations };
 }
 
 /** Whether a node's settings differ from those that ran. Its place on the canvas does not matter. */

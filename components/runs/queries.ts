@@ -6,10 +6,12 @@ import { isFinalRun } from "#lib/shared/statuses.ts";
 /** Live updates come by the stream; this is the net below it. */
 const activePollMs = 5_000;
 
-export function runQuery(runId: string) {
+/** `iteration`: of the steps inside loops, only those of this item. */
+export function runQuery(runId: string, iteration: string | null = null) {
   return queryOptions({
-    queryKey: ["run", runId],
-    queryFn: ({ signal }) => api.get<RunView>(`/runs/${runId}`, { signal }),
+    queryKey: iteration === null ? ["run", runId] : ["run", runId, iteration],
+    queryFn: ({ signal }) =>
+      api.get<RunView>(iteration === null ? `/runs/${runId}` : `/runs/${runId}?iteration=${encodeURIComponent(iteration)}`, { signal }),
     refetchInterval: (query) => (query.state.data && !isFinalRun(query.state.data.status) ? activePollMs : false),
   });
 }

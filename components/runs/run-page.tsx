@@ -13,6 +13,7 @@ import { usePageTitle } from "#components/ui/page-title.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { TimeWithCopy } from "#components/ui/time.tsx";
 import type { RunView } from "#lib/shared/api-types.ts";
+import { useIteration } from "./iteration-filter.tsx";
 import { runQuery } from "./queries.ts";
 import { type RunDialog, RunDialogs } from "./run-dialogs.tsx";
 import { RunHeader } from "./run-header.tsx";
@@ -29,7 +30,8 @@ function firstLook(run: RunView): string {
 }
 
 export function RunPage({ runId }: { runId: string }) {
-  const run = useQuery(runQuery(runId));
+  const [iteration] = useIteration();
+  const run = useQuery(runQuery(runId, iteration));
   const [dialog, setDialog] = useState<RunDialog | null>(null);
   usePageTitle(run.data ? `${run.data.workflowName} · Run` : undefined);
   if (run.isPending) return <SkeletonRows label="Loading the run" />;

@@ -10,7 +10,9 @@ import { useShortcuts } from "#components/ui/shortcuts.ts";
 import { lookOfStep } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
 import type { RunView, StepSummary } from "#lib/shared/api-types.ts";
+import { describeIteration } from "#lib/shared/iteration.ts";
 import { isFinalRun } from "#lib/shared/statuses.ts";
+import { IterationFilter } from "./iteration-filter.tsx";
 import { SegmentBar, segmentLegend } from "./segment-bar.tsx";
 import { isBusy, segmentsOf } from "./segments.ts";
 import { makeTimeScale, type TimeScale } from "./time-scale.ts";
@@ -67,6 +69,7 @@ export function RunTimeline({ run, selected, onSelect }: RunTimelineProps) {
           </li>
         ))}
       </ol>
+      {run.iterations.length > 0 ? <IterationFilter run={run} /> : null}
       <Legend />
     </section>
   );
@@ -137,7 +140,7 @@ function StepRow({
           {step.name}
           <span className="sr-only">, {look.label}</span>
         </span>
-        {step.iteration ? <span className="text-fg-subtle text-sm">{step.iteration}</span> : null}
+        {step.iteration ? <span className="shrink-0 text-fg-subtle text-sm tabular-nums">{describeIteration(step.iteration)}</span> : null}
         {step.attempts > 1 ? <span className="text-fg-subtle text-sm tabular-nums">×{step.attempts}</span> : null}
       </span>
       <span className="relative hidden h-full md:block">{children}</span>

@@ -1,4 +1,3 @@
-import { cancelChildren } from "./child-step.ts";
 import { waitsForConnection } from "./connection-step.ts";
 import { decide, type SettledIteration, type SkippedStep } from "./decide.ts";
 import { executeStep } from "./execute-step.ts";
@@ -55,7 +54,6 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
       await Promise.race(inFlight);
     } else if (decision.end) {
       for (const step of session.steps.values()) await letGo(session, step);
-      if (decision.end.status !== "succeeded") await cancelChildren(session);
       return session.finish(decision.end);
     } else if (decision.skip.length === 0) {
       const waitMs = decision.wakeAtMs === null ? Number.POSITIVE_INFINITY : decision.wakeAtMs - session.ports.now();
@@ -76,8 +74,7 @@ async function settle(session: RunSession, settled: readonly SettledIteration[])
  */
 function lookAgain(session: RunSession): void {
   for (const step of session.steps.values()) {
-    if (step.waitReason === "duplicate" || step.waitReason === "child" || waitsInQueue(step) || waitsForConnection(step))
-      step.wakeAtMs = session.ports.now();
+    if (step.waitReason === "duplicate" || waitsInQueue(step) || waitsForConnection(step)) step.wakeAtMs = session.ports.now();
   }
 }
 

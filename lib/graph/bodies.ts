@@ -47,6 +47,12 @@ export function bodiesOf(graph: Graph): Bodies {
   return { bodies, loopOf, outside: graph.order.filter((id) => !loopOf.has(id)) };
 }
 
+/** The loop outside of all others that a node lies in; the node itself when it lies in none. */
+export function outermostLoop({ loopOf }: Pick<Bodies, "loopOf">, nodeId: string): string {
+  const around = loopOf.get(nodeId);
+  return around === undefined ? nodeId : outermostLoop({ loopOf }, around);
+}
+
 function bodyPortOf(node: WorkflowNode | undefined): string | undefined {
   return node && getDefinition(node.type)?.bodyPort;
 }

@@ -6,7 +6,6 @@ const runners = {
   webhook: () => import("./webhook/run.ts"),
   schedule: () => import("./schedule/run.ts"),
   manual: () => import("./manual/run.ts"),
-  "workflow-failed": () => import("./workflow-failed/run.ts"),
   "http-request": () => import("./http-request/run.ts"),
   respond: () => import("./respond/run.ts"),
   "validate-transform": () => import("./validate-transform/run.ts"),
@@ -17,7 +16,6 @@ const runners = {
   merge: () => import("./merge/run.ts"),
   delay: () => import("./delay/run.ts"),
   dedupe: () => import("./dedupe/run.ts"),
-  "sub-workflow": () => import("./sub-workflow/run.ts"),
   "stop-and-dead-letter": () => import("./stop-and-dead-letter/run.ts"),
 } satisfies Record<NodeTypeId, () => Promise<{ run: unknown }>>;
 

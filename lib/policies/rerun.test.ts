@@ -33,6 +33,18 @@ describe("a rerun", () => {
     expect(plan(["b"], steps)).toMatchObject({ restored: [done("a")], runs: ["c", "b", "d"] });
   });
 
+  test("keeps a loop with its result and nothing of what is inside; a loop that did not end well runs as a whole", () => {
+    const loop = compile(
+      [{ id: "loop", type: "for-each", name: "Loop", config: { items: "{{ trigger.body }}" } }, set("in"), set("after")],
+      [edge("start", "loop"), edge("loop", "in", "item"), edge("loop", "after", "done")],
+    );
+    const steps: PastStep[] = [done("start"), { ...done("loop"), port: "done" }, { ...done("in"), iteration: "0" }, done("after")];
+    const ask = (past: PastStep[]) => planRerun({ target: loop, original: loop, steps: past, from: ["after"] });
+    expect(ask(steps)).toEqual({ restored: [steps[1]], runs: ["after"], problems: [] });
+    const failed = steps.map((step): PastStep => (step.nodeId === "loop" ? { ...step, status: "failed", port: null } : step));
+    expect(ask(failed)).toMatchObject({ restored: [], runs: ["loop", "in", "after"] });
+  });
+
   test("keeps nothing that stands behind a chosen node, whatever the graph", () => {
     const ids = ["n0", "n1", "n2", "n3", "n4", "n5"];
     const pairs = ids.flatMap((a, i) => ids.slice(i + 1).map((b) => [a, b] as const));

@@ -1,3 +1,4 @@
+import { outermostLoop } from "#lib/graph/bodies.ts";
 import type { CompiledDocument } from "#lib/graph/compile.ts";
 import type { WorkflowEdge } from "#lib/graph/document.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
@@ -40,11 +41,11 @@ interface RerunRequest {
 export function planRerun({ target, original, steps, from }: RerunRequest): RerunPlan {
   const again = behind(target, from);
   const restored = from.length === 0 ? [] : steps.filter((step) => !again.has(step.nodeId) && isKept(step, target, original));
-  const kept = new Map(restored.filter((step) => step.iteration === "").map((step) => [step.nodeId, step]));
+  const kept = new Map(restored.map((step) => [step.nodeId, step]));
   const triggers = new Set(target.triggers.map((node) => node.id));
   return {
     restored,
-    runs: target.order.filter((nodeId) => !kept.has(nodeId) && !triggers.has(nodeId)),
+    runs: target.order.filter((nodeId) => !kept.has(outermostLoop(target, nodeId)) && !triggers.has(nodeId)),
     problems: [
       ...from.flatMap((nodeId) => problemOfStart(target, kept, nodeId) ?? []),
       ...restored.flatMap((step) => problemOfPort(target, step) ?? []),
@@ -60,6 +61,8 @@ function behind(compiled: CompiledDocument, nodeIds: readonly string[]): Set<str
 }
 
 function isKept(step: PastStep, target: CompiledDocument, original: CompiledDocument): boolean {
+  // What was done inside of a loop is in the loop's own result; without that the loop runs as a whole.
+  if (step.iteration !== "") return false;
   const node = target.nodes.get(step.nodeId);
   const type = node && getDefinition(node.type);
   // A trigger's result is the event, which the new run has itself.

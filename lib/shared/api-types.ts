@@ -187,7 +187,11 @@ export interface RunView extends RunSummary, RunTies {
   redriveCount: number;
   wakeAt: string | null;
   document: JsonValue;
+  /** Those inside of loops may be too many to be shown: `moreSteps` are not. */
   steps: StepSummary[];
+  /** How many steps of each node inside a loop there are, by their status. */
+  iterations: { nodeId: string; status: StepStatus; count: number }[];
+  moreSteps: number;
   deadLetters: { id: string; stepId: string; status: DeadLetterStatus; issueId: string }[];
 }
 

@@ -20,6 +20,15 @@ export function iterationsAround(iteration: string): string[] {
   return ["", ...parts.map((_, index) => parts.slice(0, index + 1).join("/"))];
 }
 
+/** In words, counting items from 0 as `index` does: `item 17`, `items 0–99`, `item 17, item 3`. */
+export function describeIteration(iteration: string): string {
+  return iteration
+    .split("/")
+    .filter((unit) => unit !== "")
+    .map((unit) => (unit.includes("-") ? `items ${unit.replace("-", "–")}` : `item ${unit}`))
+    .join(", ");
+}
+
 /** Whether what happened at one path can be seen from another: the same, or one around it. */
 export function isVisibleFrom(seen: string, from: string): boolean {
   return seen === "" || seen === from || from.startsWith(`${seen}/`);

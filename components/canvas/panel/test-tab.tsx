@@ -18,6 +18,7 @@ import { Time } from "#components/ui/time.tsx";
 import type { WorkflowNode } from "#lib/graph/document.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { StepView } from "#lib/shared/api-types.ts";
+import { describeIteration } from "#lib/shared/iteration.ts";
 import { isFinalStep } from "#lib/shared/statuses.ts";
 import type { SampleScope } from "../expression/sample-scope.ts";
 import { isTrigger } from "../node-ports.ts";
@@ -42,7 +43,10 @@ export function TestTab({ node, run, sample }: { node: WorkflowNode; run: RunHan
       {steps.length > 1 ? (
         <Select
           aria-label="Iteration"
-          options={steps.map((each) => ({ value: each.id, label: `${each.iteration || "0"} · ${lookOfStep(each).label}` }))}
+          options={steps.map((each) => ({
+            value: each.id,
+            label: `${describeIteration(each.iteration) || "outside"} · ${lookOfStep(each).label}`,
+          }))}
           value={step.id}
           onValueChange={setChosen}
         />

@@ -92,6 +92,7 @@ export const matrix: Record<string, MatrixRow> = {
   },
   "GET /runs": { roles: everyone, path: () => "/runs", foreign: "list" },
   "GET /runs/{id}": { roles: everyone, path: (f) => `/runs/${f.runId}`, foreign: "404" },
+  "GET /runs/{id}/steps": { roles: everyone, path: (f) => `/runs/${f.runId}/steps`, foreign: "404" },
   "GET /runs/{id}/steps/{stepId}": { roles: everyone, path: (f) => `/runs/${f.runId}/steps/${f.stepId}`, foreign: "404" },
   "POST /runs/{id}/cancel": { roles: operators, path: (f) => `/runs/${f.runId}/cancel`, foreign: "404" },
   "POST /runs/{id}/replay": { roles: operators, path: (f) => `/runs/${f.runId}/replay`, body: () => ({}), foreign: "404" },

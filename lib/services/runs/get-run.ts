@@ -1,15 +1,17 @@
 import { compileDocument } from "#lib/graph/compile.ts";
-import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
+import { documentSchema } from "#lib/graph/document.ts";
 import type { RunView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import type { DeadLetterStatus } from "#lib/shared/statuses.ts";
+import type { StepStatus } from "#lib/shared/statuses.ts";
 import type { Context } from "../context.ts";
 import { readJson } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
 import { readEvent } from "./read-event.ts";
+import { readStepContext } from "./read-step-context.ts";
 import { readTies } from "./run-ties.ts";
 import { type RunRow, runColumns, toRunSummary } from "./run-view.ts";
-import { type AttemptRow, attemptColumns, type StepRow, stepColumns, toStepSummary } from "./step-view.ts";
+import type { GetRunInput } from "./schemas.ts";
+import { type StepRow, stepColumns, toStepSummary } from "./step-view.ts";
 
 interface FullRunRow extends RunRow {
   document: string;
@@ -25,38 +27,44 @@ const findRun = `
   FROM run r JOIN workflow w ON w.id = r.workflow_id JOIN workflow_document d ON d.id = r.document_id
   WHERE r.id = $1 AND r.workspace_id = $2`;
 
-/** More steps of one run are not listed at once. */
-const maxSteps = 5_000;
-const listSteps = `SELECT ${stepColumns} FROM step s WHERE s.run_id = $1 AND s.workspace_id = $2 ORDER BY s.created_at, s.id LIMIT ${maxSteps}`;
-const listAttempts = `SELECT ${attemptColumns} FROM attempt a WHERE a.run_id = $1 AND a.workspace_id = $2 ORDER BY a.step_id, a.no LIMIT ${maxSteps * 4}`;
-const listDeadLetters = "SELECT id, step_id, status, issue_id FROM dead_letter WHERE run_id = $1 AND workspace_id = $2 ORDER BY id";
+/** Steps inside of loops that are shown with a run; `listSteps` pages through all. */
+const maxInside = 200;
+/** All outside of loops; of those inside what failed or goes on, then the latest. */
+const listSteps = `
+  SELECT ${stepColumns} FROM step s WHERE s.run_id = $1 AND s.workspace_id = $2 AND s.iteration = ''
+  UNION ALL (
+    SELECT ${stepColumns} FROM step s
+    WHERE s.run_id = $1 AND s.workspace_id = $2 AND s.iteration <> ''
+      AND ($3::text IS NULL OR s.iteration = $3 OR starts_with(s.iteration, $3 || '/'))
+    ORDER BY s.status IN ('succeeded', 'skipped', 'deduplicated'), s.created_at DESC, s.id LIMIT ${maxInside})`;
+const countInside = `
+  SELECT node_id, status, count(*)::int AS count FROM step WHERE run_id = $1 AND workspace_id = $2 AND iteration <> ''
+  GROUP BY node_id, status ORDER BY node_id, status`;
 
-interface LetterRow {
-  id: string;
-  step_id: string;
-  status: DeadLetterStatus;
-  issue_id: string;
+interface CountRow {
+  node_id: string;
+  status: StepStatus;
+  count: number;
 }
 
-/** Shows one run with its steps, each with a line for every attempt. */
-export async function getRun({ ctx, input }: { ctx: Context; input: { id: string } }): Promise<RunView> {
+/** Shows one run with its steps, each with a line for every attempt. Of a loop's steps those of one iteration, when asked for. */
+export async function getRun({ ctx, input }: { ctx: Context; input: GetRunInput }): Promise<RunView> {
   authorize(ctx.actor, "runs:read");
   const key = [input.id, ctx.workspaceId];
   const { rows } = await ctx.db.pool.query<FullRunRow>(findRun, key);
   const row = rows[0];
   if (row === undefined) throw new AppError("not_found", "there is no such run; runs are kept for a limited time (SLUICE_RETENTION_DAYS)");
-  const [steps, attempts, letters, event, ties] = await Promise.all([
-    ctx.db.pool.query<StepRow>(listSteps, key),
-    ctx.db.pool.query<AttemptRow>(listAttempts, key),
-    ctx.db.pool.query<LetterRow>(listDeadLetters, key),
+  const document = documentSchema.parse(JSON.parse(row.document));
+  const compiled = compileDocument(document);
+  const [steps, inside, event, ties] = await Promise.all([
+    ctx.db.pool.query<StepRow>(listSteps, [...key, input.iteration ?? null]),
+    compiled.bodies.size === 0 ? null : ctx.db.pool.query<CountRow>(countInside, key),
     readEvent(ctx, row.event_id),
     readTies(ctx, input.id),
   ]);
-  const document = documentSchema.parse(JSON.parse(row.document));
-  const attemptsOf = Map.groupBy(attempts.rows, (attempt) => attempt.step_id);
-  const open = new Set(
-    letters.rows.filter((letter) => letter.status === "open" || letter.status === "redriving").map((letter) => letter.step_id),
-  );
+  const { attemptsOf, letters, isOpen } = await readStepContext(ctx, input.id, steps.rows);
+  const counts = inside?.rows ?? [];
+  const shown = steps.rows.filter((step) => step.iteration !== "").length;
   return {
     ...toRunSummary(row),
     ...ties,
@@ -66,16 +74,18 @@ export async function getRun({ ctx, input }: { ctx: Context; input: { id: string
     redriveCount: row.redrive_count,
     wakeAt: row.wake_at?.toISOString() ?? null,
     document: readJson(row.document),
-    steps: inOrder(steps.rows, document).map((step) =>
-      toStepSummary(step, { document, attempts: attemptsOf.get(step.id) ?? [], deadLettered: open.has(step.id) }),
+    steps: inOrder(steps.rows, compiled.order).map((step) =>
+      toStepSummary(step, { document, attempts: attemptsOf.get(step.id) ?? [], deadLettered: isOpen(step.id) }),
     ),
-    deadLetters: letters.rows.map((letter) => ({ id: letter.id, stepId: letter.step_id, status: letter.status, issueId: letter.issue_id })),
+    iterations: counts.map(({ node_id, status, count }) => ({ nodeId: node_id, status, count })),
+    moreSteps: counts.reduce((sum, { count }) => sum + count, 0) - shown,
+    deadLetters: letters.map((letter) => ({ id: letter.id, stepId: letter.step_id, status: letter.status, issueId: letter.issue_id })),
   };
 }
 
 /** As they began. Steps of one millisecond, and there are many, come in the order of the graph. */
-function inOrder(steps: StepRow[], document: WorkflowDocument): StepRow[] {
-  const place = new Map(compileDocument(document).order.map((nodeId, index) => [nodeId, index]));
+function inOrder(steps: StepRow[], order: readonly string[]): StepRow[] {
+  const place = new Map(order.map((nodeId, index) => [nodeId, index]));
   return steps.toSorted(
     (a, b) => a.created_at.getTime() - b.created_at.getTime() || (place.get(a.node_id) ?? 0) - (place.get(b.node_id) ?? 0),
   );

@@ -28,7 +28,7 @@ export async function describeReplay(ctx: Context, input: ReplayRunInput): Promi
   const prepared = await prepareReplay(ctx, input);
   const { original, target, from, plan, compiled } = prepared;
   const nameOf = (nodeId: string) => compiled.nodes.get(nodeId)?.name ?? nodeId;
-  const kept = plan.restored.filter((step) => step.iteration === "");
+  const kept = plan.restored;
   return {
     as: from.length === 0 ? "replay" : "rerun",
     runId: original.id,

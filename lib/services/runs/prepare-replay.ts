@@ -1,3 +1,4 @@
+import { outermostLoop } from "#lib/graph/bodies.ts";
 import { type CompiledDocument, compileDocument } from "#lib/graph/compile.ts";
 import { documentSchema, type WorkflowNode } from "#lib/graph/document.ts";
 import type { RecordState } from "#lib/policies/idempotency.ts";
@@ -85,7 +86,7 @@ const undecidedReason = "it is not known whether the call of this step was appli
 function chooseStart(compiled: CompiledDocument, steps: OriginalStep[], wish: string): string[] {
   const isTrigger = compiled.triggers.some((node) => node.id === wish);
   if (wish === "start" || isTrigger) return [];
-  if (wish !== "failed") return [wish];
+  if (wish !== "failed") return [outermostLoop(compiled, wish)];
   // Of a step inside a loop the loop runs again: its keys tell which of its items are done.
   const failed = steps.filter((step) => step.status === "failed" && step.iteration === "").map((step) => step.nodeId);
   if (failed.length === 0) throw new AppError("conflict", "no step of this run has failed; choose a node or the start");

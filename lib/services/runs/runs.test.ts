@@ -270,3 +270,70 @@ describe("who may do what with runs", () => {
     expect((await list({ workflowId }, ctx)).items).toEqual([]);
   });
 });
+
+describe("runs with loops", () => {
+  const body = { id: "call", type: "set", name: "Call", config: { values: {} } };
+  const loopDocument = {
+    schemaVersion: 1,
+    nodes: [
+      { id: "start", type: "manual", name: "Start" },
+      { id: "loop", type: "for-each", name: "Loop", config: { items: "{{ trigger.body.list }}" } },
+      body,
+    ],
+    edges: [
+      { id: "e1", source: "start", target: "loop" },
+      { id: "e2", source: "loop", sourcePort: "item", target: "call" },
+    ],
+  };
+
+  /** A run of a loop over `count` items, of which item 3 failed and the last goes on. */
+  async function looped(count: number): Promise<string> {
+    const made = await makeWorkflow(loopDocument);
+    const { runId } = await start({ input: { list: [] } }, team.as("operator"), made.workflowId);
+    await test.db.pool.query(
+      `INSERT INTO step (run_id, node_id, iteration, id, workspace_id, status, wait_reason, created_at)
+       SELECT $1::uuid, 'loop', '', gen_random_uuid(), $2::uuid, 'waiting', 'child', now()
+       UNION ALL SELECT $1::uuid, 'call', i::text, gen_random_uuid(), $2::uuid,
+         CASE i WHEN 3 THEN 'failed' WHEN $3::int - 1 THEN 'running' ELSE 'succeeded' END, NULL, now() + i * interval '1 ms'
+       FROM generate_series(0, $3::int - 1) AS i`,
+      [runId, team.workspaceId, count],
+    );
+    return runId;
+  }
+
+  it("shows what failed and what goes on first, and says how many steps are not shown", async () => {
+    const runId = await looped(1_000);
+    const run = await runs.getRun({ ctx: team.as("viewer"), input: { id: runId } });
+    const inside = run.steps.filter(({ iteration }) => iteration !== "");
+    expect([inside.length, run.moreSteps]).toEqual([200, 800]);
+    expect(inside.map(({ iteration }) => iteration)).toEqual(expect.arrayContaining(["3", "999", "998"]));
+    expect(run.iterations).toEqual([
+      { nodeId: "call", status: "failed", count: 1 },
+      { nodeId: "call", status: "running", count: 1 },
+      { nodeId: "call", status: "succeeded", count: 998 },
+    ]);
+    const one = await runs.getRun({ ctx: team.as("viewer"), input: { id: runId, iteration: "17" } });
+    expect(one.steps.map(({ nodeId, iteration }) => [nodeId, iteration])).toEqual([
+      ["loop", ""],
+      ["call", "17"],
+    ]);
+  });
+
+  it("lists all steps in pages, or those of an item, a node or a status", async () => {
+    const runId = await looped(120);
+    const ask = (query: object) => runs.listSteps({ ctx: team.as("viewer"), input: { id: runId, ...runs.listStepsSchema.parse(query) } });
+    const first = await ask({ limit: "100" });
+    const second = await ask({ limit: "100", cursor: first.nextCursor });
+    expect([first.items.length, second.items.length, second.nextCursor]).toEqual([100, 21, null]);
+    expect(new Set([...first.items, ...second.items].map(({ id }) => id)).size).toBe(121);
+    expect((await ask({ iteration: "17" })).items.map(({ iteration }) => iteration)).toEqual(["17"]);
+    expect((await ask({ iteration: "" })).items.map(({ nodeId }) => nodeId)).toEqual(["loop"]);
+    expect((await ask({ node: "call", status: "failed,running" })).items.map(({ iteration }) => iteration)).toEqual(["3", "119"]);
+    expect(runs.listStepsSchema.safeParse({ iteration: "../x" }).success).toBe(false);
+    await expect(runs.listSteps({ ctx: other.as("owner"), input: { id: runId, ...runs.listStepsSchema.parse({}) } })).rejects.toMatchObject(
+      {
+        code: "not_found",
+      },
+    );
+  });
+});

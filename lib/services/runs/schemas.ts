@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { runStatuses } from "#lib/shared/statuses.ts";
+import { runStatuses, stepStatuses } from "#lib/shared/statuses.ts";
 import { idSchema, listOf, pageFields, searchSchema, timeSchema } from "../schemas.ts";
 
 const versionNumber = z.int().min(1).max(2_147_483_647);
@@ -36,6 +36,27 @@ export const listRunsSchema = z.strictObject({
   q: searchSchema.optional(),
 });
 export type ListRunsInput = z.output<typeof listRunsSchema>;
+
+/** A place inside a loop: `17`, `0-99`, `17/3`, with all that lies inside it. */
+const iterationSchema = z
+  .string()
+  .max(200)
+  .regex(/^(\d+(-\d+)?(\/\d+(-\d+)?)*)?$/, "an iteration is written like 17, 0-99 or 17/3");
+
+export const getRunSchema = z.strictObject({
+  /** Of the steps inside loops, only those of this iteration. */
+  iteration: iterationSchema.min(1).optional(),
+});
+export type GetRunInput = z.output<typeof getRunSchema> & { id: string };
+
+export const listStepsSchema = z.strictObject({
+  ...pageFields,
+  /** Empty: outside of loops. */
+  iteration: iterationSchema.optional(),
+  node: z.string().max(64).optional(),
+  status: listOf(z.enum(stepStatuses)).optional(),
+});
+export type ListStepsInput = z.output<typeof listStepsSchema> & { id: string };
 
 export const stepParamsSchema = z.strictObject({ id: idSchema, stepId: idSchema });
 

@@ -68,7 +68,7 @@ const stepFields = {
   durationMs: z.number().nullable(),
   attemptSummaries: z.array(z.object(attemptSummaryFields)),
 };
-const stepSummary: z.ZodType<StepSummary> = z.object(stepFields).meta({ id: "StepSummary" });
+export const stepSummary: z.ZodType<StepSummary> = z.object(stepFields).meta({ id: "StepSummary" });
 
 export const runView: z.ZodType<RunView> = z
   .object({
@@ -90,6 +90,8 @@ export const runView: z.ZodType<RunView> = z
     children: z.array(z.object({ runId: id, stepId: id.nullable(), workflowName: z.string(), status: runStatus })),
     document: json,
     steps: z.array(stepSummary),
+    iterations: z.array(z.object({ nodeId: z.string(), status: z.enum(stepStatuses), count: z.int() })),
+    moreSteps: z.int(),
     deadLetters: z.array(z.object({ id, stepId: id, status: z.enum(deadLetterStatuses), issueId: id })),
   })
   .meta({ id: "Run" });

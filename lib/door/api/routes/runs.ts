@@ -3,7 +3,7 @@ import * as runs from "#lib/services/runs/index.ts";
 import { byIdSchema } from "#lib/services/schemas.ts";
 import { pageOf, runRef } from "../answers/common.ts";
 import { replayPlan } from "../answers/inbox.ts";
-import { eventView, runStarted, runSummary, runView, stepView } from "../answers/runs.ts";
+import { eventView, runStarted, runSummary, runView, stepSummary, stepView } from "../answers/runs.ts";
 import { type Route, route } from "../route.ts";
 
 export const runRoutes: Route[] = [
@@ -22,8 +22,19 @@ export const runRoutes: Route[] = [
     summary: "Show a run with its steps",
     access: "runs:read",
     params: byIdSchema,
+    query: runs.getRunSchema,
     answer: runView,
-    handle: ({ ctx, params }) => runs.getRun({ ctx, input: params }),
+    handle: ({ ctx, params, query }) => runs.getRun({ ctx, input: { ...params, ...query } }),
+  }),
+  route({
+    method: "get",
+    path: "/runs/{id}/steps",
+    summary: "List the steps of a run as they began, those of one iteration of a loop if asked",
+    access: "runs:read",
+    params: byIdSchema,
+    query: runs.listStepsSchema,
+    answer: pageOf(stepSummary),
+    handle: ({ ctx, params, query }) => runs.listSteps({ ctx, input: { ...params, ...query } }),
   }),
   route({
     method: "get",

@@ -1,3 +1,0 @@
-import { passTriggerThrough } from "#lib/nodes/trigger-runner.ts";
-
-export const run = passTriggerThrough;
