@@ -6,6 +6,7 @@ import { Intake } from "#lib/engine/ledger/intake.ts";
 import { RunListener } from "#lib/engine/ledger/run-listener.ts";
 import { createEgressPolicy, ownDoor } from "#lib/outbound/egress-policy.ts";
 import { Outbound } from "#lib/outbound/outbound.ts";
+import { CallbackLinks } from "#lib/secrets/callback-links.ts";
 import { Secrets } from "#lib/secrets/secrets.ts";
 import { parseSettings } from "#lib/shared/settings.ts";
 import { createLogger } from "#lib/telemetry/logger.ts";
@@ -38,6 +39,7 @@ const door = createDoor({
   intake: new Intake({ pool }),
   listener,
   secrets,
+  links: new CallbackLinks({ secretKey, baseUrl: settings.baseUrl }),
   outbound,
   version: packageJson.version,
   shutdown: shutdown.signal,

@@ -1,6 +1,7 @@
 import { openDb } from "#lib/db/db.ts";
 import { Worker } from "#lib/runtime/worker.ts";
 import { createWorld } from "#lib/runtime/world.ts";
+import { CallbackLinks } from "#lib/secrets/callback-links.ts";
 import { Secrets } from "#lib/secrets/secrets.ts";
 import { parseSettings } from "#lib/shared/settings.ts";
 import { createLogger } from "#lib/telemetry/logger.ts";
@@ -23,7 +24,12 @@ const worker = new Worker({
   retentionDays: settings.retentionDays,
   version: packageJson.version,
   logger,
-  world: createWorld({ pool: db.pool, settings, secrets: new Secrets({ pool: db.pool, key }) }),
+  world: createWorld({
+    pool: db.pool,
+    settings,
+    secrets: new Secrets({ pool: db.pool, key }),
+    links: new CallbackLinks({ secretKey: key, baseUrl: settings.baseUrl }),
+  }),
   onFatal: (reason) => {
     // Not a drain: what this process believes it holds may be another's by now.
     logger.fatal({ reason }, "the worker ends");

@@ -6,7 +6,7 @@ import type { StreamMessage } from "#lib/shared/api-types.ts";
 
 export type StreamState = "connecting" | "live" | "lost";
 
-const kinds = ["run", "issue", "workflow", "redrive"] as const;
+const kinds = ["run", "issue", "workflow", "redrive", "approval"] as const;
 
 /** First parts of the query keys that a change of each kind touches. */
 const touched: Record<StreamMessage["kind"], readonly string[]> = {
@@ -14,6 +14,7 @@ const touched: Record<StreamMessage["kind"], readonly string[]> = {
   issue: ["issues", "issue", "issue-counts", "dead-letters", "dead-letter", "run"],
   workflow: ["workflows", "workflow"],
   redrive: ["redrives", "redrive"],
+  approval: ["approvals", "approval", "approval-counts", "run"],
 };
 
 let state: StreamState = "connecting";

@@ -4,10 +4,10 @@ import type { Refusal } from "#lib/triggers/webhook/verify.ts";
 import { reasonWords } from "./reasons.ts";
 
 /** Refused before a trigger is known, or without being recorded: not on any list. */
-type Unrecorded = "not_found" | "unavailable";
+type Unrecorded = "not_found" | "unavailable" | "over";
 
 /** A new reason of the door does not compile here before it has words. */
-const recorded: Record<Refusal | Exclude<RefusalName, Unrecorded>, true> = {
+const recorded: Record<Refusal | Exclude<RefusalName, Unrecorded | "over">, true> = {
   signature_invalid: true,
   signature_missing: true,
   signature_malformed: true,

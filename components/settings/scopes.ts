@@ -8,6 +8,8 @@ export const scopeWords: Record<string, string> = {
   "runs:write": "Start, replay and cancel runs",
   "issues:read": "See the inbox",
   "issues:write": "Triage and redrive",
+  "approvals:read": "See what is to be decided",
+  "approvals:write": "Decide approvals",
   "connections:read": "See connections, never secrets",
   "connections:write": "Create, change and test connections",
   "sandbox:read": "See sandbox targets",
@@ -20,7 +22,7 @@ export const scopeWords: Record<string, string> = {
 };
 
 const readOnly = Object.keys(scopeWords).filter((scope) => scope.endsWith(":read") && !/^(tokens|audit)/.test(scope));
-const operate = [...readOnly, "workflows:operate", "runs:write", "issues:write"];
+const operate = [...readOnly, "workflows:operate", "runs:write", "issues:write", "approvals:write"];
 const build = [...operate, "workflows:write", "workflows:publish", "connections:write", "sandbox:write"];
 
 export const scopePresets = [

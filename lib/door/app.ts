@@ -6,6 +6,7 @@ import type { Settings } from "#lib/shared/settings.ts";
 import { type ApiDependencies, createApi } from "./api/api.ts";
 import type { LimitRule } from "./api/limits.ts";
 import { createAuth } from "./auth/auth.ts";
+import { type CallbackDependencies, callbackRoutes } from "./hooks/callbacks.ts";
 import { type HooksDependencies, hooksRoutes } from "./hooks/routes.ts";
 import { createMetrics } from "./metrics.ts";
 import { sandboxRoutes } from "./sandbox/routes.ts";
@@ -19,6 +20,7 @@ export interface DoorDependencies {
   intake: HooksDependencies["intake"];
   listener: HooksDependencies["listener"] & ApiDependencies["listener"];
   secrets: Capabilities["secrets"];
+  links: CallbackDependencies["links"] & Capabilities["links"];
   outbound: Capabilities["outbound"];
   version: string;
   /** Ends the open streams. */
@@ -27,7 +29,7 @@ export interface DoorDependencies {
 }
 
 const whole = new Set(["/api", "/healthz", "/metrics"]);
-const below = ["/api/", "/hooks/", "/sandbox/"];
+const below = ["/api/", "/hooks/", "/callbacks/", "/sandbox/"];
 
 /** Whether the door answers a path, as it stands in the request line. Every other one is a page, `/sandbox` itself among them. */
 export function isDoorPath(path: string): boolean {
@@ -39,7 +41,7 @@ const healthTimeoutMs = 2_000;
 
 /** Everything that is not a page: webhooks, the API, sign-in, the sandbox, health and metrics. */
 export function createDoor(d: DoorDependencies): Hono<{ Bindings: HttpBindings }> {
-  const { db, settings, intake, listener, secrets, outbound } = d;
+  const { db, settings, intake, listener, secrets, outbound, links } = d;
   const { pool } = db;
   const headers = Object.entries(commonHeaders({ https: settings.baseUrl.startsWith("https://") }));
   const metrics = createMetrics({ pool });
@@ -56,9 +58,10 @@ export function createDoor(d: DoorDependencies): Hono<{ Bindings: HttpBindings }
   });
   app.route("/metrics", metrics.routes);
   app.route("/hooks", hooksRoutes({ pool, intake, listener, secrets, settings }));
+  app.route("/callbacks", callbackRoutes({ pool, links, maxBodyBytes: settings.maxBodyBytes }));
   app.route("/sandbox", sandboxRoutes({ pool }));
   const auth = createAuth({ db, baseUrl: settings.baseUrl, secretKey: d.secretKey });
-  const api = { db, auth, listener, intake, secrets, outbound, ...settings, version: d.version, shutdown: d.shutdown };
+  const api = { db, auth, listener, intake, secrets, outbound, links, ...settings, version: d.version, shutdown: d.shutdown };
   app.route("/api", createApi(d.apiLimit === undefined ? api : { ...api, limit: d.apiLimit }));
   app.notFound((c) => c.json({ code: "not_found", title: "Not found", status: 404 }, 404));
   return app;

@@ -3,6 +3,7 @@ import type { TestDb } from "#lib/db/testing.ts";
 import { Intake } from "#lib/engine/ledger/intake.ts";
 import { RunListener } from "#lib/engine/ledger/run-listener.ts";
 import { createTestOutbound } from "#lib/outbound/testing.ts";
+import { CallbackLinks } from "#lib/secrets/callback-links.ts";
 import { Secrets } from "#lib/secrets/secrets.ts";
 import type { Role } from "#lib/services/permissions.ts";
 import { createTestUser } from "#lib/services/testing.ts";
@@ -20,6 +21,7 @@ export interface TestDoor {
   /** Signs a person in as a browser does and gives the cookie. */
   signIn(email: string, password?: string): Promise<string>;
   secrets: Secrets;
+  links: CallbackLinks;
   shutdown: AbortController;
   close(): Promise<void>;
 }
@@ -38,6 +40,7 @@ export async function createTestDoor(test: TestDb, options: Partial<DoorDependen
   await listener.start();
   const key = randomBytes(32);
   const secrets = new Secrets({ pool, key });
+  const links = new CallbackLinks({ secretKey: key, baseUrl: testBaseUrl });
   const door = createDoor({
     db: test.db,
     settings: { baseUrl: testBaseUrl, maxBodyBytes: 1_048_576 },
@@ -45,6 +48,7 @@ export async function createTestDoor(test: TestDb, options: Partial<DoorDependen
     intake: new Intake({ pool }),
     listener,
     secrets,
+    links,
     outbound: createTestOutbound([]),
     version: "0.0.0",
     shutdown: shutdown.signal,
@@ -68,6 +72,7 @@ export async function createTestDoor(test: TestDb, options: Partial<DoorDependen
       return cookie.split(";")[0] ?? "";
     },
     secrets,
+    links,
     shutdown,
     async close() {
       shutdown.abort();

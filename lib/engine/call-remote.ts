@@ -1,4 +1,4 @@
-import { NodeError, type NodeResult, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
+import { NodeError, type NodePending, type NodeResult, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
 import { saysThrottled, throttledError } from "#lib/nodes/throttled-answer.ts";
 import { noteUnknown } from "#lib/policies/reconcile.ts";
 import { failpoint } from "#lib/shared/failpoints.ts";
@@ -53,8 +53,21 @@ export async function callRemote(
   plan: NodePlan,
   step: StepState,
   record: HeldRecord | null,
-  { turn = unlimited, used = { version: null }, lookInput }: CallOptions = {},
+  options: CallOptions = {},
 ): Promise<NodeResult> {
+  const outcome = await callOrPoll(session, plan, step, record, options);
+  if ("port" in outcome) return outcome;
+  throw new NodeError("code", "no_result", "a node that does not poll has no result", { mayHaveApplied: true });
+}
+
+/** The same for a node that may answer that the remote is not done. */
+export async function callOrPoll(
+  session: RunSession,
+  plan: NodePlan,
+  step: StepState,
+  record: HeldRecord | null,
+  { turn = unlimited, used = { version: null }, lookInput }: CallOptions,
+): Promise<NodeResult | NodePending> {
   const isLook = lookInput !== undefined;
   const input = isLook ? lookInput : (step.input?.value ?? null);
   step.attempts += 1;
@@ -115,7 +128,7 @@ async function markSent(session: RunSession, step: StepState, attempt: AttemptRe
   }
 }
 
-async function runBounded(session: RunSession, plan: NodePlan, step: StepState, call: BoundedCall): Promise<NodeResult> {
+async function runBounded(session: RunSession, plan: NodePlan, step: StepState, call: BoundedCall): Promise<NodeResult | NodePending> {
   const timer = new AbortController();
   const timeout = setTimeout(() => timer.abort(), call.timeoutMs);
   const signal = AbortSignal.any([timer.signal, session.abort.signal]);
@@ -129,7 +142,7 @@ async function runBounded(session: RunSession, plan: NodePlan, step: StepState, 
   };
   try {
     const outcome = await Promise.race([plan.runner.run({ config: plan.config, input: call.input, context }), cutOff]);
-    if ("port" in outcome) return outcome;
+    if ("port" in outcome || "pending" in outcome) return outcome;
     throw new NodeError("code", "no_result", "a node that calls out cannot wait by itself, nor ask", { mayHaveApplied: true });
   } catch (thrown) {
     if (!timer.signal.aborted) throw thrown;

@@ -3,7 +3,7 @@ import { afterRefusal, type Refusal } from "#lib/policies/credential.ts";
 import { isJsonObject } from "#lib/shared/json.ts";
 import type { Renewal } from "#lib/shared/oauth2.ts";
 import { toFailure } from "./failure.ts";
-import type { NodePlan } from "./plan.ts";
+import { type NodePlan, stepTimeMs } from "./plan.ts";
 import type { OpenConnection } from "./ports.ts";
 import type { RunSession } from "./run-session.ts";
 import type { Failure, StepState } from "./run-state.ts";
@@ -42,7 +42,7 @@ export async function passConnection(session: RunSession, plan: NodePlan, step: 
   const waited = step.error !== null && Object.values(heldCodes).includes(step.error.code);
   if (waited) {
     step.error = null;
-    step.deadlineAtMs = session.ports.now() + plan.policy.deadlineMs;
+    step.deadlineAtMs = session.ports.now() + stepTimeMs(plan);
   }
   return tend(session, plan, step, connection);
 }

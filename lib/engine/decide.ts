@@ -161,7 +161,7 @@ export function edgeAfter(step: StepState, edge: WorkflowEdge): EdgeState {
 }
 
 function isFailurePort(port: string): boolean {
-  return port === "error" || port === "rejected";
+  return port === "error" || port === "rejected" || port === "failed" || port === "timeout";
 }
 
 function firstStop(input: DecideInput): StepState | undefined {

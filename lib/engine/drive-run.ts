@@ -8,6 +8,7 @@ import { recoverStep } from "./recover-step.ts";
 import { resumeLoops } from "./resume-loops.ts";
 import type { RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
+import { wakeSignalled } from "./signal-step.ts";
 import { leaveQueue, waitsInQueue } from "./throttle-step.ts";
 
 /** Waits up to this long hold the run in memory; longer ones park it as a timer job (architecture.md, the life of an event, 4). */
@@ -24,6 +25,7 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
   for (const cutOff of claimed.cutOff) recoverStep(session, cutOff);
   await resumeLoops(session);
   lookAgain(session);
+  await wakeSignalled(session);
   const inFlight = new Set<Promise<void>>();
   const failures: unknown[] = [];
   for (;;) {
@@ -81,6 +83,7 @@ function lookAgain(session: RunSession): void {
 /** A step that still waited when its run ended gives up its place under a limit, and its key. */
 async function letGo(session: RunSession, step: StepState): Promise<void> {
   if (step.waitReason === "throttle") await leaveQueue(session, step);
+  if (step.waitReason === "approval") session.unask(step);
   if (step.status === "waiting" || step.status === "pending") abandonKey(session, session.nodePlan(step.nodeId), step, "ended");
 }
 

@@ -16,12 +16,14 @@ import type { HeldRecord } from "./ledger/run-changes.ts";
 import { openLoop } from "./loop-step.ts";
 import { requireOrderKey } from "./order-key.ts";
 import type { NodePlan } from "./plan.ts";
+import { pollRemote } from "./poll-step.ts";
 import type { EvaluationJob } from "./ports.ts";
 import { afterUnknown, askPerson, canLook, isOpen, reconcile } from "./reconcile-step.ts";
 import { admitRetry } from "./retry-step.ts";
 import { RunLostError, type RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
 import { dropStep, failStep, fallBack, succeedStep, waitStep } from "./settle-step.ts";
+import { awaitSignal } from "./signal-step.ts";
 import { storedValue } from "./stored-value.ts";
 import { acquireThrottle, leaveQueue, type ThrottleGrant } from "./throttle-step.ts";
 
@@ -73,6 +75,10 @@ async function freezeInput(session: RunSession, plan: NodePlan, step: StepState)
 async function runPure(session: RunSession, plan: NodePlan, step: StepState): Promise<void> {
   checkInput(plan, step);
   const input = step.input?.value ?? null;
+  if (plan.awaits) {
+    const result = await awaitSignal(session, plan, step, plan.awaits);
+    return result === null ? undefined : finishWith(session, plan, step, result, null);
+  }
   const context = {
     signal: session.abort.signal,
     now: session.ports.now(),
@@ -83,6 +89,7 @@ async function runPure(session: RunSession, plan: NodePlan, step: StepState): Pr
     ? await session.ports.evaluator.run({ ...jobOf(session, plan, step, {}), input })
     : await plan.runner.run({ config: plan.config, input, context });
   if ("loop" in outcome) return await openLoop(session, plan, step, outcome.loop.count);
+  if ("pending" in outcome) throw new NodeError("code", "no_result", "a node that does not call out cannot poll");
   if ("wait" in outcome) return waitStep(session, step, outcome.wait.reason, outcome.wait.untilMs);
   const result = "firstOf" in outcome ? await firstOf(session, step, outcome.firstOf) : outcome;
   finishWith(session, plan, step, result, null);
@@ -123,6 +130,10 @@ function refuseOutbound(): Promise<never> {
 
 async function runEffect(session: RunSession, plan: NodePlan, step: StepState): Promise<void> {
   checkInput(plan, step);
+  if (plan.awaits) {
+    const result = await pollRemote(session, plan, step, plan.awaits);
+    return result === null ? undefined : finishWith(session, plan, step, result, null);
+  }
   const claim = await claimKey(session, plan, step);
   if (claim.next === "replay") return succeedStep(session, plan, step, claim.result, null, "deduplicated");
   if (claim.next === "wait")

@@ -1,7 +1,8 @@
 import { walksLists } from "#lib/expressions/evaluate.ts";
 import { type CompiledDocument, compileDocument } from "#lib/graph/compile.ts";
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
-import type { NodeDefinition } from "#lib/nodes/define.ts";
+import { type Resumable, resumableFrom } from "#lib/graph/resumable.ts";
+import type { Awaits, NodeDefinition } from "#lib/nodes/define.ts";
 import { getDefinition, type NodeTypeId } from "#lib/nodes/registry.definitions.ts";
 import { loadRunner } from "#lib/nodes/registry.runners.ts";
 import type { NodeRunner } from "#lib/nodes/runner.ts";
@@ -21,6 +22,8 @@ export interface NodePlan {
   /** Ports some edge leaves from. */
   connectedPorts: ReadonlySet<string>;
   isTrigger: boolean;
+  /** For a node that waits for the outside. */
+  awaits: Awaits | null;
   /** Its expressions walk lists, so their cost grows with the data. */
   walksLists: boolean;
   /** The read that tells whether a call of this node was applied. */
@@ -30,6 +33,8 @@ export interface NodePlan {
 export interface RunPlan {
   compiled: CompiledDocument;
   nodes: ReadonlyMap<string, NodePlan>;
+  /** The links that the steps of each node see; nodes that see none are left out. */
+  resumable: ReadonlyMap<string, readonly Resumable[]>;
 }
 
 /** Prepares a stored document for execution. Throws when it names a node type this release does not know, or holds an invalid config. */
@@ -37,7 +42,14 @@ export async function planDocument(document: WorkflowDocument): Promise<RunPlan>
   const compiled = compileDocument(document);
   const nodes = new Map<string, NodePlan>();
   for (const node of document.nodes) nodes.set(node.id, await planNode(compiled, node));
-  return { compiled, nodes };
+  const seenFrom = resumableFrom(compiled);
+  const resumable = new Map([...nodes.keys()].map((id) => [id, seenFrom(id)] as const).filter(([, seen]) => seen.length > 0));
+  return { compiled, nodes, resumable };
+}
+
+/** How long a step may take in all: a node that waits for the outside says so itself. */
+export function stepTimeMs(plan: NodePlan): number {
+  return plan.awaits?.timeoutMs ?? plan.policy.deadlineMs;
 }
 
 async function planNode(compiled: CompiledDocument, node: WorkflowNode): Promise<NodePlan> {
@@ -58,6 +70,7 @@ async function planNode(compiled: CompiledDocument, node: WorkflowNode): Promise
     effect: policy.idempotency.effect,
     connectedPorts: new Set((compiled.outgoing.get(node.id) ?? []).map((edge) => edge.sourcePort)),
     isTrigger: definition.category === "trigger",
+    awaits: definition.awaits?.(config) ?? null,
     walksLists: walksLists(config),
     lookup: await planLookup(node, policy),
   };
@@ -86,6 +99,7 @@ async function planRequest(node: WorkflowNode, request: JsonObject, policy: Reso
     effect,
     connectedPorts: new Set(["out"]),
     isTrigger: false,
+    awaits: null,
     walksLists: false,
     lookup: null,
   };

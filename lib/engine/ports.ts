@@ -8,6 +8,7 @@ import type { Renewal } from "#lib/shared/oauth2.ts";
 import type { LoopReader } from "./ledger/loop-reader.ts";
 import type { ClaimRecordRequest, RecordClaim } from "./ledger/record-claims.ts";
 import type { ChangeSource, Committed } from "./ledger/run-changes.ts";
+import type { Signals } from "./ledger/signals.ts";
 import type { BreakerSystem } from "./systems/breaker.ts";
 import type { ConnectionHolds, Hold } from "./systems/connection-holds.ts";
 import type { NodeDedup } from "./systems/node-dedup.ts";
@@ -89,6 +90,9 @@ export interface EnginePorts {
   breaker: Pick<BreakerSystem, "admit" | "report" | "prune">;
   holds: Pick<ConnectionHolds, "wait" | "refuse">;
   retries: Pick<RetryBudgets, "called" | "handBack" | "take" | "prune">;
+  signals: Pick<Signals, "read" | "settle" | "reopen">;
+  /** The link that completes a step that waits for a call back. */
+  resumeUrl(step: { workspaceId: string; runId: string; nodeId: string; iteration: string }): string;
   evaluator: Evaluator;
   connection(workspaceId: string, connectionId: string): Promise<OpenConnection>;
   send(request: OutboundRequest, options: { signal: AbortSignal; timeoutMs: number; credentialed: boolean }): Promise<OutboundResponse>;

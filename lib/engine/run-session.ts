@@ -6,10 +6,11 @@ import { derivedId } from "#lib/shared/ids.ts";
 import { isVisibleFrom, stepKey } from "#lib/shared/iteration.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
-import type { AbandonedKey, ChangeSource, DeadLetterDraft, RecordChange, RunChanges } from "./ledger/run-changes.ts";
+import type { AbandonedKey, ApprovalDraft, ChangeSource, DeadLetterDraft, RecordChange, RunChanges } from "./ledger/run-changes.ts";
 import type { LoopState } from "./loop-state.ts";
-import type { NodePlan, RunPlan } from "./plan.ts";
+import { type NodePlan, type RunPlan, stepTimeMs } from "./plan.ts";
 import type { EnginePorts, OpenConnection } from "./ports.ts";
+import { withResumeUrls } from "./resume-urls.ts";
 import { RunScope } from "./run-scope.ts";
 import type { AttemptRecord, RunEnd, RunState, StepRef, StepState } from "./run-state.ts";
 import { inlineLength } from "./stored-value.ts";
@@ -55,6 +56,8 @@ export class RunSession implements ChangeSource {
   #records = new Map<string, RecordChange>();
   #effects = new Set<StepState>();
   #abandoned: AbandonedKey[] = [];
+  #asked: ApprovalDraft[] = [];
+  #unasked: string[] = [];
   #answer: string | null = null;
   #answered = false;
   #end: RunEnd | null = null;
@@ -123,7 +126,8 @@ export class RunSession implements ChangeSource {
 
   /** What expressions of a step see. */
   scope(step: StepRef, connectionFields: JsonObject): Scope {
-    return this.#scope.seenFrom(step.iteration, connectionFields);
+    const links = { run: this.run, resumable: this.plan.resumable.get(step.nodeId) ?? [], resumeUrl: this.ports.resumeUrl };
+    return withResumeUrls(this.#scope.seenFrom(step.iteration, connectionFields), step.iteration, links);
   }
 
   /** Whether a step's expressions may cost too much to be worked out in this process: they walk lists, and there is much data. */
@@ -145,7 +149,7 @@ export class RunSession implements ChangeSource {
     step.waitReason = null;
     step.wakeAtMs = null;
     step.startedAtMs ??= now;
-    step.deadlineAtMs ??= now + plan.policy.deadlineMs;
+    step.deadlineAtMs ??= now + stepTimeMs(plan);
     this.touch(step);
     return step;
   }
@@ -184,6 +188,16 @@ export class RunSession implements ChangeSource {
   /** The step failed for good, and a person is asked. */
   deadLetter(draft: DeadLetterDraft): void {
     this.#deadLetters.push(draft);
+  }
+
+  /** A person is asked to decide. */
+  ask(draft: ApprovalDraft): void {
+    this.#asked.push(draft);
+  }
+
+  /** Nobody need decide for this step any more. */
+  unask(step: StepState): void {
+    this.#unasked.push(step.id);
   }
 
   /** A redriven step made it. */
@@ -279,6 +293,8 @@ export class RunSession implements ChangeSource {
       records: [...this.#records.values()],
       abandoned: this.#abandoned,
       effects: [...this.#effects].map((step) => ({ ...step })),
+      asked: this.#asked,
+      unasked: this.#unasked,
       announce: this.#announce,
     };
     for (const step of this.#dirtySteps) markSaved(step);
@@ -289,6 +305,8 @@ export class RunSession implements ChangeSource {
     this.#records = new Map();
     this.#effects = new Set();
     this.#abandoned = [];
+    this.#asked = [];
+    this.#unasked = [];
     this.#answer = null;
     this.#announce = false;
     this.#saveSoon = false;
@@ -312,7 +330,8 @@ export class RunSession implements ChangeSource {
 
   #expose(step: StepState): void {
     if (step.nodeId === this.run.triggerNodeId) this.#scope.expose(step, this.trigger);
-    else if (step.output) this.#scope.expose(step, step.output.value);
+    // While a step that polls waits, its output is how it has fared so far.
+    else if (step.output && step.port !== null) this.#scope.expose(step, step.output.value);
     else if (step.status === "skipped") this.#scope.expose(step, null);
   }
 }

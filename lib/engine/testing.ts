@@ -6,11 +6,13 @@ import { gateOf } from "#lib/policies/admission.ts";
 import type { RunKeys } from "#lib/policies/idempotency-key.ts";
 import { Worker, type WorldPorts } from "#lib/runtime/worker.ts";
 import { lazyEvaluator } from "#lib/runtime/world.ts";
+import { CallbackLinks } from "#lib/secrets/callback-links.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import { type Accepted, Intake } from "./ledger/intake.ts";
 import { RecordClaims } from "./ledger/record-claims.ts";
 import { type RunAnswer, RunListener } from "./ledger/run-listener.ts";
+import { Signals } from "./ledger/signals.ts";
 import { BreakerSystem } from "./systems/breaker.ts";
 import { ConnectionHolds } from "./systems/connection-holds.ts";
 import { NodeDedup } from "./systems/node-dedup.ts";
@@ -56,6 +58,14 @@ export interface SavedDocument {
   triggerNodeId: string;
 }
 
+/** The links of all test engines. */
+export const testLinks = new CallbackLinks({ secretKey: Buffer.alloc(32, 7), baseUrl: "http://sluice.test" });
+
+/** What steps need that wait for the outside, or for a costly expression. */
+function outside(pool: TestDb["db"]["pool"]): Pick<WorldPorts, "signals" | "resumeUrl" | "evaluator"> {
+  return { signals: new Signals({ pool }), resumeUrl: (step) => testLinks.url(step), evaluator: lazyEvaluator() };
+}
+
 /** A whole engine on a database of its own: real intake, ledger and worker; only the remote is the test's. */
 /** `onDb` where the database is not to be an empty one. */
 export async function createTestEngine(
@@ -84,7 +94,7 @@ export async function createTestEngine(
       calls.push(request);
       return remote(request);
     },
-    evaluator: lazyEvaluator(),
+    ...outside(db.pool),
     vars: { baseUrl: "http://sluice.test" },
     ...overrides,
   };

@@ -47,7 +47,7 @@ function isOptional(node: ASTNode): boolean {
 export function compileAccess(compiler: Compiler, node: AccessNode, lenient: boolean): Compiled {
   const [left, right] = node.args;
   const target = compiler.compile(left, lenient);
-  noteStep(compiler, node);
+  noteReference(compiler, node);
   const optional = lenient || isOptional(node);
   if (typeof right === "string") {
     return (frame) => {
@@ -67,12 +67,25 @@ export function compileAccess(compiler: Compiler, node: AccessNode, lenient: boo
   };
 }
 
-/** `steps.<id>` and `steps["<id>"]` refer to another node, which validation checks. */
-function noteStep(compiler: Compiler, node: AccessNode): void {
-  const [left, right] = node.args;
-  if (left.op !== "id" || left.args !== "steps" || compiler.locals.includes("steps")) return;
-  const id = typeof right === "string" ? right : right.op === "value" ? right.args : undefined;
-  if (typeof id === "string") compiler.steps.push({ name: id, position: node.pos });
+/** `steps.<id>`, `steps["<id>"]` and `run.resumeUrls.<id>` refer to another node, which validation checks. */
+function noteReference(compiler: Compiler, node: AccessNode): void {
+  const [left] = node.args;
+  const name = memberName(node);
+  if (name === null) return;
+  if (isName(compiler, left, "steps")) compiler.steps.push({ name, position: node.pos });
+  if (isAccess(left) && isName(compiler, left.args[0], "run") && memberName(left) === "resumeUrls")
+    compiler.resumes.push({ name, position: node.pos });
+}
+
+function isName(compiler: Compiler, node: ASTNode, name: string): boolean {
+  return node.op === "id" && node.args === name && !compiler.locals.includes(name);
+}
+
+/** What is read of the left side, when that is written out. */
+function memberName(node: AccessNode): string | null {
+  const [, right] = node.args;
+  const name = typeof right === "string" ? right : right.op === "value" ? right.args : undefined;
+  return typeof name === "string" ? name : null;
 }
 
 function missing(compiler: Compiler, node: AccessNode, from: Value, key: Value): ExpressionError {

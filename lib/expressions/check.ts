@@ -1,4 +1,4 @@
-import { compileCel } from "./compile.ts";
+import { type CompiledCel, compileCel } from "./compile.ts";
 import type { Reference } from "./compiler.ts";
 import { ExpressionError } from "./error.ts";
 import { nearest } from "./nearest.ts";
@@ -15,6 +15,8 @@ export interface Known {
   allSteps?: ReadonlySet<string>;
   /** False where there is no item: outside of the bodies of loops. */
   inLoop?: boolean;
+  /** The ids of steps that a link completes, and can be reached from here; any is let pass while that is not known. */
+  resumable?: ReadonlySet<string>;
 }
 
 /** A fault to underline in an editor. */
@@ -28,7 +30,7 @@ export interface ExpressionProblem {
 export function checkExpression(source: string, known: Known): ExpressionProblem[] {
   return collect(() => {
     const cel = compileCel(source);
-    return [...unknownNames(cel.names, known), ...unknownSteps(cel.steps, known)];
+    return unknown(cel, known);
   });
 }
 
@@ -37,7 +39,7 @@ export function checkTemplate(template: string, known: Known): ExpressionProblem
   if (!template.includes("{{")) return [];
   return collect(() =>
     compileTemplate(template).holes.flatMap(({ offset, cel }) =>
-      [...unknownNames(cel.names, known), ...unknownSteps(cel.steps, known)].map((problem) => ({
+      unknown(cel, known).map((problem) => ({
         ...problem,
         position: (problem.position ?? 0) + offset,
       })),
@@ -55,6 +57,19 @@ function collect(check: () => ExpressionProblem[]): ExpressionProblem[] {
 }
 
 const ofLoops: readonly string[] = ["item", "index"] satisfies (keyof Scope)[];
+function unknown(cel: CompiledCel, known: Known): ExpressionProblem[] {
+  return [...unknownNames(cel.names, known), ...unknownSteps(cel.steps, known), ...unknownResumes(cel.resumes, known)];
+}
+
+function unknownResumes(references: readonly Reference[], { resumable }: Known): ExpressionProblem[] {
+  if (!resumable) return [];
+  return references
+    .filter(({ name }) => !resumable.has(name))
+    .map(({ name, position }) => {
+      const near = nearest(name, resumable);
+      return { message: `${name} is no step that waits for a call back${near ? `; did you mean ${near}?` : ""}`, position };
+    });
+}
 
 function unknownNames(references: readonly Reference[], known: Known): ExpressionProblem[] {
   const loopNames = known.inLoop === false ? ofLoops : [];

@@ -17,6 +17,7 @@ export interface CompiledCel {
   run: Compiled;
   names: readonly Reference[];
   steps: readonly Reference[];
+  resumes: readonly Reference[];
   loops: boolean;
   builds: boolean;
 }
@@ -28,12 +29,14 @@ export function compileCel(source: string): CompiledCel {
     locals: [],
     names: [],
     steps: [],
+    resumes: [],
     loops: false,
     builds: false,
     compile: (node, lenient = false) => compileNode(compiler, node, lenient),
   };
   const run = compiler.compile(parseCel(source));
-  return { run, names: compiler.names, steps: compiler.steps, loops: compiler.loops, builds: compiler.builds };
+  const { names, steps, resumes, loops, builds } = compiler;
+  return { run, names, steps, resumes, loops, builds };
 }
 
 function compileNode(compiler: Compiler, node: ASTNode, lenient: boolean): Compiled {

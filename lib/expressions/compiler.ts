@@ -17,6 +17,8 @@ export interface Compiler {
   readonly names: Reference[];
   /** The ids in `steps.<id>`. */
   readonly steps: Reference[];
+  /** The ids in `run.resumeUrls.<id>`. */
+  readonly resumes: Reference[];
   /** Whether it walks lists. */
   loops: boolean;
   /** Whether it makes lists or objects, so that its result may be larger than its input. */

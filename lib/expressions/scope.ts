@@ -20,7 +20,7 @@ export type Scope = {
 export const scopeNames = {
   trigger: "What started the run",
   steps: "The outputs of earlier steps: steps.<id>.output",
-  run: "The run itself: run.id, run.workflowId",
+  run: "The run itself: run.id, run.version, run.mode, run.startedAt; run.resumeUrls.<id>: the link that completes a step that waits for a call back",
   vars: "Variables of the workspace: vars.baseUrl",
   connection: "The open fields of the connection",
   item: "The current item of a for-each",

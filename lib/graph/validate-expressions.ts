@@ -6,10 +6,12 @@ import type { DocumentProblem } from "#lib/shared/api-types.ts";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "#lib/shared/json.ts";
 import { ancestorsOf, type CompiledDocument } from "./compile.ts";
 import { errorAt } from "./problem.ts";
+import { resumableFrom } from "./resumable.ts";
 
 /** Every template and expression of every node: syntax, names, and that steps referred to come before. */
 export function checkExpressions(compiled: CompiledDocument): DocumentProblem[] {
   const allSteps = new Set(compiled.nodes.keys());
+  const linksSeenFrom = resumableFrom(compiled);
   const inNodes = compiled.document.nodes.flatMap((node, index) => {
     const definition = getDefinition(node.type);
     if (!definition) return [];
@@ -18,8 +20,9 @@ export function checkExpressions(compiled: CompiledDocument): DocumentProblem[] 
     walkPolicy(node.policy, `nodes.${index}.policy`, found);
     if (found.length === 0) return [];
     const steps = ancestorsOf(compiled, node.id);
+    const resumable = new Set(linksSeenFrom(node.id).map(({ nodeId }) => nodeId));
     return found.flatMap(({ path, source, kind, names }) => {
-      const known: Known = { names, steps, allSteps, inLoop: compiled.loopOf.has(node.id) };
+      const known: Known = { names, steps, allSteps, inLoop: compiled.loopOf.has(node.id), resumable };
       const problems = kind === "cel" ? checkExpression(source, known) : checkTemplate(source, known);
       return problems.map((problem) => errorAt(path, told(problem), node.id));
     });

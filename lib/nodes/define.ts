@@ -18,6 +18,15 @@ export interface Port {
  */
 export type JoinMode = "some" | "all" | "any";
 
+/**
+ * What a node waits for. `callback`: somebody calls the link that belongs to the step. `approval`: a person decides. Null:
+ * for nothing that comes by itself; it asks again and again.
+ */
+export interface Awaits {
+  signal: "callback" | "approval" | null;
+  timeoutMs: number;
+}
+
 /** Which reliability cards a node type shows; the engine ignores a policy section that is not listed. */
 export type PolicySection = "timeout" | "throttle" | "idempotency" | "retry" | "breaker" | "validate" | "onFailure";
 
@@ -57,6 +66,8 @@ export interface NodeDefinition<Config extends z.ZodType = z.ZodType> {
   summary(config: z.output<Config>): string;
   /** "none": touches nothing outside, so it leaves no attempts and may be repeated. */
   effect(config: z.output<Config>): EffectClass | "none";
+  /** For a node that waits for the outside: for what, and how long at most. Its time-out is the step's deadline. */
+  awaits?(config: z.output<Config>): Awaits;
   policySections: PolicySection[];
   policyDefaults: Policy;
   /** What `steps.<id>.output` looks like, for completion before the first run. */

@@ -1,3 +1,4 @@
+import { approval } from "./approval/definition.ts";
 import { dedupe } from "./dedupe/definition.ts";
 import type { NodeDefinition } from "./define.ts";
 import { delay } from "./delay/definition.ts";
@@ -6,12 +7,14 @@ import { httpRequest } from "./http-request/definition.ts";
 import { ifNode } from "./if/definition.ts";
 import { manual } from "./manual/definition.ts";
 import { merge } from "./merge/definition.ts";
+import { pollUntil } from "./poll-until/definition.ts";
 import { respond } from "./respond/definition.ts";
 import { schedule } from "./schedule/definition.ts";
 import { set } from "./set/definition.ts";
 import { stopAndDeadLetter } from "./stop-and-dead-letter/definition.ts";
 import { switchNode } from "./switch/definition.ts";
 import { validateTransform } from "./validate-transform/definition.ts";
+import { waitForCallback } from "./wait-for-callback/definition.ts";
 import { webhook } from "./webhook/definition.ts";
 
 /** Every node type there is, in the order of the palette. The source of `NodeTypeId`. */
@@ -29,6 +32,9 @@ export const definitions = {
   merge,
   delay,
   dedupe,
+  "wait-for-callback": waitForCallback,
+  approval,
+  "poll-until": pollUntil,
   "stop-and-dead-letter": stopAndDeadLetter,
 } as const;
 

@@ -16,6 +16,9 @@ const runners = {
   merge: () => import("./merge/run.ts"),
   delay: () => import("./delay/run.ts"),
   dedupe: () => import("./dedupe/run.ts"),
+  "wait-for-callback": () => import("./wait-for-callback/run.ts"),
+  approval: () => import("./approval/run.ts"),
+  "poll-until": () => import("./poll-until/run.ts"),
   "stop-and-dead-letter": () => import("./stop-and-dead-letter/run.ts"),
 } satisfies Record<NodeTypeId, () => Promise<{ run: unknown }>>;
 

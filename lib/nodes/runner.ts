@@ -33,6 +33,24 @@ export interface NodeContext {
   evaluate: Evaluate;
   /** The one way out: egress guard, connection credentials, size and time limits. Throws NodeError on failure to get an answer. */
   outbound(request: OutboundRequest): Promise<OutboundResponse>;
+  /** For a node whose definition says what it awaits; absent for all others. */
+  outside?: Outside;
+}
+
+/** What has come from outside for a step, and how long it is waited for. */
+export interface Outside {
+  /** The first answer, which is the only one; null while there is none. */
+  received: Received | null;
+  /** The time is over and nothing has come: this is decided, and nothing will come any more. */
+  isOver: boolean;
+  /** Unix ms. */
+  untilMs: number;
+}
+
+export interface Received {
+  payload: JsonValue;
+  /** ISO 8601. */
+  at: string;
 }
 
 /** What a `respond` node tells the waiting caller of a webhook. */
@@ -52,7 +70,15 @@ export interface NodeResult {
 
 /** Not done yet: the step is parked, and run again with the same input when the time has come. */
 export interface NodeWait {
-  wait: { reason: "delay"; untilMs: number };
+  wait: { reason: "delay" | "callback" | "approval"; untilMs: number };
+}
+
+/** For a node that polls: the remote is not done. When to ask again is for the engine to say. */
+export interface NodePending {
+  pending: {
+    /** From Retry-After and its relatives. */
+    retryAfterMs: number | undefined;
+  };
 }
 
 /** The engine is asked whether this run is the first with the key; the port is `first` or `duplicate`. */
@@ -65,7 +91,7 @@ export interface NodeLoop {
   loop: { count: number };
 }
 
-export type NodeOutcome = NodeResult | NodeWait | NodeFirstOf | NodeLoop;
+export type NodeOutcome = NodeResult | NodeWait | NodeFirstOf | NodePending | NodeLoop;
 
 /** What making the frozen input may look at. */
 export interface PrepareArgs<Config> {

@@ -8,6 +8,7 @@ import { guardRollouts } from "./rollout-guard.ts";
 const burySilentWorkers = statement(new URL("./sql/bury-silent-workers.sql", import.meta.url));
 const buryWorker = statement(new URL("./sql/bury-worker.sql", import.meta.url));
 const freeDeadJobs = statement(new URL("./sql/free-dead-jobs.sql", import.meta.url));
+const forgetSignals = statement(new URL("./sql/forget-signals.sql", import.meta.url));
 const rearmOrphans = statement(new URL("./sql/rearm-orphans.sql", import.meta.url));
 const rearmRedrives = statement(new URL("./sql/rearm-redrives.sql", import.meta.url));
 const armIssueKeeper = statement(new URL("./sql/arm-issue-keeper.sql", import.meta.url));
@@ -97,6 +98,7 @@ export class Reaper {
     const { rows } = await this.#pool.query<{ week: string }>("SELECT drop_partitions(now() - $1::int * interval '1 day') AS week", [
       this.#retentionDays,
     ]);
+    await this.#pool.query({ ...forgetSignals, values: [this.#retentionDays] });
     for (const { week } of rows) this.#logger.info({ week }, "runs, steps, attempts and payloads of a week past retention were dropped");
   }
 

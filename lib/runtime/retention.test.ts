@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { statement } from "#lib/db/statement.ts";
 import { createTestEngine, type SavedDocument, type TestEngine } from "#lib/engine/testing.ts";
 import { newId } from "#lib/shared/ids.ts";
 
@@ -45,4 +46,24 @@ test("scenario 95: old weeks are dropped, but never one with a run that has not 
   expect(rows.length).toBeGreaterThan(0);
   expect([await exists(ended), await exists(waiting), await exists(deadLettered), await exists(recent)]).toEqual([false, true, true, true]);
   expect((await engine.db.pool.query("SELECT drop_partitions(now() - interval '30 days') AS week")).rows).toEqual([]);
+});
+
+test("what came for the steps of a run goes with the run, and not before", async () => {
+  const put = async (runId: string) => {
+    await engine.db.pool.query("INSERT INTO signal (step_id, workspace_id, run_id, kind) VALUES ($1, $2, $1, 'callback')", [
+      runId,
+      engine.workspaceId,
+    ]);
+    await engine.db.pool.query(
+      "INSERT INTO approval (id, workspace_id, workflow_id, run_id, node_id, message, requested_at, expires_at) VALUES ($1, $2, $3, $1, 'n', 'm', now(), now())",
+      [runId, engine.workspaceId, saved.workflowId],
+    );
+  };
+  const kept = await runOf(40, "waiting");
+  const gone = newId(Date.now() - 40 * dayMs);
+  for (const runId of [kept, gone]) await put(runId);
+  await engine.db.pool.query({ ...statement(new URL("./sql/forget-signals.sql", import.meta.url)), values: [30] });
+  for (const table of ["signal", "approval"]) {
+    expect((await engine.db.pool.query(`SELECT run_id FROM ${table}`)).rows).toEqual([{ run_id: kept }]);
+  }
 });

@@ -248,6 +248,8 @@ function noChanges(claimed: ClaimedRun): RunChanges {
     records: [],
     abandoned: [],
     effects: [],
+    asked: [],
+    unasked: [],
     announce: false,
   };
 }

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { RecordClaims } from "#lib/engine/ledger/record-claims.ts";
+import { Signals } from "#lib/engine/ledger/signals.ts";
 import type { Evaluator } from "#lib/engine/ports.ts";
 import { BreakerSystem } from "#lib/engine/systems/breaker.ts";
 import { ConnectionHolds } from "#lib/engine/systems/connection-holds.ts";
@@ -8,6 +9,7 @@ import { RetryBudgets } from "#lib/engine/systems/retry-budget.ts";
 import { ThrottleSystem } from "#lib/engine/systems/throttle.ts";
 import { createEgressPolicy, ownDoor } from "#lib/outbound/egress-policy.ts";
 import { Outbound } from "#lib/outbound/outbound.ts";
+import type { CallbackLinks } from "#lib/secrets/callback-links.ts";
 import type { Secrets } from "#lib/secrets/secrets.ts";
 import { Tokens } from "#lib/secrets/tokens.ts";
 import type { Settings } from "#lib/shared/settings.ts";
@@ -16,7 +18,8 @@ import { EvaluatorPool } from "./evaluator-pool.ts";
 import type { WorldPorts } from "./worker.ts";
 
 /** The real world of a worker: the guarded way out, connections with their credentials, throttles, keys. */
-export function createWorld({ pool, settings, secrets }: { pool: pg.Pool; settings: Settings; secrets: Secrets }): WorldPorts {
+export function createWorld(given: { pool: pg.Pool; settings: Settings; secrets: Secrets; links: Pick<CallbackLinks, "url"> }): WorldPorts {
+  const { pool, settings, secrets, links } = given;
   const outbound = new Outbound({ policy: createEgressPolicy({ allow: settings.egressAllow, door: ownDoor(settings) }) });
   const records = new RecordClaims({ pool });
   const tokens = new Tokens({
@@ -38,6 +41,8 @@ export function createWorld({ pool, settings, secrets }: { pool: pg.Pool; settin
     send: (request, { signal, timeoutMs, credentialed }) =>
       // A credential must not follow a redirect to another host (security.md A14).
       outbound.send(request, { signal, timeoutMs, followRedirects: credentialed ? "same-origin" : "any" }),
+    signals: new Signals({ pool }),
+    resumeUrl: (step) => links.url(step),
     evaluator: lazyEvaluator(),
     vars: { baseUrl: settings.baseUrl },
   };

@@ -1,6 +1,7 @@
 import type { Db } from "#lib/db/db.ts";
 import type { Intake } from "#lib/engine/ledger/intake.ts";
 import type { Outbound } from "#lib/outbound/outbound.ts";
+import type { CallbackLinks } from "#lib/secrets/callback-links.ts";
 import type { Secrets } from "#lib/secrets/secrets.ts";
 import type { Clock } from "#lib/shared/clock.ts";
 import type { Actor } from "./permissions.ts";
@@ -20,6 +21,7 @@ export interface Capabilities {
   baseUrl: string;
   intake: Pick<Intake, "accept">;
   secrets: Secrets;
+  links: Pick<CallbackLinks, "url">;
   outbound: Pick<Outbound, "send">;
 }
 

@@ -13,6 +13,8 @@ export const permissions = {
   "runs:write": ["owner", "builder", "operator"],
   "issues:read": ["owner", "builder", "operator", "viewer"],
   "issues:write": ["owner", "builder", "operator"],
+  "approvals:read": ["owner", "builder", "operator", "viewer"],
+  "approvals:write": ["owner", "builder", "operator"],
   "connections:read": ["owner", "builder", "operator", "viewer"],
   "connections:write": ["owner", "builder"],
   "connections:operate": ["owner", "builder", "operator"],

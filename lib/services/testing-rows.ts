@@ -1,7 +1,7 @@
 import type { Db } from "#lib/db/db.ts";
 import type { WorkflowDocument } from "#lib/graph/document.ts";
 import { documentSchema } from "#lib/graph/document.ts";
-import { newId } from "#lib/shared/ids.ts";
+import { derivedId, newId } from "#lib/shared/ids.ts";
 import type { RunStatus } from "#lib/shared/statuses.ts";
 
 /** A document that can be published: a manual trigger and a call. */
@@ -103,4 +103,37 @@ export async function insertFailedRun(db: Db, options: FailedRunOptions): Promis
     [ids.deadLetterId, workspaceId, issueId, workflowId, ids.runId, ids.stepId, options.kind ?? "permanent", JSON.stringify(callError)],
   );
   return { runId: ids.runId, stepId: ids.stepId, eventId: ids.eventId, deadLetterId: ids.deadLetterId, issueId };
+}
+
+/** Writes what the engine writes when a step asks people to decide: event, run, step and the question. Gives its id. */
+export async function insertApproval(
+  db: Db,
+  options: { workspaceId: string; workflowId: string; documentId: string; assignees?: string[]; message?: string },
+): Promise<string> {
+  const [runId, eventId] = [newId(), newId()];
+  const stepId = derivedId(runId, "ask", "");
+  const { workspaceId, workflowId, documentId, assignees = [], message = "Pay the invoice?" } = options;
+  const run = (sql: string, values: unknown[]) => db.pool.query(sql, values);
+  await run("INSERT INTO event (id, workspace_id, workflow_id, outcome, run_id, data, size) VALUES ($1, $2, $3, 'accepted', $4, '{}', 2)", [
+    eventId,
+    workspaceId,
+    workflowId,
+    runId,
+  ]);
+  await run(
+    `INSERT INTO run (id, workspace_id, workflow_id, document_id, version, status, trigger_type, trigger_node_id, event_id, started_at, deadline_at)
+     VALUES ($1, $2, $3, $4, 1, 'waiting', 'manual', 'start', $5, now(), now() + interval '1 day')`,
+    [runId, workspaceId, workflowId, documentId, eventId],
+  );
+  await run(
+    `INSERT INTO step (run_id, node_id, id, workspace_id, status, wait_reason, wake_at, input, created_at, started_at)
+     VALUES ($1, 'ask', $2, $3, 'waiting', 'approval', now() + interval '1 day', $4, now(), now())`,
+    [runId, stepId, workspaceId, JSON.stringify({ message, assignees })],
+  );
+  await run(
+    `INSERT INTO approval (id, workspace_id, workflow_id, run_id, node_id, message, assignees, requested_at, expires_at)
+     VALUES ($1, $2, $3, $4, 'ask', $5, $6, clock_timestamp(), now() + interval '1 day')`,
+    [stepId, workspaceId, workflowId, runId, message, assignees],
+  );
+  return stepId;
 }

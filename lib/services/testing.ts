@@ -3,6 +3,7 @@ import type { Db } from "#lib/db/db.ts";
 import { createTestWorkspace } from "#lib/db/testing.ts";
 import { Intake } from "#lib/engine/ledger/intake.ts";
 import { createTestOutbound } from "#lib/outbound/testing.ts";
+import { CallbackLinks } from "#lib/secrets/callback-links.ts";
 import { Secrets } from "#lib/secrets/secrets.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { Capabilities, Context } from "./context.ts";
@@ -33,6 +34,7 @@ export function createTestCapabilities(db: Db, remotes: { port: number }[] = [])
     baseUrl: "http://localhost:3000",
     intake: new Intake({ pool: db.pool }),
     secrets: new Secrets({ pool: db.pool, key: randomBytes(32) }),
+    links: new CallbackLinks({ secretKey: randomBytes(32), baseUrl: "http://localhost:3000" }),
     outbound: createTestOutbound(remotes),
   };
 }

@@ -387,6 +387,6 @@ export interface AuditEntry {
 
 /** One message of GET /api/v1/stream. `ids` are the changed ones; fetch what you show. */
 export interface StreamMessage {
-  kind: "run" | "issue" | "workflow" | "redrive";
+  kind: "run" | "issue" | "workflow" | "redrive" | "approval";
   ids: string[];
 }

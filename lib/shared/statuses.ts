@@ -17,6 +17,10 @@ export type DeadLetterStatus = (typeof deadLetterStatuses)[number];
 export const issueStatuses = ["open", "acknowledged", "snoozed", "resolved", "ignored"] as const;
 export type IssueStatus = (typeof issueStatuses)[number];
 
+/** `expired`: nobody decided in time. `canceled`: the run ended, so that there is nothing to decide any more. */
+export const approvalStatuses = ["pending", "approved", "rejected", "expired", "canceled"] as const;
+export type ApprovalStatus = (typeof approvalStatuses)[number];
+
 /** engine.md 1.3: what a repeat of the call would do. */
 export const effectClasses = ["read", "natural", "keyed", "reconcilable", "unsafe"] as const;
 export type EffectClass = (typeof effectClasses)[number];

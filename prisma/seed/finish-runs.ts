@@ -29,7 +29,7 @@ export async function finishRuns(ctx: SeedContext, runIds: string[]): Promise<vo
     concurrency: 10,
     version: "seed",
     logger: createLogger({ name: "seed", level: "error", destination: process.stderr }),
-    world: createWorld({ pool: db.pool, settings, secrets: ctx.secrets }),
+    world: createWorld({ pool: db.pool, settings, secrets: ctx.secrets, links: ctx.links }),
     onFatal: (reason) => process.stderr.write(`seed: its worker cannot go on: ${reason}\n`),
   });
   try {

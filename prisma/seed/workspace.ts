@@ -2,6 +2,7 @@ import type { Db } from "#lib/db/db.ts";
 import { Intake } from "#lib/engine/ledger/intake.ts";
 import { createEgressPolicy } from "#lib/outbound/egress-policy.ts";
 import { Outbound } from "#lib/outbound/outbound.ts";
+import { CallbackLinks } from "#lib/secrets/callback-links.ts";
 import { Secrets } from "#lib/secrets/secrets.ts";
 import type { Capabilities, Context } from "#lib/services/context.ts";
 import { inTransaction } from "#lib/services/transaction.ts";
@@ -24,6 +25,7 @@ export async function openWorkspace(db: Db, baseUrl: string): Promise<SeedContex
     baseUrl,
     intake: new Intake({ pool: db.pool }),
     secrets: new Secrets({ pool: db.pool, key }),
+    links: new CallbackLinks({ secretKey: key, baseUrl }),
     outbound: new Outbound({ policy: createEgressPolicy({ allow: [], door: null }) }),
   };
 }

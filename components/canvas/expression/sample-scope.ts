@@ -1,12 +1,16 @@
 import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import type { Scope } from "#lib/expressions/scope.ts";
+import { compileDocument } from "#lib/graph/compile.ts";
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
+import { resumableFrom } from "#lib/graph/resumable.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { Evaluate } from "#lib/nodes/runner.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { inReadingOrder } from "../commands/tidy.ts";
 import { reachable } from "../document-index.ts";
 import { isTrigger } from "../node-ports.ts";
+
+const sampleRunId = "0193b2c0-0000-7000-8000-000000000000";
 
 /** What previews and completion work with, and where it comes from. */
 export interface SampleScope {
@@ -38,7 +42,7 @@ export function sampleScope(a: SampleSources): SampleScope {
   const scope: Scope = {
     trigger: a.trigger ?? triggerSample(a),
     steps,
-    run: { id: "0193b2c0-0000-7000-8000-000000000000" },
+    run: { id: sampleRunId, resumeUrls: sampleResumeUrls(a) },
     vars: { baseUrl: a.baseUrl },
     connection: a.connection,
     now: a.nowIso,
@@ -51,6 +55,12 @@ export function sampleScope(a: SampleSources): SampleScope {
     return { node, output, real: real !== undefined };
   });
   return { scope, steps: known.toReversed(), triggerIsReal: a.trigger !== undefined };
+}
+
+/** Without a link that could be used: the real one is made for each run. */
+function sampleResumeUrls({ document, nodeId, baseUrl }: SampleSources): JsonObject {
+  const seen = resumableFrom(compileDocument(document))(nodeId);
+  return Object.fromEntries(seen.map((node) => [node.nodeId, `${baseUrl}/callbacks/…`]));
 }
 
 function triggerSample({ document, nodeId, sampleTrigger }: SampleSources): JsonValue {

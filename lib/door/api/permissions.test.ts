@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDb, createTestWorkspace, type TestDb } from "#lib/db/testing.ts";
 import { allPermissions, type Permission, type Role, roles } from "#lib/services/permissions.ts";
-import { insertFailedRun, smallDocument } from "#lib/services/testing-rows.ts";
+import { insertApproval, insertFailedRun, smallDocument } from "#lib/services/testing-rows.ts";
 import { hashToken, makeToken } from "#lib/services/tokens/format.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { createTestDoor, createTestMember, type TestDoor } from "../testing.ts";
@@ -78,6 +78,7 @@ async function makeFixture(): Promise<Fixture> {
     unknownDeadLetterId: unknown.deadLetterId,
     otherIssueId: unknown.issueId,
     redriveId: redrive,
+    approvalId: await insertApproval(test.db, where),
     workflowId: workflow.id,
     connectionId: connection.id,
     tokenId: (await insertToken([])).id,
@@ -206,6 +207,7 @@ describe("the permission matrix", () => {
         unknownDeadLetterId: newId(),
         redriveId: newId(),
         otherIssueId: newId(),
+        approvalId: newId(),
         connectionId: newId(),
         tokenId: newId(),
         memberId: newId(),

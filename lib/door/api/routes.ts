@@ -1,4 +1,5 @@
 import type { Route } from "./route.ts";
+import { approvalRoutes } from "./routes/approvals.ts";
 import { inboxRoutes } from "./routes/inbox.ts";
 import { redriveRoutes } from "./routes/redrives.ts";
 import { runRoutes } from "./routes/runs.ts";
@@ -12,6 +13,7 @@ export const routes: Route[] = [
   ...runRoutes,
   ...inboxRoutes,
   ...redriveRoutes,
+  ...approvalRoutes,
   ...workspaceRoutes,
   ...sandboxTargetRoutes,
 ];

@@ -12,6 +12,7 @@ export interface Fixture {
   deadLetterId: string;
   unknownDeadLetterId: string;
   redriveId: string;
+  approvalId: string;
   connectionId: string;
   tokenId: string;
   memberId: string;
@@ -156,6 +157,15 @@ export const matrix: Record<string, MatrixRow> = {
   "POST /redrives/{id}/pause": { roles: operators, path: (f) => `/redrives/${f.redriveId}/pause`, foreign: "404" },
   "POST /redrives/{id}/resume": { roles: operators, path: (f) => `/redrives/${f.redriveId}/resume`, foreign: "404" },
   "POST /redrives/{id}/cancel": { roles: operators, path: (f) => `/redrives/${f.redriveId}/cancel`, foreign: "404" },
+  "GET /approvals": { roles: everyone, path: () => "/approvals", foreign: "list" },
+  "GET /approvals/counts": { roles: everyone, path: () => "/approvals/counts", foreign: "own" },
+  "GET /approvals/{id}": { roles: everyone, path: (f) => `/approvals/${f.approvalId}`, foreign: "404" },
+  "POST /approvals/{id}/decide": {
+    roles: operators,
+    path: (f) => `/approvals/${f.approvalId}/decide`,
+    body: () => ({ decision: "approved" }),
+    foreign: "404",
+  },
   "GET /connections": { roles: everyone, path: () => "/connections", foreign: "list" },
   "POST /connections": { roles: builders, path: () => "/connections", body: () => ({ name: "New" }), foreign: "own" },
   "GET /connections/{id}": { roles: everyone, path: (f) => `/connections/${f.connectionId}`, foreign: "404" },

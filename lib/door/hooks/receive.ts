@@ -89,7 +89,8 @@ function admit(d: ReceiveDependencies, trigger: HookTrigger, method: string): vo
   if (!token.taken) throw rateLimited(config.rateLimit, token.retryAfterMs);
 }
 
-function refuseBody(thrown: unknown): never {
+/** As a refusal: why the body was not read. */
+export function refuseBody(thrown: unknown): never {
   if (!(thrown instanceof BodyError)) throw thrown;
   if (thrown.kind === "aborted") throw new HookRefusal("malformed", thrown.message);
   throw new HookRefusal(thrown.kind === "timeout" ? "body_timeout" : "body_too_large", thrown.message, {

@@ -19,6 +19,7 @@ const kinds = {
   malformed: { status: 400, code: "malformed", title: "The body cannot be read" },
   invalid_text: { status: 422, code: "invalid_input", title: "The body is not valid UTF-8" },
   dedupe_key: { status: 422, code: "invalid_input", title: "The delivery has no duplicate key" },
+  over: { status: 410, code: "gone", title: "Nothing waits for this any more" },
   not_verified: { status: 401, code: "unauthenticated", title: "The delivery could not be verified" },
   rate_limited: { status: 429, code: "rate_limited", title: "Too many requests" },
   paused: { status: 503, code: "unavailable", title: "The workflow is paused" },

@@ -54,7 +54,17 @@ async function heldRun(): Promise<RunState> {
 }
 
 function changes(run: RunState, change: Partial<RunChanges>): RunChanges {
-  const nothing = { steps: [], attempts: [], deadLetters: [], resolvedStepIds: [], records: [], effects: [], abandoned: [] };
+  const nothing = {
+    steps: [],
+    attempts: [],
+    deadLetters: [],
+    resolvedStepIds: [],
+    records: [],
+    effects: [],
+    abandoned: [],
+    asked: [],
+    unasked: [],
+  };
   return { run, status: "running", wakeAtMs: null, error: null, answer: null, release: false, announce: false, ...nothing, ...change };
 }
 

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import type { Wake } from "#lib/policies/idempotency.ts";
 import { GroupCommit } from "#lib/shared/group-commit.ts";
+import { approvalColumns } from "./approval-columns.ts";
 import { commitColumns } from "./commit-columns.ts";
 import { deadLetterColumns } from "./dead-letter-columns.ts";
 import { collectPayloads } from "./payloads.ts";
@@ -16,6 +17,7 @@ const wakeWaiters = statement(new URL("./sql/wake-waiters.sql", import.meta.url)
 const abandonRecords = statement(new URL("./sql/abandon-records.sql", import.meta.url));
 const putStepEffects = statement(new URL("./sql/put-step-effects.sql", import.meta.url));
 const markLookups = statement(new URL("./sql/mark-lookups.sql", import.meta.url));
+const putApprovals = statement(new URL("./sql/put-approvals.sql", import.meta.url));
 const putRecords = statement(new URL("./sql/put-records.sql", import.meta.url));
 
 const nothingLost: ReadonlySet<string> = new Set();
@@ -80,7 +82,7 @@ export class Ledger {
     return new Map(rows.map((row) => [row.id, { owned: true, recordsLost: nothingLost }]));
   }
 
-  /** The rare shape: dead letters, idempotency records or large payloads go with the rest in one transaction. */
+  /** The rare shape: dead letters, idempotency records, approvals or large payloads go with the rest in one transaction. */
   async #commitWhole(batch: RunChanges[]): Promise<Map<string, Committed>> {
     const client = await this.#pool.connect();
     try {
@@ -98,6 +100,8 @@ export class Ledger {
       if (letters) await client.query({ ...putDeadLetters, values: letters });
       const resolved = owned.flatMap((change) => change.resolvedStepIds);
       if (resolved.length > 0) await client.query({ ...resolveDeadLetters, values: [resolved] });
+      const approvals = approvalColumns(owned);
+      if (approvals) await client.query({ ...putApprovals, values: approvals });
       await client.query("COMMIT");
       return results;
     } catch (error) {
@@ -153,6 +157,8 @@ function isPlain(batch: RunChanges[]): boolean {
       change.effects.length === 0 &&
       change.abandoned.length === 0 &&
       change.attempts.every((attempt) => attempt.kind === "call") &&
+      change.asked.length === 0 &&
+      change.unasked.length === 0 &&
       change.steps.every((step) => !step.input?.ref && !step.output?.ref),
   );
 }

@@ -51,6 +51,16 @@ export interface AbandonedKey {
   unknown: boolean;
 }
 
+/** A question to people, whose answer a step waits for. */
+export interface ApprovalDraft {
+  step: StepState;
+  message: string;
+  /** E-mail addresses and roles; empty for everybody who may. */
+  assignees: string[];
+  requestedAtMs: number;
+  expiresAtMs: number;
+}
+
 /** Everything that changed in one run since its last commit. */
 export interface RunChanges {
   run: RunState;
@@ -70,6 +80,9 @@ export interface RunChanges {
   abandoned: AbandonedKey[];
   /** Of these steps it changed what is known of their calls. */
   effects: StepState[];
+  /** What people are asked to decide from now on, and the steps they need not decide any more. */
+  asked: ApprovalDraft[];
+  unasked: string[];
   /** Tell those who watch or wait for this run. */
   announce: boolean;
 }

@@ -1,13 +1,11 @@
 import * as z from "zod";
 import { defineNode } from "#lib/nodes/define.ts";
+import { inWords, maxWaitMs } from "#lib/nodes/durations.ts";
 import { parseTime } from "./parse-time.ts";
-
-/** As long as a run may be given to end. */
-const maxMs = 34_560_000_000;
 
 const config = z
   .strictObject({
-    forMs: z.int().min(0).max(maxMs).optional().meta({ label: "Wait for", help: "From when the step is reached.", widget: "duration" }),
+    forMs: z.int().min(0).max(maxWaitMs).optional().meta({ label: "Wait for", help: "From when the step is reached.", widget: "duration" }),
     until: z
       .string()
       .min(1)
@@ -28,19 +26,6 @@ const config = z
     if (forMs !== undefined && until !== undefined)
       context.addIssue({ code: "custom", message: "give a length or a time, not both", path: ["until"] });
   });
-
-const units: readonly [number, string][] = [
-  [86_400_000, "d"],
-  [3_600_000, "h"],
-  [60_000, "min"],
-  [1_000, "s"],
-];
-
-/** In the largest unit that gives a whole number: 90 minutes are 90 min. */
-function inWords(ms: number): string {
-  const [size, unit] = units.find(([size]) => ms >= size && ms % size === 0) ?? [1, "ms"];
-  return `${ms / size} ${unit}`;
-}
 
 /** Parks a run for a length of time or until a time. */
 export const delay = defineNode({

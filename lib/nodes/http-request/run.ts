@@ -1,15 +1,13 @@
 import type * as z from "zod";
 import { ExpressionError } from "#lib/expressions/error.ts";
 import { type NodeContext, NodeError, type NodeRunner, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
-import { parseBody, saysThrottled, throttledError } from "#lib/nodes/throttled-answer.ts";
-import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
-import { classify } from "./classify.ts";
+import { type Answer, failureOf, toAnswer } from "#lib/nodes/shared/answer.ts";
+import { buildRequest, freezeRequest, requestProblems } from "#lib/nodes/shared/request.ts";
+import { saysThrottled, throttledError } from "#lib/nodes/throttled-answer.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
 import type { httpRequest } from "./definition.ts";
-import { buildRequest } from "./request.ts";
 
 type Config = z.output<typeof httpRequest.config>;
-
-type Answer = { status: number; headers: Record<string, string>; body: JsonValue };
 
 function succeeded(config: Config, answer: Answer, response: OutboundResponse, context: NodeContext): boolean {
   const { success } = config.expect;
@@ -37,54 +35,19 @@ function failure(request: OutboundRequest, response: OutboundResponse, now: numb
       mayHaveApplied: true,
     });
   }
-  const judged = classify(response, now);
-  if (judged.class === "throttled") return throttledError(request, response, now);
-  return new NodeError(judged.class, `http_${status}`, `${request.method} ${new URL(request.url).host} answered ${status}`, {
-    response,
-    mayHaveApplied: judged.mayHaveApplied,
-    retryAfterMs: judged.retryAfterMs,
-  });
+  return failureOf(request, response, now);
 }
 
-/** The field of the frozen input that each refusal of buildRequest is about. */
-const fieldOf: Readonly<Record<string, string>> = {
-  method_invalid: "method",
-  url_invalid: "url",
-  header_invalid: "headers",
-  body_invalid: "body",
-};
-
 export const run: NodeRunner<Config, JsonValue> = {
-  problemsOf: (input) => {
-    try {
-      buildRequest(input);
-      return [];
-    } catch (error) {
-      if (!(error instanceof NodeError)) throw error;
-      return [{ path: fieldOf[error.code] ?? "", message: error.message }];
-    }
-  },
-  prepare: ({ config, evaluate }) => {
-    const { method, url, query, headers, body, bodyType } = config;
-    const frozen: JsonObject = {
-      method,
-      url: evaluate.template(url),
-      query: evaluate.template(query),
-      headers: evaluate.template(headers),
-    };
-    if (body !== undefined) {
-      frozen.body = evaluate.template(body);
-      frozen.bodyType = bodyType;
-    }
-    return frozen;
-  },
+  problemsOf: requestProblems,
+  prepare: ({ config, evaluate }) => freezeRequest(config, evaluate),
   run: async ({ config, input, context }) => {
     const request = buildRequest(input);
     const response = await context.outbound(request);
     const { throttled } = config.expect;
     if (throttled !== undefined && saysThrottled(throttled, context.evaluate, response))
       throw throttledError(request, response, context.now);
-    const answer: Answer = { status: response.status, headers: response.headers, body: parseBody(response) };
+    const answer = toAnswer(response);
     if (!succeeded(config, answer, response, context)) throw failure(request, response, context.now);
     return { port: "out", output: config.output === "full" ? answer : answer.body };
   },

@@ -1,10 +1,37 @@
 import { headerProblem } from "#lib/nodes/headers.ts";
-import { NodeError, type OutboundRequest } from "#lib/nodes/runner.ts";
+import { type Evaluate, NodeError, type OutboundRequest } from "#lib/nodes/runner.ts";
+import type { Problem } from "#lib/shared/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 
 const bodyless = new Set(["GET", "HEAD"]);
 const contentTypes = { json: "application/json", form: "application/x-www-form-urlencoded", text: "text/plain; charset=utf-8" } as const;
 export type BodyType = keyof typeof contentTypes;
+
+/** A request as it is configured, its texts still templates. */
+export interface RequestTemplate {
+  method: string;
+  url: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  body?: JsonValue | undefined;
+  bodyType: BodyType;
+}
+
+/** The request with its expressions worked out, to be frozen in a step and built from there. */
+export function freezeRequest(request: RequestTemplate, evaluate: Evaluate): JsonObject {
+  const { method, url, query, headers, body, bodyType } = request;
+  const frozen: JsonObject = {
+    method,
+    url: evaluate.template(url),
+    query: evaluate.template(query),
+    headers: evaluate.template(headers),
+  };
+  if (body !== undefined) {
+    frozen.body = evaluate.template(body);
+    frozen.bodyType = bodyType;
+  }
+  return frozen;
+}
 
 function invalid(code: string, message: string): NodeError {
   return new NodeError("validation", code, message);
@@ -63,4 +90,23 @@ function formBody(body: JsonObject): string {
     for (const item of Array.isArray(value) ? value : [value]) form.append(name, plainText(item ?? ""));
   }
   return form.toString();
+}
+
+/** The field of the frozen input that each refusal of buildRequest is about. */
+const fieldOf: Readonly<Record<string, string>> = {
+  method_invalid: "method",
+  url_invalid: "url",
+  header_invalid: "headers",
+  body_invalid: "body",
+};
+
+/** What is wrong with a frozen request that a person has edited. */
+export function requestProblems(input: JsonValue): Problem[] {
+  try {
+    buildRequest(input);
+    return [];
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    return [{ path: fieldOf[error.code] ?? "", message: error.message }];
+  }
 }
