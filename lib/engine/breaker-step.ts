@@ -2,11 +2,12 @@ import { NodeError } from "#lib/nodes/runner.ts";
 import { isSlow, outcomeOf } from "#lib/policies/breaker.ts";
 import { derivedId } from "#lib/shared/ids.ts";
 import { isJsonObject, type JsonValue } from "#lib/shared/json.ts";
+import { probeByHealth } from "./breaker-health.ts";
 import { toNodeError } from "./failure.ts";
 import type { NodePlan } from "./plan.ts";
 import { RunLostError, type RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
-import type { BreakerRequest, BreakerSample } from "./systems/breaker.ts";
+import type { BreakerAnswer, BreakerRequest, BreakerSample } from "./systems/breaker.ts";
 
 /** Leave to call, to be handed back with what came of it. Null where no breaker is in force. */
 export type BreakerPermit = Pick<BreakerSample, "request" | "gen" | "probe"> | null;
@@ -27,12 +28,25 @@ const leaseMarginMs = 5_000;
 export async function admitBreaker(session: RunSession, plan: NodePlan, step: StepState): Promise<BreakerEntry> {
   const request = breakerRequest(session, plan, step);
   if (request === null) return { next: "go", permit: null };
-  const answer = session.ports.breaker.admit(request);
-  const decided = answer instanceof Promise ? await session.guard(answer) : answer;
+  let decided = await admitted(session, request);
+  if (decided.next === "wait" && decided.probing && !request.repeatable) {
+    const connection = await session.connection(plan);
+    if (connection?.healthUrl && URL.parse(connection.healthUrl)?.host === hostOf(step.input?.value ?? null)) {
+      await probeByHealth(session, connection, request);
+      decided = await admitted(session, request);
+    }
+  }
   if (decided.next === "go") return { next: "go", permit: { request, gen: decided.gen, probe: decided.probe } };
+  if (decided.elsewhere) session.leaveToOthers = true;
   if (step.deadlineAtMs === null || decided.untilMs < step.deadlineAtMs) return { next: "wait", untilMs: decided.untilMs };
   const message = "the remote keeps failing, and is not called again before the step's deadline";
   return { next: "fail", error: new NodeError("timeout", "breaker_timeout", message) };
+}
+
+/** Mostly known without asking; a promise is awaited only where there is one. */
+async function admitted(session: RunSession, request: BreakerRequest): Promise<BreakerAnswer> {
+  const answer = session.ports.breaker.admit(request);
+  return answer instanceof Promise ? await session.guard(answer) : answer;
 }
 
 /** Makes the call and reports what came of it, whatever it was. */
@@ -45,7 +59,8 @@ export async function reportBreaker<T>(session: RunSession, permit: BreakerPermi
     session.ports.breaker.report({ ...permit, outcome: "success", slow: slow() });
     return result;
   } catch (thrown) {
-    const outcome = thrown instanceof RunLostError ? "ignored" : outcomeOf(toNodeError(thrown).failureClass);
+    const error = thrown instanceof RunLostError ? null : toNodeError(thrown);
+    const outcome = error === null ? "ignored" : outcomeOf(error.failureClass, error.code);
     session.ports.breaker.report({ ...permit, outcome, slow: outcome === "failure" && slow() });
     throw thrown;
   }
@@ -72,6 +87,7 @@ function breakerRequest(session: RunSession, plan: NodePlan, step: StepState): B
     holder: step.id,
     settings,
     leaseMs: timeoutMs + leaseMarginMs,
+    now: session.ports.now,
     repeatable: plan.effect !== "unsafe" && plan.effect !== "reconcilable",
   };
 }

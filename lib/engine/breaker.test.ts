@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { NodeError } from "#lib/nodes/runner.ts";
+import { budgetDefaults } from "#lib/policies/retry-budget.ts";
+import { BreakerSystem } from "./systems/breaker.ts";
+import { RetryBudgets } from "./systems/retry-budget.ts";
 import { answer, createTestEngine, type TestEngine, untilEnd } from "./testing.ts";
+import { createLimitedEngine } from "./testing-limits.ts";
 
 let engine: TestEngine;
 
@@ -77,3 +82,57 @@ test("a breaker that stays open past the step's deadline fails the step without 
   expect(await engine.run(saved, {})).toMatchObject({ status: "failed", error: { class: "timeout", code: "breaker_timeout" } });
   expect(engine.calls).toHaveLength(0);
 });
+
+test("scenario 80: where only one worker has lost its network the breaker stays closed, and all runs succeed through the other", async () => {
+  const own = await createTestEngine();
+  try {
+    let lost = 0;
+    const unreachable = async () => {
+      lost += 1;
+      throw new NodeError("unavailable", "connect_failed", "no connection: the network is down");
+    };
+    const settings = { ...budgetDefaults, perSecond: 1_000, burst: 1_000 }; // this is not about how many retries there may be
+    const { pool } = own.db;
+    const world = () => ({ breaker: new BreakerSystem({ pool }), retries: new RetryBudgets({ pool, settings }) });
+    await own.startWorker({ ...world(), send: unreachable });
+    await own.startWorker(world());
+    const policy = { retry: { maxAttempts: 100, initialMs: 100, maxMs: 200 }, breaker: { minCalls: 5, openMs: 60_000 } };
+    const saved = await own.saveDocument(callDocument(policy));
+    const runs = await Promise.all(Array.from({ length: 60 }, (_, index) => own.accept(saved, { index })));
+    expect(runs).toHaveLength(60);
+    const succeeded = async () => (await own.db.pool.query("SELECT FROM run WHERE status = 'succeeded'")).rows.length;
+    await expect.poll(succeeded, { timeout: 90_000 }).toBe(60);
+    expect((await own.db.pool.query("SELECT FROM breaker")).rows).toHaveLength(0);
+    expect(own.calls).toHaveLength(60);
+    // Off for a minute after its first calls: what twenty runs try within the quarter of a second before it tells.
+    expect(lost).toBeGreaterThan(0);
+    expect(lost).toBeLessThanOrEqual(20 * 10);
+  } finally {
+    await own.stop();
+  }
+}, 120_000);
+
+test("when only calls wait that must not be repeated, the connection's health call finds out whether the remote is back", async () => {
+  const own = await createLimitedEngine();
+  try {
+    await own.startWorker();
+    const id = await own.connect({});
+    await own.db.pool.query("UPDATE connection SET health_path = '/health' WHERE id = $1", [id]);
+    let well = false;
+    own.onCall(() => answer(well ? 200 : 503, {}));
+    const policy = { retry: { maxAttempts: 6, initialMs: 200, maxMs: 200 }, breaker: { minCalls: 3, openMs: 300 } };
+    const saved = await own.saveDocument(own.callThrough(id, { policy, config: { method: "POST", url: "https://api.test/orders" } }));
+    const runs = await Promise.all([1, 2, 3].map((index) => own.accept(saved, { index })));
+    const seen = (path: string) => own.calls.filter((call) => call.url.endsWith(path)).length;
+    await expect.poll(() => seen("/health"), { timeout: 20_000 }).toBeGreaterThan(0);
+    const ordered = seen("/orders");
+    await expect.poll(() => seen("/health"), { timeout: 20_000 }).toBeGreaterThan(1);
+    // While it is down, nobody but the health call tries.
+    expect(seen("/orders")).toBe(ordered);
+    well = true;
+    for (const { runId } of runs) expect((await untilEnd(own, runId)).status).toBe("succeeded");
+    expect(seen("/orders")).toBe(ordered + 3);
+  } finally {
+    await own.stop();
+  }
+}, 60_000);

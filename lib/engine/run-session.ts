@@ -46,6 +46,8 @@ export class RunSession implements ChangeSource {
   /** Aborted when the run is lost. A cancel does not abort: a call under way is let finish, so that its outcome is known. */
   readonly abort = new AbortController();
   cancelRequested: boolean;
+  /** This worker does not reach a remote of the run: once parked, it is not to be the first to look for it. */
+  leaveToOthers = false;
 
   readonly #scope: RunScope;
   readonly #triggerLength: number;
@@ -273,7 +275,7 @@ export class RunSession implements ChangeSource {
     await failpoint("before-park", this.run.id);
     await this.commit();
     await failpoint("parked", this.run.id);
-    if (untilMs !== null) this.ports.parked(untilMs);
+    if (untilMs !== null && !this.leaveToOthers) this.ports.parked(untilMs);
   }
 
   takeChanges(): RunChanges {

@@ -113,6 +113,55 @@ describe("closed", () => {
   });
 });
 
+describe("a network that fails", () => {
+  const calls = (bench: Bench, worker: string, times: number, living = 2, outcome: CallOutcome = "unsent") => {
+    for (let call = 0; call < times; call++) {
+      const permit = bench.breaker.state === "closed" ? bench.permit() : null;
+      const { now } = bench;
+      if (permit) bench.breaker = settleCall(bench.breaker, { permit, outcome, slow: false, settings, now, random, worker, living });
+    }
+  };
+
+  test("scenario 80 (the decision): opens nothing while only one of several workers sees it", () => {
+    const bench = new Bench();
+    calls(bench, "a", 500);
+    calls(bench, "b", 10, 2, "success");
+    expect(bench.breaker.state).toBe("closed");
+    calls(bench, "b", 1);
+    expect(bench.breaker.state).toBe("open");
+  });
+
+  test("is believed when there is no other worker to see it", () => {
+    const bench = new Bench();
+    calls(bench, "a", settings.minCalls, 1);
+    expect(bench.breaker.state).toBe("open");
+  });
+
+  test("a witness is forgotten with the window", () => {
+    const bench = new Bench();
+    calls(bench, "b", 1);
+    bench.now += settings.windowMs + 1_000;
+    calls(bench, "a", 100);
+    expect(bench.breaker.state).toBe("closed");
+  });
+
+  test("calls that failed at the remote open it by themselves, whatever one worker's network does", () => {
+    const bench = new Bench();
+    calls(bench, "a", 100);
+    calls(bench, "a", settings.minCalls - 1, 2, "failure");
+    expect(bench.breaker.state).toBe("closed");
+    calls(bench, "a", 1, 2, "failure");
+    expect(bench.breaker.state).toBe("open");
+  });
+
+  test("what failed before it left is known by its code", () => {
+    expect(outcomeOf("unavailable", "dns_failed")).toBe("unsent");
+    expect(outcomeOf("unavailable", "connect_refused")).toBe("unsent");
+    expect(outcomeOf("unavailable", "tls_failed")).toBe("failure");
+    expect(outcomeOf("unavailable", "http_503")).toBe("failure");
+  });
+});
+
 describe("open", () => {
   test("scenario 77 (the decision): lets nothing through before its time, and tells when that is", () => {
     const bench = new Bench();
@@ -174,7 +223,7 @@ describe("half open", () => {
   test("a probe whose result says nothing gives its place back", () => {
     const bench = new Bench().halfOpen();
     for (let call = 0; call < 50; call++) bench.settle(bench.permit(), "ignored");
-    expect(bench.breaker).toMatchObject({ state: "half_open", probes: Array(3).fill({ passed: false, leaseUntilMs: 0 }) });
+    expect(bench.breaker).toMatchObject({ state: "half_open", probes: Array(3).fill({ passed: false, out: false }) });
   });
 
   test("scenario 78: when all probes die with their workers it still closes after the remote is back", () => {
@@ -210,6 +259,50 @@ describe("half open", () => {
     const bench = new Bench().halfOpen();
     for (const effect of ["unsafe", "reconcilable"] as const) expect(bench.enter(effect).next).toBe("wait");
     for (const effect of ["read", "natural", "keyed"] as const) expect(bench.enter(effect).next).toBe("send");
+  });
+
+  test("where only calls come that must not be repeated, one goes alone after a lease, and its verdict decides", () => {
+    for (const outcome of ["success", "failure"] as const) {
+      const bench = new Bench().halfOpen();
+      expect(bench.enter("unsafe")).toEqual({ next: "wait", untilMs: bench.now + leaseMs });
+      bench.now += leaseMs;
+      const entry = bench.enter("unsafe");
+      if (entry.next !== "send") throw new Error("it may try");
+      expect(bench.enter("unsafe").next).toBe("wait");
+      bench.settle(entry.permit, outcome);
+      expect(bench.breaker).toMatchObject(outcome === "success" ? { state: "closed", opens: 0 } : { state: "open", opens: 2 });
+    }
+  });
+
+  test("while others probe, a call that must not be repeated waits for them", () => {
+    const bench = new Bench().halfOpen();
+    bench.now += leaseMs - 1;
+    const permit = bench.permit();
+    bench.now += 1;
+    expect(bench.enter("unsafe").next).toBe("wait");
+    bench.settle(permit, "ignored");
+    expect(bench.enter("unsafe")).toEqual({ next: "wait", untilMs: bench.now + leaseMs });
+  });
+
+  test("where calls are rare it goes on probing, however long that takes", () => {
+    const bench = new Bench().halfOpen();
+    bench.settle(bench.permit(), "ignored");
+    bench.now += 100 * leaseMs;
+    expect(bench.enter().next).toBe("send");
+  });
+
+  test("a probe that never left decides nothing until another worker sees the same", () => {
+    const bench = new Bench().halfOpen();
+    const settle = (worker: string) => {
+      const permit = bench.permit();
+      const { now } = bench;
+      bench.breaker = settleCall(bench.breaker, { permit, outcome: "unsent", slow: false, settings, now, random, worker, living: 2 });
+    };
+    settle("a");
+    settle("a");
+    expect(bench.breaker.state).toBe("half_open");
+    settle("b");
+    expect(bench.breaker).toMatchObject({ state: "open", opens: 2 });
   });
 
   test("without a verdict for five leases it opens again", () => {
@@ -253,8 +346,9 @@ test("whatever happens: never more than three probes are out at once, transition
       arbitrary: fc.record({
         kind: fc.constant("settle" as const),
         pick: fc.nat(),
-        outcome: fc.constantFrom<CallOutcome>("success", "failure", "ignored"),
+        outcome: fc.constantFrom<CallOutcome>("success", "failure", "unsent", "ignored"),
         slow: fc.boolean(),
+        worker: fc.constantFrom("a", "b"),
       }),
     },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("lose" as const), pick: fc.nat() }) },
@@ -282,7 +376,8 @@ test("whatever happens: never more than three probes are out at once, transition
         }
         if (happened.kind === "settle") {
           const [permit] = out.splice(happened.pick % (out.length + 1), 1);
-          if (permit) step(settleCall(breaker, { permit, outcome: happened.outcome, slow: happened.slow, settings: quick, now, random }));
+          const { outcome, slow, worker } = happened;
+          if (permit) step(settleCall(breaker, { permit, outcome, slow, worker, living: 2, settings: quick, now, random }));
         }
         const probing = out.filter(
           (permit) => permit.generation === breaker.generation && permit.probe !== null && permit.probe.leaseUntilMs > now,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestDb, type TestDb } from "#lib/db/testing.ts";
 import type { CallOutcome } from "#lib/policies/breaker.ts";
 import { policyDefaults } from "#lib/policies/defaults.ts";
@@ -21,7 +21,7 @@ beforeEach(() => {
 const settings = { ...policyDefaults.breaker, minCalls: 4, openMs: 20 };
 
 function request(over: Partial<BreakerRequest> = {}): BreakerRequest {
-  return { workspaceId: newId(), id, holder: newId(), settings, leaseMs: 60_000, repeatable: true, ...over };
+  return { workspaceId: newId(), id, holder: newId(), settings, leaseMs: 60_000, now: Date.now, repeatable: true, ...over };
 }
 
 type Go = Extract<BreakerAnswer, { next: "go" }>;
@@ -158,22 +158,31 @@ test("scenario 79: calls that began before it opened decide nothing", async () =
   expect(await stored()).toEqual({ state: "half_open", gen: 3, opens: 1 });
 });
 
-test("a call that must not be repeated never probes; where only such come, it closes on trial", async () => {
-  await calls(4, "failure");
-  const unsafe = request({ repeatable: false, leaseMs: 100 });
-  await expect.poll(async () => (await system.admit(unsafe)).next === "wait" && (await stored())?.state, { interval: 5 }).toBe("half_open");
-  expect(await admitted(unsafe)).toEqual({ next: "go", gen: 4, probe: false });
-  expect(await stored()).toEqual({ state: "closed", gen: 4, opens: 1 });
+test("a call that must not be repeated probes only when for a whole lease no other has, alone, and its verdict decides", async () => {
+  for (const outcome of ["success", "failure"] as const) {
+    id = newId();
+    await calls(4, "failure");
+    const unsafe = request({ repeatable: false, leaseMs: 100 });
+    await expect
+      .poll(async () => (await system.admit(unsafe)).next === "wait" && (await stored())?.state, { interval: 5 })
+      .toBe("half_open");
+    const permit = await admitted(unsafe);
+    expect(permit).toEqual({ next: "go", gen: 3, probe: true });
+    expect((await system.admit(request({ repeatable: false, leaseMs: 100 }))).next).toBe("wait");
+    report(unsafe, permit, outcome);
+    const after = outcome === "success" ? { state: "closed", gen: 4, opens: 0 } : { state: "open", gen: 4, opens: 2 };
+    await expect.poll(stored).toEqual(after);
+  }
 });
 
-test("it closes on trial as well when those that may probe have stopped coming", async () => {
+test("it probes as well when those that may have stopped coming", async () => {
   await halfOpen();
   await lapse();
   const passing = request();
   report(passing, await admitted(passing), "success");
   await expect.poll(() => passed()).toBe(1);
   await longAgo();
-  expect(await system.admit(request({ repeatable: false }))).toEqual({ next: "go", gen: 4, probe: false });
+  expect(await system.admit(request({ repeatable: false }))).toEqual({ next: "go", gen: 3, probe: true });
 });
 
 test("when probes go and none comes back, it opens again", async () => {
@@ -214,6 +223,68 @@ test("prune forgets what is over, and keeps what is in force", async () => {
   await own.db.pool.query("UPDATE breaker SET changed_at = now() - interval '2 days', open_until = NULL WHERE id = $1", [id]);
   await system.prune();
   expect(await stored()).toBeUndefined();
+});
+
+describe("a network that fails", () => {
+  let workers: string[] = [];
+  beforeEach(async () => {
+    workers = [newId(), newId()];
+    for (const worker of workers)
+      await own.db.pool.query("INSERT INTO worker (id, host, pid, version, concurrency) VALUES ($1, 'x', 1, 'x', 1)", [worker]);
+  });
+  afterEach(() => own.db.pool.query("DELETE FROM worker"));
+
+  const long = { ...settings, openMs: 60_000 };
+  const lose = (by: BreakerSystem, times: number) => {
+    for (let call = 0; call < times; call++) report(request({ settings: long }), { next: "go", gen: 1, probe: false }, "unsent", false, by);
+    return by.flush();
+  };
+
+  test("scenario 80 (the database): seen by one of two workers it opens nothing, and that worker alone stays away", async () => {
+    const other = new BreakerSystem({ pool: own.db.pool });
+    await lose(system, 50);
+    report(request({ settings: long }), { next: "go", gen: 1, probe: false }, "success", false, other);
+    await other.flush();
+    expect(await stored()).toBeUndefined();
+    expect((await system.admit(request({ settings: long }))).next).toBe("wait");
+    expect(await other.admit(request({ settings: long }))).toEqual({ next: "go", gen: 1, probe: false });
+  });
+
+  test("seen by two workers it opens for all", async () => {
+    const other = new BreakerSystem({ pool: own.db.pool });
+    await lose(system, 4);
+    await lose(other, 1);
+    expect(await stored()).toMatchObject({ state: "open" });
+  });
+
+  test("seen by the only worker it opens", async () => {
+    await own.db.pool.query("UPDATE worker SET stopped_at = now() WHERE id = $1", [workers[0]]);
+    await lose(system, 4);
+    expect(await stored()).toMatchObject({ state: "open" });
+  });
+
+  test("a worker that reaches nothing stays away although the calls of the others keep the average good", async () => {
+    const other = new BreakerSystem({ pool: own.db.pool });
+    for (let call = 0; call < 200; call++)
+      report(request({ settings: long }), { next: "go", gen: 1, probe: false }, "success", false, other);
+    await other.flush();
+    await lose(system, 10);
+    expect(await stored()).toBeUndefined();
+    expect((await system.admit(request({ settings: long }))).next).toBe("wait");
+  });
+
+  test("a probe that never left gives its place back, until another worker sees the same", async () => {
+    const probes = await halfOpen();
+    const [first, second] = probes;
+    if (!first || !second) throw new Error("there are three");
+    report(first.of, first.permit, "unsent");
+    await system.flush();
+    expect(await stored()).toMatchObject({ state: "half_open" });
+    const other = new BreakerSystem({ pool: own.db.pool });
+    report(second.of, second.permit, "unsent", false, other);
+    await other.flush();
+    await expect.poll(stored).toMatchObject({ state: "open", opens: 2 });
+  });
 });
 
 test("without a database an admission fails, and reports are lost quietly", async () => {

@@ -3,6 +3,9 @@
 WITH slot AS (
   DELETE FROM breaker_slot WHERE second < extract(epoch FROM clock_timestamp()) - 3660
 ),
+witness AS (
+  DELETE FROM breaker_witness WHERE seen_at < clock_timestamp() - interval '61 minutes'
+),
 unused AS (
   DELETE FROM breaker b USING (
     SELECT id FROM breaker
