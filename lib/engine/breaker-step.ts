@@ -31,7 +31,7 @@ export async function admitBreaker(session: RunSession, plan: NodePlan, step: St
   let decided = await admitted(session, request);
   if (decided.next === "wait" && decided.probing && !request.repeatable) {
     const connection = await session.connection(plan);
-    if (connection?.healthUrl && URL.parse(connection.healthUrl)?.host === hostOf(step.input?.value ?? null)) {
+    if (connection?.healthUrl && URL.parse(connection.healthUrl)?.host === remoteOf(step.input?.value ?? null)?.host) {
       await probeByHealth(session, connection, request);
       decided = await admitted(session, request);
     }
