@@ -42,7 +42,7 @@ beforeEach(() => {
   engine.calls.length = 0;
   engine.onCall(({ headers }) => answer(headers.Authorization === accepted ? 200 : 401, {}));
 });
-afterEach(() => engine.db.pool.query("DELETE FROM issue_activity; DELETE FROM dead_letter; DELETE FROM issue"));
+afterEach(() => engine.db.pool.query("TRUNCATE issue CASCADE"));
 
 const baseUrl = "https://api.test";
 

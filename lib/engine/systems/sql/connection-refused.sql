@@ -16,8 +16,14 @@ issue_put AS (
   ON CONFLICT (workspace_id, fingerprint) DO UPDATE SET
     count = i.count + 1, title = excluded.title, workflow_id = excluded.workflow_id, node_id = excluded.node_id,
     last_seen_at = excluded.last_seen_at, regressed = i.regressed OR i.status = 'resolved',
+    episode = i.episode + (i.status = 'resolved')::int,
     opened_at = CASE WHEN i.status = 'resolved' THEN excluded.opened_at ELSE i.opened_at END, resolved_at = NULL,
     status = CASE WHEN i.status = 'resolved' THEN 'open' ELSE i.status END
-  RETURNING i.id, i.workspace_id
+  RETURNING i.id, i.workspace_id, i.episode
+),
+told AS (
+  INSERT INTO issue_notification (issue_id, episode, kind, workspace_id)
+  SELECT id, episode, CASE WHEN episode = 1 THEN 'opened' ELSE 'regressed' END, workspace_id FROM issue_put
+  ON CONFLICT DO NOTHING
 )
 SELECT pg_notify('sluice_run', json_build_object('w', workspace_id, 'k', 'issue', 'i', json_build_array(id))::text) FROM issue_put
