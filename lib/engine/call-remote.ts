@@ -138,6 +138,7 @@ async function runBounded(session: RunSession, plan: NodePlan, step: StepState, 
     signal,
     now: session.ports.now(),
     evaluate: session.evaluate(step, call.fields),
+    ...(step.output ? { progress: step.output.value } : {}),
     outbound: (request: OutboundRequest) => call.send(request, signal),
   };
   try {

@@ -18,6 +18,7 @@ import { requireOrderKey } from "./order-key.ts";
 import type { NodePlan } from "./plan.ts";
 import { pollRemote } from "./poll-step.ts";
 import type { EvaluationJob } from "./ports.ts";
+import { keepProgress } from "./progress.ts";
 import { afterUnknown, askPerson, canLook, isOpen, reconcile } from "./reconcile-step.ts";
 import { admitRetry } from "./retry-step.ts";
 import { RunLostError, type RunSession } from "./run-session.ts";
@@ -179,7 +180,8 @@ async function runEffect(session: RunSession, plan: NodePlan, step: StepState): 
   try {
     const call = () => callRemote(session, plan, step, record, { turn, used });
     const result = await reportBreaker(session, entry.permit, plan.policy.timeoutMs, call);
-    finishWith(session, plan, step, result, record);
+    if (result.more) keepProgress(session, step, result.output);
+    else finishWith(session, plan, step, result, record);
   } catch (thrown) {
     if (thrown instanceof RunLostError) throw thrown;
     failed = toNodeError(thrown);

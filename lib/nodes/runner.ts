@@ -31,6 +31,8 @@ export interface NodeContext {
   /** Unix ms of this attempt. */
   now: number;
   evaluate: Evaluate;
+  /** What this step left when it asked for more; absent the first time. */
+  progress?: JsonValue;
   /** The one way out: egress guard, connection credentials, size and time limits. Throws NodeError on failure to get an answer. */
   outbound(request: OutboundRequest): Promise<OutboundResponse>;
   /** For a node whose definition says what it awaits; absent for all others. */
@@ -63,6 +65,8 @@ export interface HookAnswer {
 export interface NodeResult {
   port: string;
   output: JsonValue;
+  /** Only part of it is done: `output` is kept, and the node runs again with it as `progress`, in its own turn under the limits. */
+  more?: true;
   answer?: HookAnswer;
   /** Why the port was taken, for a port that means refusal: the step fails with it when no edge leaves the port. */
   failure?: NodeError;

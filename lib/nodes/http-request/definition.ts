@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineNode } from "#lib/nodes/define.ts";
 import { headersSchema } from "#lib/nodes/headers.ts";
+import { paginationSchema } from "./pagination.ts";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] as const;
 
@@ -26,7 +27,7 @@ const throttled = z
     names: ["response"],
   });
 
-const config = z.strictObject({
+const fields = z.strictObject({
   method: z.enum(methods).default("GET").meta({ label: "Method", widget: "select" }),
   url: z
     .string()
@@ -42,10 +43,21 @@ const config = z.strictObject({
     .meta({ label: "Body", help: "Texts in it may hold {{ expressions }}.", widget: "json", expression: "template" }),
   bodyType: z.enum(["json", "form", "text"]).default("json").meta({ label: "Body type", widget: "select" }),
   expect: z.strictObject({ success: success.optional(), throttled: throttled.optional() }).default({}).meta({ label: "Expect" }),
-  output: z
-    .enum(["body", "full"])
-    .default("body")
-    .meta({ label: "Output", help: "body: the parsed body alone. full: status, headers and body.", widget: "select" }),
+  pagination: paginationSchema,
+  output: z.enum(["body", "full"]).default("body").meta({
+    label: "Output",
+    help: "body: the parsed body alone, or the items of all pages. full: status, headers and body, or the pages and items.",
+    widget: "select",
+  }),
+});
+
+const config = fields.superRefine(({ method, pagination }, context) => {
+  if (pagination.mode === "none" || method === "GET") return;
+  context.addIssue({
+    code: "custom",
+    message: "only the pages of a GET can be read: it alone may be repeated",
+    path: ["pagination", "mode"],
+  });
 });
 
 /** Calls an HTTP API. */
@@ -58,7 +70,7 @@ export const httpRequest = defineNode({
   icon: "globe",
   synonyms: ["api", "rest", "fetch", "post", "get", "call", "curl", "url"],
   config,
-  deferred: ["expect", "output"],
+  deferred: ["expect", "output", "pagination"],
   initialConfig: { method: "GET", url: "" },
   ports: () => [
     { name: "out", label: "out" },

@@ -6,6 +6,7 @@ import { buildRequest, freezeRequest, requestProblems } from "#lib/nodes/shared/
 import { saysThrottled, throttledError } from "#lib/nodes/throttled-answer.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import type { httpRequest } from "./definition.ts";
+import { afterPage, pageRequest, progressOf, resultOf } from "./pages.ts";
 
 type Config = z.output<typeof httpRequest.config>;
 
@@ -13,8 +14,10 @@ function succeeded(config: Config, answer: Answer, response: OutboundResponse, c
   const { success } = config.expect;
   if (success === undefined) return answer.status >= 200 && answer.status < 300;
   if (Array.isArray(success)) return success.includes(answer.status);
+  // Of pages the step holds only those before: there is no whole result to be judged again.
+  const failureClass = config.pagination.mode === "none" ? "output_invalid" : "permanent";
   const unexpected = (message: string, cause?: unknown): NodeError =>
-    new NodeError("output_invalid", "expect_failed", message, { response, mayHaveApplied: true, cause });
+    new NodeError(failureClass, "expect_failed", message, { response, mayHaveApplied: true, cause });
   try {
     const verdict = context.evaluate.cel(success, { response: { ...answer } });
     if (typeof verdict === "boolean") return verdict;
@@ -42,13 +45,16 @@ export const run: NodeRunner<Config, JsonValue> = {
   problemsOf: requestProblems,
   prepare: ({ config, evaluate }) => freezeRequest(config, evaluate),
   run: async ({ config, input, context }) => {
-    const request = buildRequest(input);
+    const by = config.pagination.mode === "none" ? null : config.pagination;
+    const progress = by && progressOf(context, input);
+    const request = by ? pageRequest(buildRequest(input), by, progress) : buildRequest(input);
     const response = await context.outbound(request);
     const { throttled } = config.expect;
     if (throttled !== undefined && saysThrottled(throttled, context.evaluate, response))
       throw throttledError(request, response, context.now);
     const answer = toAnswer(response);
     if (!succeeded(config, answer, response, context)) throw failure(request, response, context.now);
+    if (by) return resultOf(afterPage({ by, input, request, answer, length: response.body.length, progress, context }), config.output);
     return { port: "out", output: config.output === "full" ? answer : answer.body };
   },
 };
