@@ -5,6 +5,7 @@ const triggers: Record<string, string> = {
   api: "API",
   poll: "Poll",
   "workflow-failed": "Workflow failed",
+  "sub-workflow": "Called by a run",
   replay: "Replay",
 };
 

@@ -1,3 +1,4 @@
+import { cancelChildren } from "./child-step.ts";
 import { waitsForConnection } from "./connection-step.ts";
 import { decide, type SettledIteration, type SkippedStep } from "./decide.ts";
 import { executeStep } from "./execute-step.ts";
@@ -56,6 +57,7 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
       await Promise.race(inFlight);
     } else if (decision.end) {
       for (const step of session.steps.values()) await letGo(session, step);
+      if (decision.end.status !== "succeeded") await cancelChildren(session);
       return session.finish(decision.end);
     } else if (decision.skip.length === 0) {
       const waitMs = decision.wakeAtMs === null ? Number.POSITIVE_INFINITY : decision.wakeAtMs - session.ports.now();
@@ -76,7 +78,8 @@ async function settle(session: RunSession, settled: readonly SettledIteration[])
  */
 function lookAgain(session: RunSession): void {
   for (const step of session.steps.values()) {
-    if (step.waitReason === "duplicate" || waitsInQueue(step) || waitsForConnection(step)) step.wakeAtMs = session.ports.now();
+    if (step.waitReason === "duplicate" || step.waitReason === "child" || waitsInQueue(step) || waitsForConnection(step))
+      step.wakeAtMs = session.ports.now();
   }
 }
 

@@ -7,6 +7,7 @@ import { failpoint } from "#lib/shared/failpoints.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { admitBreaker, handBackBreaker, reportBreaker } from "./breaker-step.ts";
 import { callRemote } from "./call-remote.ts";
+import { callChild } from "./child-step.ts";
 import { afterRefusedCredential, passConnection, type UsedCredential } from "./connection-step.ts";
 import { toFailure, toNodeError } from "./failure.ts";
 import { abandonKey, claimKey, freeRecord, settleRecord, storeFailure } from "./idempotency.ts";
@@ -92,6 +93,10 @@ async function runPure(session: RunSession, plan: NodePlan, step: StepState): Pr
   if ("loop" in outcome) return await openLoop(session, plan, step, outcome.loop.count);
   if ("pending" in outcome) throw new NodeError("code", "no_result", "a node that does not call out cannot poll");
   if ("wait" in outcome) return waitStep(session, step, outcome.wait.reason, outcome.wait.untilMs);
+  if ("call" in outcome) {
+    const called = await callChild(session, step, outcome.call);
+    return called === null ? undefined : finishWith(session, plan, step, called, null);
+  }
   const result = "firstOf" in outcome ? await firstOf(session, step, outcome.firstOf) : outcome;
   finishWith(session, plan, step, result, null);
 }

@@ -10,6 +10,7 @@ import type { ClaimRecordRequest, RecordClaim } from "./ledger/record-claims.ts"
 import type { ChangeSource, Committed } from "./ledger/run-changes.ts";
 import type { Signals } from "./ledger/signals.ts";
 import type { BreakerSystem } from "./systems/breaker.ts";
+import type { ChildRuns } from "./systems/child-runs.ts";
 import type { ConnectionHolds, Hold } from "./systems/connection-holds.ts";
 import type { NodeDedup } from "./systems/node-dedup.ts";
 import type { RetryBudgets } from "./systems/retry-budget.ts";
@@ -87,6 +88,7 @@ export interface EnginePorts {
   claimRecord(request: ClaimRecordRequest): Promise<RecordClaim>;
   throttle: Pick<ThrottleSystem, "acquire" | "release" | "isPaused" | "block" | "slowDown" | "learn" | "prune">;
   dedupe: Pick<NodeDedup, "claim" | "prune">;
+  children: Pick<ChildRuns, "start" | "last" | "look" | "cancel">;
   breaker: Pick<BreakerSystem, "admit" | "report" | "prune">;
   holds: Pick<ConnectionHolds, "wait" | "refuse">;
   retries: Pick<RetryBudgets, "called" | "handBack" | "take" | "prune">;

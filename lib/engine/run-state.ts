@@ -32,6 +32,10 @@ export interface RunState {
   lostCount: number;
   /** As jobs are ordered: lower is sooner, 0 is usual. */
   priority: number;
+  /** How many runs called one another down to this one. */
+  depth: number;
+  /** The failed run that this one, or the one that called it, deals with. */
+  failureOf: string | null;
   cancelRequested: boolean;
   retried: boolean;
   partial: boolean;

@@ -14,6 +14,7 @@ import { RecordClaims } from "./ledger/record-claims.ts";
 import { type RunAnswer, RunListener } from "./ledger/run-listener.ts";
 import { Signals } from "./ledger/signals.ts";
 import { BreakerSystem } from "./systems/breaker.ts";
+import { ChildRuns } from "./systems/child-runs.ts";
 import { ConnectionHolds } from "./systems/connection-holds.ts";
 import { NodeDedup } from "./systems/node-dedup.ts";
 import { RetryBudgets } from "./systems/retry-budget.ts";
@@ -80,24 +81,11 @@ export async function createTestEngine(
   const calls: OutboundRequest[] = [];
   let remote: Remote = () => answer(200, { ok: true });
   const workers = new Set<Worker>();
-  const records = new RecordClaims({ pool: db.pool });
-  const world: WorldPorts = {
-    random: Math.random,
-    claimRecord: (request) => records.claim(request),
-    throttle: new ThrottleSystem({ pool: db.pool }),
-    dedupe: new NodeDedup({ pool: db.pool }),
-    breaker: new BreakerSystem({ pool: db.pool }),
-    holds: new ConnectionHolds({ pool: db.pool }),
-    retries: new RetryBudgets({ pool: db.pool }),
-    connection: () => Promise.reject(new NodeError("permanent", "no_connection", "this test has no connections")),
-    send: async (request) => {
-      calls.push(request);
-      return remote(request);
-    },
-    ...outside(db.pool),
-    vars: { baseUrl: "http://sluice.test" },
-    ...overrides,
-  };
+  const world = testWorld({ db, intake }, async (request) => {
+    calls.push(request);
+    return remote(request);
+  });
+  Object.assign(world, overrides);
   const engine: TestEngine = {
     db,
     url,
@@ -141,6 +129,24 @@ export async function createTestEngine(
     },
   };
   return engine;
+}
+
+function testWorld({ db, intake }: { db: TestDb["db"]; intake: Intake }, send: WorldPorts["send"]): WorldPorts {
+  const records = new RecordClaims({ pool: db.pool });
+  return {
+    random: Math.random,
+    claimRecord: (request) => records.claim(request),
+    throttle: new ThrottleSystem({ pool: db.pool }),
+    dedupe: new NodeDedup({ pool: db.pool }),
+    children: new ChildRuns({ pool: db.pool, intake }),
+    breaker: new BreakerSystem({ pool: db.pool }),
+    holds: new ConnectionHolds({ pool: db.pool }),
+    retries: new RetryBudgets({ pool: db.pool }),
+    connection: () => Promise.reject(new NodeError("permanent", "no_connection", "this test has no connections")),
+    send,
+    ...outside(db.pool),
+    vars: { baseUrl: "http://sluice.test" },
+  };
 }
 
 /** An answer of a remote with a JSON body. */

@@ -27,6 +27,8 @@ const widgets = new Set([
   "cron",
   "timezone",
   "connection",
+  "workflow",
+  "workflows",
 ]);
 
 test.each(entries)("%s is described: id, version, texts, icon, category", (type, definition) => {

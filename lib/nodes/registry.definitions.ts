@@ -12,16 +12,19 @@ import { respond } from "./respond/definition.ts";
 import { schedule } from "./schedule/definition.ts";
 import { set } from "./set/definition.ts";
 import { stopAndDeadLetter } from "./stop-and-dead-letter/definition.ts";
+import { subWorkflow } from "./sub-workflow/definition.ts";
 import { switchNode } from "./switch/definition.ts";
 import { validateTransform } from "./validate-transform/definition.ts";
 import { waitForCallback } from "./wait-for-callback/definition.ts";
 import { webhook } from "./webhook/definition.ts";
+import { workflowFailed } from "./workflow-failed/definition.ts";
 
 /** Every node type there is, in the order of the palette. The source of `NodeTypeId`. */
 export const definitions = {
   webhook,
   schedule,
   manual,
+  "workflow-failed": workflowFailed,
   "http-request": httpRequest,
   respond,
   "validate-transform": validateTransform,
@@ -35,6 +38,7 @@ export const definitions = {
   "wait-for-callback": waitForCallback,
   approval,
   "poll-until": pollUntil,
+  "sub-workflow": subWorkflow,
   "stop-and-dead-letter": stopAndDeadLetter,
 } as const;
 

@@ -6,6 +6,7 @@ const runners = {
   webhook: () => import("./webhook/run.ts"),
   schedule: () => import("./schedule/run.ts"),
   manual: () => import("./manual/run.ts"),
+  "workflow-failed": () => import("./workflow-failed/run.ts"),
   "http-request": () => import("./http-request/run.ts"),
   respond: () => import("./respond/run.ts"),
   "validate-transform": () => import("./validate-transform/run.ts"),
@@ -19,6 +20,7 @@ const runners = {
   "wait-for-callback": () => import("./wait-for-callback/run.ts"),
   approval: () => import("./approval/run.ts"),
   "poll-until": () => import("./poll-until/run.ts"),
+  "sub-workflow": () => import("./sub-workflow/run.ts"),
   "stop-and-dead-letter": () => import("./stop-and-dead-letter/run.ts"),
 } satisfies Record<NodeTypeId, () => Promise<{ run: unknown }>>;
 

@@ -95,7 +95,12 @@ export interface NodeLoop {
   loop: { count: number };
 }
 
-export type NodeOutcome = NodeResult | NodeWait | NodeFirstOf | NodePending | NodeLoop;
+/** The engine is asked to run another workflow, and to give its result when the step is to wait for it. */
+export interface NodeCall {
+  call: { workflowId: string; input: JsonValue; wait: boolean };
+}
+
+export type NodeOutcome = NodeResult | NodeWait | NodeFirstOf | NodePending | NodeLoop | NodeCall;
 
 /** What making the frozen input may look at. */
 export interface PrepareArgs<Config> {

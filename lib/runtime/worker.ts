@@ -20,6 +20,7 @@ import { toError } from "#lib/shared/errors.ts";
 import { failpoint } from "#lib/shared/failpoints.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
+import { FailureNews } from "./failure-news.ts";
 import { Heartbeat, silentMs } from "./heartbeat.ts";
 import { keepIssues } from "./issue-keeper.ts";
 import { Places } from "./places.ts";
@@ -60,6 +61,7 @@ export class Worker {
   readonly #schedules: Schedules;
   readonly #admission: Admission;
   readonly #places: Places;
+  readonly #failures: FailureNews;
   readonly #cancels: Listener;
   readonly #sessions = new Map<string, RunSession>();
   readonly #ports: EnginePorts;
@@ -82,7 +84,9 @@ export class Worker {
       strays: () => this.#claims.freeStrays(),
       retentionDays: options.retentionDays,
     });
-    this.#schedules = new Schedules({ pool, intake: new Intake({ pool }), logger });
+    const intake = new Intake({ pool });
+    this.#failures = new FailureNews({ pool, intake });
+    this.#schedules = new Schedules({ pool, intake, logger });
     this.#heartbeat = new Heartbeat({ pool, workerId: this.id, logger, onDeclaredDead: () => options.onFatal("declared dead") });
     this.#cancels = new Listener({ url, channels: ["sluice_cancel"], onNotice: (_channel, runId) => this.#cancel(runId) });
     this.#ports = {
@@ -113,6 +117,7 @@ export class Worker {
         advance: (payload) => this.#advance(payload as { runId: string; workflowId?: string }),
         admit: (payload) => this.#admission.admit((payload as { workflowId: string }).workflowId),
         "keep-issues": () => keepIssues(pool),
+        "tell-failure": (payload) => this.#failures.tell((payload as { runId: string }).runId),
         "settle-replay": (payload) => settleReplayedLetter(pool, (payload as { deadLetterId: string }).deadLetterId),
         redrive: (payload) => advanceRedrive(pool, (payload as { redriveId: string }).redriveId),
       },

@@ -1,8 +1,10 @@
 import type pg from "pg";
+import { Intake } from "#lib/engine/ledger/intake.ts";
 import { RecordClaims } from "#lib/engine/ledger/record-claims.ts";
 import { Signals } from "#lib/engine/ledger/signals.ts";
 import type { Evaluator } from "#lib/engine/ports.ts";
 import { BreakerSystem } from "#lib/engine/systems/breaker.ts";
+import { ChildRuns } from "#lib/engine/systems/child-runs.ts";
 import { ConnectionHolds } from "#lib/engine/systems/connection-holds.ts";
 import { NodeDedup } from "#lib/engine/systems/node-dedup.ts";
 import { RetryBudgets } from "#lib/engine/systems/retry-budget.ts";
@@ -34,6 +36,7 @@ export function createWorld(given: { pool: pg.Pool; settings: Settings; secrets:
     claimRecord: (request) => records.claim(request),
     throttle: new ThrottleSystem({ pool }),
     dedupe: new NodeDedup({ pool }),
+    children: new ChildRuns({ pool, intake: new Intake({ pool }) }),
     breaker: new BreakerSystem({ pool }),
     holds: new ConnectionHolds({ pool }),
     retries: new RetryBudgets({ pool }),

@@ -17,6 +17,8 @@ export type Widget =
   | "cron"
   | "timezone"
   | "connection"
+  | "workflow"
+  | "workflows"
   | "group"
   | "variants";
 
@@ -118,12 +120,14 @@ const namedWidgets: readonly string[] = [
   "cron",
   "timezone",
   "connection",
+  "workflow",
 ];
 
 function widgetOf(schema: JsonValue): Widget {
   const named = own(schema, "widget");
   const type = own(schema, "type");
   if (Array.isArray(own(schema, "oneOf"))) return "variants";
+  if (named === "workflows") return named;
   if (named === "list" || type === "array") return isScalarList(schema) ? "values" : "list";
   if (isNamedWidget(named)) return named;
   if (Array.isArray(own(schema, "enum"))) return "select";

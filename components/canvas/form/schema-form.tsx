@@ -13,6 +13,7 @@ import { PairsWidget } from "./pairs-widget.tsx";
 import type { Path } from "./paths.ts";
 import { JsonWidget, TextWidget } from "./text-widgets.tsx";
 import type { WidgetProps } from "./widget-props.ts";
+import { WorkflowsWidget, WorkflowWidget } from "./workflow-widgets.tsx";
 
 interface FormProviderProps {
   /** Writes a value by its path below the node. */
@@ -95,6 +96,10 @@ function FieldView({ siblings, ...props }: WidgetProps & { siblings: JsonObject 
       return <TimezoneWidget {...props} />;
     case "connection":
       return <ConnectionWidget {...props} />;
+    case "workflow":
+      return <WorkflowWidget {...props} />;
+    case "workflows":
+      return <WorkflowsWidget {...props} />;
     case "variants":
       return <VariantsWidget {...props} />;
     case "group":

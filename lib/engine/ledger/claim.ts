@@ -45,6 +45,8 @@ interface RunRow {
   redrive_count: number;
   lost_count: number;
   priority: number;
+  depth: number;
+  failure_of: string | null;
   cancel_requested: boolean;
   retried: boolean;
   partial: boolean;
@@ -194,6 +196,8 @@ function toClaimedRun(row: RunRow): ClaimedRun {
       redriveCount: row.redrive_count,
       lostCount: row.lost_count,
       priority: row.priority,
+      depth: row.depth,
+      failureOf: row.failure_of,
       cancelRequested: row.cancel_requested,
       retried: row.retried,
       partial: row.partial,

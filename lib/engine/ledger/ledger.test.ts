@@ -44,6 +44,8 @@ async function heldRun(): Promise<RunState> {
     redriveCount: 0,
     lostCount: 0,
     priority: 0,
+    depth: 0,
+    failureOf: null,
     cancelRequested: false,
     retried: false,
     partial: false,

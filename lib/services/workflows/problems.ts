@@ -5,6 +5,7 @@ import { isId } from "#lib/shared/ids.ts";
 import { isJsonObject, type JsonValue } from "#lib/shared/json.ts";
 import type { Context } from "../context.ts";
 import type { Transaction } from "../transaction.ts";
+import { findMissingWorkflows } from "./missing-workflows.ts";
 
 export interface CheckedDraft {
   /** Null when the draft is not (yet) a document. */
@@ -27,8 +28,9 @@ export async function checkDraft(client: Transaction, ctx: Context, draft: unkno
     });
     return { document: null, problems };
   }
-  const missing = await findMissingConnections(client, ctx, parsed.data);
-  return { document: parsed.data, problems: [...validateDocument(parsed.data), ...missing] };
+  const connections = await findMissingConnections(client, ctx, parsed.data);
+  const workflows = await findMissingWorkflows(client, ctx, parsed.data);
+  return { document: parsed.data, problems: [...validateDocument(parsed.data), ...connections, ...workflows] };
 }
 
 /** Whether something blocks publishing. */

@@ -1,0 +1,3 @@
+import { passTriggerThrough } from "#lib/nodes/trigger-runner.ts";
+
+export const run = passTriggerThrough;
