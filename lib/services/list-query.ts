@@ -33,6 +33,12 @@ export class Conditions {
     return this;
   }
 
+  /** Numbers one more value, for a condition that is put together elsewhere. */
+  value(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+
   get sql(): string {
     return this.#parts.join(" AND ");
   }

@@ -56,6 +56,11 @@ export async function insertFailedRun(db: Db, options: FailedRunOptions): Promis
     [ids.eventId, workspaceId, workflowId, `delivery-${ids.eventId}`, ids.runId, '{"body":{"id":7}}'],
   );
   await run(
+    `INSERT INTO event_dedup (trigger_id, key_hash, run_id, event_id, body_hash, expires_at)
+     VALUES ($1, sha256(convert_to($2, 'UTF8')), $3, $4, '', now() + interval '1 day')`,
+    [workflowId, `delivery-${ids.eventId}`, ids.runId, ids.eventId],
+  );
+  await run(
     `INSERT INTO run (id, workspace_id, workflow_id, document_id, version, status, trigger_type, trigger_node_id, event_id, retried,
        started_at, finished_at, deadline_at, error)
      VALUES ($1, $2, $3, $4, 1, $5, 'manual', 'start', $6, true, now(), now() + interval '2 seconds', now() + interval '1 day', $7)`,

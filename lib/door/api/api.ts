@@ -105,6 +105,7 @@ async function answer(c: HonoContext, d: ApiDependencies, route: Route, identity
   const body = hasBody ? await readJsonBody(c, d.maxBodyBytes) : {};
   const idempotencyKey = route.idempotent ? idempotencyKeyOf(c) : undefined;
   const result = await route.handle({ params, query: queryOf(c), body, idempotencyKey }, ctx);
+  if (result instanceof Response && result.body !== null) return c.body(result.body, 200, Object.fromEntries(result.headers));
   return route.status === 204 ? c.body(null, 204) : c.json(result, route.status);
 }
 

@@ -63,7 +63,13 @@ const idempotencyHeader: JsonObject = {
 
 function operation(components: Components, route: Route): JsonObject {
   const own = [...parameters(components, route.params, "path"), ...parameters(components, route.query, "query")];
-  const answer = route.answer === null ? {} : { content: { "application/json": { schema: components.place(route.answer, "output") } } };
+  const texts = Object.fromEntries(route.produces.map((type) => [type, { schema: { type: "string" } }]));
+  const answer =
+    route.answer === null
+      ? route.produces.length === 0
+        ? {}
+        : { content: texts }
+      : { content: { "application/json": { schema: components.place(route.answer, "output") } } };
   const problem = {
     description: "What went wrong",
     content: { "application/problem+json": { schema: components.place(problemSchema, "output") } },

@@ -29,6 +29,8 @@ export interface Route {
   status: 200 | 201 | 202 | 204;
   /** Null: no body. */
   answer: z.ZodType | null;
+  /** Content types of an answer that is no JSON; its handler gives a Response. */
+  produces: readonly string[];
   /** Whether the Idempotency-Key header means something here. */
   idempotent: boolean;
   /** Checks the input and calls the verb. Throws ZodError or AppError. */
@@ -47,6 +49,7 @@ interface RouteDraft<Params extends z.ZodObject, Query extends z.ZodObject, Body
   body?: Body;
   status?: 200 | 201 | 202;
   answer?: z.ZodType;
+  produces?: readonly string[];
   idempotent?: boolean;
   handle(args: {
     ctx: ApiContext;
@@ -74,8 +77,9 @@ export function route<
     params,
     query,
     body: draft.body ?? null,
-    status: draft.answer === undefined ? 204 : (draft.status ?? 200),
+    status: draft.answer === undefined && draft.produces === undefined ? 204 : (draft.status ?? 200),
     answer: draft.answer ?? null,
+    produces: draft.produces ?? [],
     idempotent: draft.idempotent ?? false,
     handle(request, ctx) {
       return draft.handle({

@@ -1,6 +1,7 @@
 import type { DeadLetterSummary, Page } from "#lib/shared/api-types.ts";
 import type { Context } from "../context.ts";
 import { decodeIdCursor, toPage } from "../cursor.ts";
+import { firstIdAt } from "../id-range.ts";
 import { Conditions, listQuery } from "../list-query.ts";
 import { authorize } from "../permissions.ts";
 import type { ListDeadLettersInput } from "./schemas.ts";
@@ -14,7 +15,13 @@ export async function listDeadLetters({ ctx, input }: { ctx: Context; input: Lis
     .add("l.id < ?", decodeIdCursor(input.cursor))
     .add("l.issue_id = ?", input.issueId)
     .add("l.workflow_id = ?", input.workflowId)
-    .add("l.status = ANY (?)", input.status);
+    .add("l.status = ANY (?)", input.status)
+    .add("l.node_id = ?", input.nodeId)
+    .add("l.kind = ANY (?)", input.kind)
+    .add("l.version = ?", input.version)
+    .add("l.id >= ?", firstIdAt(input.from))
+    .add("l.id < ?", firstIdAt(input.to))
+    .add("strpos(lower(l.error), lower(?)) > 0", input.q);
   const text = `SELECT ${letterColumns} FROM ${letterTables} WHERE ${where.sql} ORDER BY l.id DESC LIMIT ${input.limit + 1}`;
   const rows = await listQuery<LetterRow>(ctx, text, where.values);
   const page = toPage(

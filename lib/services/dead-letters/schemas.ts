@@ -1,13 +1,22 @@
 import * as z from "zod";
 import { deadLetterStatuses } from "#lib/shared/statuses.ts";
 import { replayFromSchema, replayKeysSchema, replayVersionSchema } from "../runs/schemas.ts";
-import { idSchema, listOf, pageFields } from "../schemas.ts";
+import { idSchema, listOf, pageFields, searchSchema, timeSchema } from "../schemas.ts";
 
 export const listDeadLettersSchema = z.strictObject({
   ...pageFields,
   issueId: idSchema.optional(),
   workflowId: idSchema.optional(),
   status: listOf(z.enum(deadLetterStatuses)).optional(),
+  nodeId: z.string().min(1).max(64).optional(),
+  /** `permanent`, `exhausted`, `unknown_outcome`, … */
+  kind: listOf(z.string().max(64)).optional(),
+  version: z.coerce.number().pipe(z.int().min(1).max(2_147_483_647)).optional(),
+  /** When they died. */
+  from: timeSchema.optional(),
+  to: timeSchema.optional(),
+  /** Part of the error. */
+  q: searchSchema.optional(),
 });
 export type ListDeadLettersInput = z.output<typeof listDeadLettersSchema>;
 

@@ -258,4 +258,21 @@ describe("an issue", () => {
       after: { status: "resolved", note: "done" },
     });
   });
+
+  test("is told as a story in Markdown: figures, who did what, and how it ended", async () => {
+    const saved = await save();
+    await run(saved);
+    const { id } = await onlyIssue(saved);
+    await update(id, { note: "The | API\nteam knows", status: "acknowledged" });
+    await update(id, { status: "resolved" });
+    const text = await issues.writePostMortem({ ctx, input: { id } });
+    expect(text).toMatch(/^# GET api\.test answered 422\n/);
+    expect(text).toContain("| **Failures** | 1 |");
+    expect(text).toContain("| **Items** | 1 open |");
+    expect(text).toContain("## Notes\n\nThe | API\nteam knows");
+    const timeline = text.slice(text.indexOf("## Timeline"));
+    expect(timeline.match(/first seen|(?<=: )(acknowledged|resolved)/g)).toEqual(["first seen", "acknowledged", "resolved"]);
+    const other = { ...ctx, workspaceId: newId() };
+    await expect(issues.writePostMortem({ ctx: other, input: { id } })).rejects.toMatchObject({ code: "not_found" });
+  });
 });

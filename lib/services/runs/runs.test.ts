@@ -219,6 +219,67 @@ describe("reading runs", () => {
   });
 });
 
+describe("finding runs", () => {
+  it("by failed node, part of the error, idempotency key, delivery and a field of the event, and not by what only looks alike", async () => {
+    const { runId, stepId, eventId } = await insertFailedRun(test.db, {
+      workspaceId: team.workspaceId,
+      workflowId,
+      documentId,
+      fingerprint: newId(),
+    });
+    await test.db.pool.query(`UPDATE event SET data = '{"body":{"order":{"id":"o-77"},"lines":[{"sku":"a%b"}]}}' WHERE id = $1`, [eventId]);
+    const found = async (query: object) => (await list({ workflowId, ...query })).items.map((item) => item.id);
+    for (const query of [
+      { node: "call", error: "the API answered" },
+      { error: "ANSWERED 404" },
+      { key: `key-${stepId}` },
+      { key: `delivery-${eventId}` },
+      { q: runId.toUpperCase() },
+      { q: `key-${stepId}` },
+      { field: "body.order.id=o-77" },
+      { field: "body.lines.0.sku=a%b" },
+    ]) {
+      expect([query, (await found(query)).includes(runId)]).toEqual([query, true]);
+    }
+    for (const query of [
+      { node: "start" },
+      { error: "answered_404" },
+      { key: "key-" },
+      { field: "body.order.id=o-7" },
+      { field: "body.id=o-77" },
+      { node: "call", key: "other" },
+    ]) {
+      expect([query, (await found(query)).includes(runId)]).toEqual([query, false]);
+    }
+    expect((await list({ key: `key-${stepId}` }, other.as("owner"))).items).toEqual([]);
+    expect(runs.listRunsSchema.safeParse({ field: "no value" }).success).toBe(false);
+  });
+
+  it("are exported as CSV, in which no text is a formula, or a line each, all of them and no others", async () => {
+    const mine = await createTestTeam(test.db);
+    const where = { workspaceId: mine.workspaceId, workflowId, documentId };
+    const ids = new Set<string>();
+    for (let i = 0; i < 3; i++) ids.add((await insertFailedRun(test.db, { ...where, fingerprint: newId() })).runId);
+    await test.db.pool.query(
+      `UPDATE run SET error = '{"nodeId":"call","class":"permanent","code":"x","message":"=1+1, \\"q\\""}' WHERE workspace_id = $1`,
+      [mine.workspaceId],
+    );
+    const read = async (query: object) => {
+      let text = "";
+      const { lines } = runs.exportRuns({ ctx: mine.as("viewer"), input: runs.exportRunsSchema.parse(query) });
+      for await (const line of lines) text += line;
+      return text;
+    };
+    const csv = (await read({ status: "failed" })).trim().split("\r\n");
+    expect(csv).toHaveLength(4);
+    expect(csv[1]).toContain(`"'=1+1, ""q"""`);
+    const lines = (await read({ format: "jsonl" })).trim().split("\n");
+    expect(new Set(lines.map((line) => JSON.parse(line).id))).toEqual(ids);
+    expect(await read({ format: "jsonl", status: "succeeded" })).toBe("");
+    expect(() => runs.exportRuns({ ctx: mine.withScopes([]), input: runs.exportRunsSchema.parse({}) })).toThrow("runs:read");
+  });
+});
+
 describe("replaying and canceling", () => {
   it("makes a new run of the same event, or of edited data, and leaves the original", async () => {
     const { runId } = await start({ input: { order: 7 } });

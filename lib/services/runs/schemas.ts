@@ -20,6 +20,15 @@ export const startRunSchema = z.strictObject({
 });
 export type StartRunInput = z.output<typeof startRunSchema> & { id: string; idempotencyKey?: string | undefined };
 
+const fieldSchema = z
+  .string()
+  .max(500)
+  .regex(/^[^=.]+(?:[.][^=.]+)*=/, "must be path=value, for example body.order.id=42")
+  .transform((text) => {
+    const at = text.indexOf("=");
+    return { path: text.slice(0, at).split("."), value: text.slice(at + 1) };
+  });
+
 export const listRunsSchema = z.strictObject({
   ...pageFields,
   status: listOf(z.enum(runStatuses)).optional(),
@@ -32,6 +41,12 @@ export const listRunsSchema = z.strictObject({
   node: z.string().max(64).optional(),
   from: timeSchema.optional(),
   to: timeSchema.optional(),
+  /** Part of the error. */
+  error: searchSchema.optional(),
+  /** A whole idempotency key of a step, or deduplication key of the event. */
+  key: z.string().min(1).max(1_000).optional(),
+  /** A value of the event by its path, `body.order.id=42`. Pages may be short: payloads are looked through a stretch at a time. */
+  field: fieldSchema.optional(),
   /** Part of the workflow's name or of the error; or a whole run id, deduplication key or idempotency key. */
   q: searchSchema.optional(),
 });
@@ -57,6 +72,12 @@ export const listStepsSchema = z.strictObject({
   status: listOf(z.enum(stepStatuses)).optional(),
 });
 export type ListStepsInput = z.output<typeof listStepsSchema> & { id: string };
+
+/** The filters of the list; an export has no pages. */
+export const exportRunsSchema = listRunsSchema
+  .omit({ cursor: true, limit: true })
+  .extend({ format: z.enum(["csv", "jsonl"]).default("csv") });
+export type ExportRunsInput = z.output<typeof exportRunsSchema>;
 
 export const stepParamsSchema = z.strictObject({ id: idSchema, stepId: idSchema });
 

@@ -42,6 +42,16 @@ export const inboxRoutes: Route[] = [
     handle: ({ ctx, params }) => issues.getIssue({ ctx, input: params }),
   }),
   route({
+    method: "get",
+    path: "/issues/{id}/post-mortem",
+    summary: "Write down what happened to an issue, as Markdown",
+    access: "issues:read",
+    params: byIdSchema,
+    produces: ["text/markdown"],
+    handle: async ({ ctx, params }) =>
+      new Response(await issues.writePostMortem({ ctx, input: params }), { headers: { "content-type": "text/markdown; charset=utf-8" } }),
+  }),
+  route({
     method: "patch",
     path: "/issues/{id}",
     summary: "Triage an issue: status, assignee, snooze, note",

@@ -5,6 +5,7 @@ import { pageOf, runRef } from "../answers/common.ts";
 import { replayPlan } from "../answers/inbox.ts";
 import { eventView, runStarted, runSummary, runView, stepSummary, stepView } from "../answers/runs.ts";
 import { type Route, route } from "../route.ts";
+import { toTextStream } from "../text-stream.ts";
 
 export const runRoutes: Route[] = [
   route({
@@ -15,6 +16,20 @@ export const runRoutes: Route[] = [
     query: runs.listRunsSchema,
     answer: pageOf(runSummary),
     handle: ({ ctx, query }) => runs.listRuns({ ctx, input: query }),
+  }),
+  route({
+    method: "get",
+    path: "/runs/export",
+    summary: "Export the runs of a list, at most 100,000, as CSV or as one JSON object a line",
+    access: "runs:read",
+    query: runs.exportRunsSchema,
+    produces: ["text/csv", "application/x-ndjson"],
+    handle: async ({ ctx, query }) => {
+      const { contentType, lines } = runs.exportRuns({ ctx, input: query });
+      const name = contentType.startsWith("text/csv") ? "runs.csv" : "runs.jsonl";
+      const headers = { "content-type": contentType, "content-disposition": `attachment; filename="${name}"` };
+      return new Response(toTextStream(lines), { headers });
+    },
   }),
   route({
     method: "get",

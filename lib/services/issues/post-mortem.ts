@@ -1,0 +1,126 @@
+import type { IssueView } from "#lib/shared/api-types.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
+import type { Context } from "../context.ts";
+import { listQuery } from "../list-query.ts";
+import { authorize } from "../permissions.ts";
+import { readIssue } from "./read-issue.ts";
+
+interface Counts {
+  status: string;
+  items: number;
+}
+
+interface PerHour {
+  hour: string;
+  items: number;
+}
+
+const countItems =
+  "SELECT status, count(*)::int AS items FROM dead_letter WHERE issue_id = $1 AND workspace_id = $2 GROUP BY status ORDER BY status";
+/** The hours with most of it, in their order. */
+const worstHours = `
+  SELECT to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:00') AS hour, items FROM (
+    SELECT date_trunc('hour', dead_at, 'UTC') AS hour, count(*)::int AS items FROM dead_letter
+    WHERE issue_id = $1 AND workspace_id = $2 GROUP BY 1 ORDER BY items DESC LIMIT 24) h ORDER BY hour`;
+const listRedrives = `
+  SELECT count(*) FILTER (WHERE i.state = 'succeeded')::int AS succeeded, count(*) FILTER (WHERE i.state = 'failed')::int AS failed,
+    count(*) FILTER (WHERE i.state = 'skipped')::int AS skipped, r.id, r.name, r.status, r.created_at
+  FROM redrive r JOIN redrive_item i ON i.redrive_id = r.id JOIN dead_letter l ON l.id = i.dead_letter_id
+  WHERE l.issue_id = $1 AND r.workspace_id = $2 GROUP BY r.id ORDER BY r.id LIMIT 50`;
+
+interface RedriveRow {
+  id: string;
+  name: string;
+  status: string;
+  created_at: Date;
+  succeeded: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Writes down what happened to an issue, as Markdown: when, how often, in which versions, who did what, and how it ended. */
+export async function writePostMortem({ ctx, input }: { ctx: Context; input: { id: string } }): Promise<string> {
+  authorize(ctx.actor, "issues:read");
+  const issue = await readIssue(ctx, input.id);
+  if (issue.mergedInto !== null) throw new AppError("conflict", `this issue was merged into ${issue.mergedInto}`);
+  const key = [input.id, ctx.workspaceId];
+  const [counts, hours, redrives] = await Promise.all([
+    listQuery<Counts>(ctx, countItems, key),
+    listQuery<PerHour>(ctx, worstHours, key),
+    listQuery<RedriveRow>(ctx, listRedrives, key),
+  ]);
+  const parts = [
+    `# ${line(issue.title)}`,
+    summary(issue, counts),
+    section("Runbook", issue.runbook),
+    section("Notes", issue.note),
+    section(
+      "Failures by hour (UTC)",
+      table(
+        ["hour", "items"],
+        hours.map((row) => [row.hour, String(row.items)]),
+      ),
+    ),
+    section("Bulk redrives", table(["started", "name", "status", "succeeded", "failed again", "skipped"], redrives.map(redriveCells))),
+    section("Timeline", timeline(issue)),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function summary(issue: IssueView, counts: Counts[]): string {
+  const versions =
+    issue.firstVersion === issue.lastVersion ? `${issue.firstVersion ?? "–"}` : `${issue.firstVersion} to ${issue.lastVersion}`;
+  const flags = [issue.regressed ? "regressed" : "", issue.escalating ? "escalating" : ""].filter((flag) => flag !== "");
+  const facts = [
+    ["Workflow and step", `${issue.workflowName} › ${issue.nodeName}`],
+    ["Status", [issue.status, ...flags].join(", ")],
+    ["First seen", issue.firstSeenAt],
+    ["Last seen", issue.lastSeenAt],
+    ["Failures", String(issue.count)],
+    ["Items", counts.map(({ status, items }) => `${items} ${status}`).join(", ") || "none"],
+    ["Versions", versions],
+    ["Assignee", issue.assignee?.name ?? "nobody"],
+  ];
+  return table(
+    ["", ""],
+    facts.map(([name = "", value = ""]) => [`**${name}**`, value]),
+  );
+}
+
+/** Oldest first, as it happened. */
+function timeline(issue: IssueView): string {
+  const began = { at: issue.firstSeenAt, text: "first seen" };
+  const acts = issue.activity.map(({ at, actor, action, details }) => {
+    const { deadLetterId: _, ...rest } = details;
+    return { at, text: `${line(actor)}: ${action.replaceAll("_", " ")}${detailText(rest)}` };
+  });
+  return [began, ...acts]
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+    .map(({ at, text }) => `- ${at} ${text}`)
+    .join("\n");
+}
+
+function detailText(details: Record<string, JsonValue>): string {
+  const pairs = Object.entries(details).map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return pairs.length === 0 ? "" : ` (${line(pairs.join(", "))})`;
+}
+
+function redriveCells(row: RedriveRow): string[] {
+  return [row.created_at.toISOString(), row.name || row.id, row.status, String(row.succeeded), String(row.failed), String(row.skipped)];
+}
+
+function section(title: string, body: string): string {
+  return body.trim() === "" ? "" : `## ${title}\n\n${body.trim()}`;
+}
+
+function table(head: string[], rows: string[][]): string {
+  if (rows.length === 0) return "";
+  const write = (cells: string[]) => `| ${cells.map((text) => line(text).replaceAll("|", "\\|")).join(" | ")} |`;
+  return [write(head), `| ${head.map(() => "---").join(" | ")} |`, ...rows.map(write)].join("\n");
+}
+
+/** What others wrote stays on its line. */
+function line(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}
