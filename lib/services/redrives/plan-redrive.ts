@@ -49,7 +49,7 @@ function readGroups(ctx: Context, input: PlanRedriveInput): Promise<GroupRow[]> 
       min(l.event_at) AS oldest, max(l.event_at) AS newest,
       CASE WHEN l.kind = 'unknown_outcome' THEN 'its outcome is unknown: decide it'
         WHEN r.id IS NULL THEN 'its run is not kept any more'
-        WHEN r.status NOT IN ('failed', 'running', 'waiting') THEN 'its run cannot go on from this step' END AS obstacle
+        WHEN r.status NOT IN ('failed', 'succeeded', 'running', 'waiting') THEN 'its run cannot go on from this step' END AS obstacle
     FROM dead_letter l JOIN workflow w ON w.id = l.workflow_id LEFT JOIN run r ON r.id = l.run_id
     WHERE ${where.sql} GROUP BY 1, 2, 3, 4, 5, 9`;
   return listQuery<GroupRow>(ctx, text, where.values);

@@ -74,8 +74,8 @@ export async function prepareReplay(ctx: Context, input: ReplayRunInput): Promis
 }
 
 /** Throws what stands against a replay, each reason by name. */
-export function requirePossible({ plan, from, steps }: PreparedReplay, keys: "same" | "new"): void {
-  const undecided = steps.some((step) => step.unknown && from.includes(step.nodeId));
+export function requirePossible({ plan, from, steps, compiled }: PreparedReplay, keys: "same" | "new"): void {
+  const undecided = steps.some((step) => step.unknown && from.includes(outermostLoop(compiled, step.nodeId)));
   const reasons = undecided && keys === "same" ? [...plan.problems, undecidedReason] : plan.problems;
   if (reasons.length === 0) return;
   throw new AppError("conflict", reasons.join("; "), { problems: reasons.map((message) => ({ path: "from", message })) });

@@ -5,7 +5,6 @@ import { inTransaction } from "#lib/engine/ledger/transaction.ts";
 import { gateOf } from "#lib/policies/admission.ts";
 import type { RunStarted } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import type { JsonValue } from "#lib/shared/json.ts";
 import { auditRow } from "../audit.ts";
 import type { Context, ContextWith } from "../context.ts";
 import { authorize } from "../permissions.ts";
@@ -26,7 +25,7 @@ export async function replayRun({ ctx, input }: { ctx: ContextWith<"baseUrl">; i
 export async function startReplay(ctx: Context, input: ReplayRunInput, letter: { id: string; audit: AuditRow } | null): Promise<string> {
   const prepared = await prepareReplay(ctx, input);
   requirePossible(prepared, input.keys);
-  const begin = await beginWith(prepared, input.input);
+  const begin = await beginWith(prepared, input);
   const acceptance = await toAcceptance(ctx, prepared, input, begin === null);
   return inTransaction(ctx.db.pool, async (client) => {
     const rerun = { acceptance, restored: prepared.plan.restored, begin, deadLetterId: letter?.id ?? null, editedInput: input.input };
@@ -40,12 +39,12 @@ export async function startReplay(ctx: Context, input: ReplayRunInput, letter: {
 }
 
 /** Past the start, an input is that of the step it begins at. */
-async function beginWith({ from, compiled }: PreparedReplay, input: JsonValue | undefined): Promise<Rerun["begin"]> {
+async function beginWith({ from, compiled }: PreparedReplay, { input, from: wish }: ReplayRunInput): Promise<Rerun["begin"]> {
   if (input === undefined || from.length === 0) return null;
   const [nodeId] = from;
   const node = compiled.nodes.get(nodeId ?? "");
-  if (from.length > 1 || node === undefined) {
-    const message = "an input needs one step to begin at; name the node";
+  if (from.length > 1 || node === undefined || (wish !== "failed" && wish !== nodeId)) {
+    const message = "an input needs one step outside of loops to begin at; name the node";
     throw new AppError("invalid_input", message, { problems: [{ path: "from", message }] });
   }
   await requireFrozenInput(node, input);
