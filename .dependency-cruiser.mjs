@@ -52,7 +52,7 @@ const table = [
   // Entry points put everything together.
   ["bin/", "bin/", "lib/", "bench/"],
   ["(prisma|bench)/", "$1/", "lib/", "bin/"],
-  ["bench/", "e2e/fixtures/"],
+  ["bench/", "e2e/fixtures/", "prisma/seed/"],
   ["e2e/", "e2e/", "bin/bootstrap/", ...base, "lib/services/permissions[.]ts$", "lib/graph/"],
 
   // Tests stand beside their source and may set up whatever it runs on.
