@@ -5,18 +5,13 @@ import { join } from "node:path";
 import { openDb } from "#lib/db/db.ts";
 import { startEmbedded } from "#lib/db/embedded.ts";
 import { migrate } from "#lib/db/migrate.ts";
-import { Intake } from "#lib/engine/ledger/intake.ts";
-import { createEgressPolicy } from "#lib/outbound/egress-policy.ts";
-import { Outbound } from "#lib/outbound/outbound.ts";
-import { Secrets } from "#lib/secrets/secrets.ts";
-import type { Capabilities, Context } from "#lib/services/context.ts";
+import type { Context } from "#lib/services/context.ts";
 import { listDeadLetters, listDeadLettersSchema } from "#lib/services/dead-letters/index.ts";
 import { countIssues, listIssues, listIssuesSchema } from "#lib/services/issues/index.ts";
 import { planRedrive, planRedriveSchema } from "#lib/services/redrives/index.ts";
 import { listRuns, listRunsSchema } from "#lib/services/runs/index.ts";
-import { inTransaction } from "#lib/services/transaction.ts";
-import { ensureWorkspace } from "#lib/services/users/index.ts";
 import { seedRuns } from "../prisma/seed/million.ts";
+import { openWorkspaceWith } from "../prisma/seed/workspace.ts";
 
 export interface ListRow {
   what: string;
@@ -40,7 +35,7 @@ export async function benchLists(runs: number, log: (line: string) => void): Pro
     await migrate({ url: database.url });
     const db = openDb({ url: database.url, applicationName: "bench", maxConnections: 4 });
     try {
-      const ctx = await contextOf(db);
+      const ctx = await openWorkspaceWith(db, "http://localhost:3000", randomBytes(32));
       const startedAt = performance.now();
       const workflowIds = await seedRuns(ctx, runs, log);
       log(`seeded in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
@@ -52,21 +47,6 @@ export async function benchLists(runs: number, log: (line: string) => void): Pro
     await database.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
-}
-
-async function contextOf(db: ReturnType<typeof openDb>): Promise<Context & Capabilities> {
-  const { workspaceId } = await inTransaction({ db }, ensureWorkspace);
-  return {
-    actor: { type: "system", job: "bench" },
-    workspaceId,
-    db,
-    now: Date.now,
-    requestId: "bench",
-    baseUrl: "http://localhost:3000",
-    intake: new Intake({ pool: db.pool }),
-    secrets: new Secrets({ pool: db.pool, key: randomBytes(32) }),
-    outbound: new Outbound({ policy: createEgressPolicy({ allow: [], door: null }) }),
-  };
 }
 
 async function measureAll(ctx: Context, workflowId: string, runs: number, log: (line: string) => void): Promise<ListRow[]> {

@@ -14,8 +14,13 @@ export type SeedContext = Context & Capabilities;
 
 /** The services' context for the instance's workspace, which is made if there is none: whoever sets the instance up later owns it. */
 export async function openWorkspace(db: Db, baseUrl: string): Promise<SeedContext> {
-  const { workspaceId } = await inTransaction({ db }, ensureWorkspace);
   const key = Buffer.from(await loadSecretKey(parseSettings(process.env)), "base64");
+  return openWorkspaceWith(db, baseUrl, key);
+}
+
+/** The same for a database of its own, with a key of its own. */
+export async function openWorkspaceWith(db: Db, baseUrl: string, key: Buffer): Promise<SeedContext> {
+  const { workspaceId } = await inTransaction({ db }, ensureWorkspace);
   return {
     actor: { type: "system", job: "seed" },
     workspaceId,
