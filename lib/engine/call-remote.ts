@@ -78,7 +78,11 @@ export async function callOrPoll(
   try {
     const call = await openCall(session, plan, { step, input, attempt, record, turn, used });
     await failpoint("before-sent", session.run.id);
-    if (plan.effect !== "read" && plan.effect !== "natural") await markSent(session, step, attempt, record);
+    if (plan.undo !== null && step.undoSeq === null) {
+      step.undoSeq = 0;
+      session.putEffects(step);
+    }
+    if (plan.undo !== null || (plan.effect !== "read" && plan.effect !== "natural")) await markSent(session, step, attempt, record);
     const refusal = turn.refusal();
     if (refusal) throw refusal;
     const timeoutMs = Math.min(plan.policy.timeoutMs, turn.timeLeftMs());

@@ -32,6 +32,7 @@ function step(nodeId: string, status: StepStatus, change: Partial<StepState> = {
     deadLetterId: null,
     unsettled: null,
     keyGeneration: 1,
+    undoSeq: null,
     ...change,
   };
 }

@@ -1,16 +1,16 @@
 import { cancelChildren } from "./child-step.ts";
+import { driveUndo, mustUndo } from "./compensation.ts";
 import { waitsForConnection } from "./connection-step.ts";
 import { decide, type SettledIteration, type SkippedStep } from "./decide.ts";
 import { executeStep } from "./execute-step.ts";
-import { abandonKey } from "./idempotency.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
+import { letGo } from "./let-go.ts";
 import { settleIterations } from "./loop-step.ts";
 import { recoverStep } from "./recover-step.ts";
 import { resumeLoops } from "./resume-loops.ts";
 import type { RunSession } from "./run-session.ts";
-import type { StepState } from "./run-state.ts";
 import { wakeSignalled } from "./signal-step.ts";
-import { leaveQueue, waitsInQueue } from "./throttle-step.ts";
+import { waitsInQueue } from "./throttle-step.ts";
 
 /** Waits up to this long hold the run in memory; longer ones park it as a timer job (architecture.md, the life of an event, 4). */
 const holdMs = 1_000;
@@ -24,6 +24,7 @@ const maxUnsaved = 500;
  */
 export async function driveRun(session: RunSession, claimed: ClaimedRun): Promise<void> {
   for (const cutOff of claimed.cutOff) recoverStep(session, cutOff);
+  if (session.run.undoing) return driveUndo(session);
   await resumeLoops(session);
   lookAgain(session);
   await wakeSignalled(session);
@@ -58,6 +59,7 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
     } else if (decision.end) {
       for (const step of session.steps.values()) await letGo(session, step);
       if (decision.end.status !== "succeeded") await cancelChildren(session);
+      if (mustUndo(session, decision.end)) return driveUndo(session);
       return session.finish(decision.end);
     } else if (decision.skip.length === 0) {
       const waitMs = decision.wakeAtMs === null ? Number.POSITIVE_INFINITY : decision.wakeAtMs - session.ports.now();
@@ -81,13 +83,6 @@ function lookAgain(session: RunSession): void {
     if (step.waitReason === "duplicate" || step.waitReason === "child" || waitsInQueue(step) || waitsForConnection(step))
       step.wakeAtMs = session.ports.now();
   }
-}
-
-/** A step that still waited when its run ended gives up its place under a limit, and its key. */
-async function letGo(session: RunSession, step: StepState): Promise<void> {
-  if (step.waitReason === "throttle") await leaveQueue(session, step);
-  if (step.waitReason === "approval") session.unask(step);
-  if (step.status === "waiting" || step.status === "pending") abandonKey(session, session.nodePlan(step.nodeId), step, "ended");
 }
 
 function skipStep(session: RunSession, skipped: SkippedStep): void {

@@ -4,6 +4,7 @@ import { NodeError, type NodeResult, type PrepareArgs, stoppedCode } from "#lib/
 import { afterFailure } from "#lib/policies/retry.ts";
 import type { Problem } from "#lib/shared/errors.ts";
 import { failpoint } from "#lib/shared/failpoints.ts";
+import { isUndo } from "#lib/shared/iteration.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { admitBreaker, handBackBreaker, reportBreaker } from "./breaker-step.ts";
 import { callRemote } from "./call-remote.ts";
@@ -20,7 +21,7 @@ import type { NodePlan } from "./plan.ts";
 import { pollRemote } from "./poll-step.ts";
 import type { EvaluationJob } from "./ports.ts";
 import { keepProgress } from "./progress.ts";
-import { afterUnknown, askPerson, canLook, isOpen, reconcile } from "./reconcile-step.ts";
+import { afterUnknown, canLook, isOpen, putQuestion, reconcile } from "./reconcile-step.ts";
 import { admitRetry } from "./retry-step.ts";
 import { RunLostError, type RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
@@ -37,7 +38,7 @@ import { acquireThrottle, leaveQueue, type ThrottleGrant } from "./throttle-step
  * outcome is open → breaker → throttle → SENT → call → output check.
  */
 export async function executeStep(session: RunSession, step: StepState): Promise<void> {
-  const plan = session.nodePlan(step.nodeId);
+  const plan = session.planOf(step);
   try {
     // Whatever killed the last worker left no trace of where: from now on each step is on disk before it is begun, so that the
     // one to blame is found.
@@ -244,7 +245,7 @@ function finishWith(session: RunSession, plan: NodePlan, step: StepState, result
 }
 
 function afterFailedAttempt(session: RunSession, plan: NodePlan, step: StepState, record: HeldRecord | null, error: NodeError): void {
-  if (session.cancelRequested && !error.mayHaveApplied) {
+  if (session.cancelRequested && !error.mayHaveApplied && !isUndo(step.iteration)) {
     return failHolding(session, plan, step, record, new NodeError("cancelled", "canceled", "the run was canceled"), "canceled");
   }
   const next = afterFailure({
@@ -277,7 +278,7 @@ function overdue(session: RunSession, step: StepState): boolean {
 
 function giveUpOnDeadline(session: RunSession, plan: NodePlan, step: StepState, record: HeldRecord | null): void {
   if (isOpen(session, plan, step, record)) {
-    return askPerson(session, plan, step, record, "the call may have been applied, and the step passed its deadline before it was known");
+    return putQuestion(session, plan, step, record, "the call may have been applied, and the step passed its deadline before it was known");
   }
   const waitedFor = step.attempts - step.attemptsBase === 0 ? "throttle_timeout" : "step_deadline";
   failHolding(session, plan, step, record, new NodeError("timeout", waitedFor, "the step passed its deadline while waiting"), "deadline");

@@ -28,6 +28,8 @@ export interface NodePlan {
   walksLists: boolean;
   /** The read that tells whether a call of this node was applied. */
   lookup: NodePlan | null;
+  /** The call that undoes what a call of this node did. */
+  undo: NodePlan | null;
 }
 
 export interface RunPlan {
@@ -35,6 +37,8 @@ export interface RunPlan {
   nodes: ReadonlyMap<string, NodePlan>;
   /** The links that the steps of each node see; nodes that see none are left out. */
   resumable: ReadonlyMap<string, readonly Resumable[]>;
+  /** Some node says how its effect is undone. */
+  canUndo: boolean;
 }
 
 /** Prepares a stored document for execution. Throws when it names a node type this release does not know, or holds an invalid config. */
@@ -44,7 +48,7 @@ export async function planDocument(document: WorkflowDocument): Promise<RunPlan>
   for (const node of document.nodes) nodes.set(node.id, await planNode(compiled, node));
   const seenFrom = resumableFrom(compiled);
   const resumable = new Map([...nodes.keys()].map((id) => [id, seenFrom(id)] as const).filter(([, seen]) => seen.length > 0));
-  return { compiled, nodes, resumable };
+  return { compiled, nodes, resumable, canUndo: [...nodes.values()].some((plan) => plan.undo !== null) };
 }
 
 /** How long a step may take in all: a node that waits for the outside says so itself. */
@@ -73,6 +77,7 @@ async function planNode(compiled: CompiledDocument, node: WorkflowNode): Promise
     awaits: definition.awaits?.(config) ?? null,
     walksLists: walksLists(config),
     lookup: await planLookup(node, policy),
+    undo: await planUndo(node, policy),
   };
 }
 
@@ -102,6 +107,7 @@ async function planRequest(node: WorkflowNode, request: JsonObject, policy: Reso
     awaits: null,
     walksLists: false,
     lookup: null,
+    undo: null,
   };
 }
 
@@ -116,4 +122,29 @@ async function planLookup(node: WorkflowNode, policy: ResolvedPolicy): Promise<N
   const idempotency = { ...policy.idempotency, key: null, header: null, effect: "read" as const, lookup: null };
   const bare = { throttle: null, validateInput: null, validateOutput: null, compensate: null };
   return planRequest(node, { ...lookup.request, expect, output: "full" }, { ...policy, ...bare, idempotency });
+}
+
+/**
+ * What undoes a node's call: a step of its own, with a record and key of its own, tried more often than the call, and in doubt
+ * a matter for a person. The limits of the connection hold.
+ */
+async function planUndo(node: WorkflowNode, policy: ResolvedPolicy): Promise<NodePlan | null> {
+  const { compensate } = policy;
+  const parsed = compensate && getDefinition(requestType)?.config.safeParse(compensate.request);
+  if (!compensate || !parsed?.success) return null;
+  const natural = getDefinition(requestType)?.effect(parsed.data) ?? "unsafe";
+  const { header } = policy.idempotency;
+  // Where the call is keyed, its remote knows keys.
+  const recognized = natural === "unsafe" && policy.idempotency.effect === "keyed" && header !== null ? "keyed" : natural;
+  const own = { key: "undo", scope: "node" as const, effect: compensate.effect ?? recognized, lookup: null, storeFailures: false };
+  return planRequest(node, compensate.request, {
+    ...policy,
+    throttle: null,
+    validateInput: null,
+    validateOutput: null,
+    compensate: null,
+    onFailure: "dead-letter",
+    retry: { ...policy.retry, maxAttempts: compensate.maxAttempts },
+    idempotency: { ...policy.idempotency, ...own },
+  });
 }

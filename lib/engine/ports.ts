@@ -84,7 +84,7 @@ export interface EnginePorts {
   now(): number;
   random: Random;
   commit(source: ChangeSource): Promise<Committed>;
-  loops: Pick<LoopReader, "steps" | "touched" | "read">;
+  loops: Pick<LoopReader, "steps" | "touched" | "read" | "undoIterations">;
   claimRecord(request: ClaimRecordRequest): Promise<RecordClaim>;
   throttle: Pick<ThrottleSystem, "acquire" | "release" | "isPaused" | "block" | "slowDown" | "learn" | "prune">;
   dedupe: Pick<NodeDedup, "claim" | "prune">;

@@ -1,6 +1,6 @@
 import { ExpressionError } from "#lib/expressions/error.ts";
 import { prepareInput } from "#lib/nodes/prepare.ts";
-import { type Evaluate, NodeError, type NodeResult } from "#lib/nodes/runner.ts";
+import { NodeError, type NodeResult } from "#lib/nodes/runner.ts";
 import { afterLook, type BeforeSend, beforeSend, type RepeatRules, type Seen, type Unsettled } from "#lib/policies/reconcile.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { admitBreaker, handBackBreaker, reportBreaker } from "./breaker-step.ts";
@@ -14,6 +14,7 @@ import type { StepState } from "./run-state.ts";
 import { failStep, waitStep } from "./settle-step.ts";
 import { storedValue } from "./stored-value.ts";
 import { acquireThrottle, leaveQueue } from "./throttle-step.ts";
+import { withNames } from "./with-names.ts";
 
 export type Reconciled =
   /** Nothing stands against the call. */
@@ -36,7 +37,7 @@ export async function reconcile(session: RunSession, plan: NodePlan, step: StepS
   const next = nextFor(session, plan, unsettled);
   if (unsettled === null || next.next === "send") return { next: "send" };
   if (plan.lookup === null || next.next === "unknown-outcome") {
-    askPerson(session, plan, step, record, "an earlier call may have been applied, and nothing tells whether it was");
+    putQuestion(session, plan, step, record, "an earlier call may have been applied, and nothing tells whether it was");
     return { next: "settled" };
   }
   const dueAtMs = next.next === "look" ? next.atMs : 0;
@@ -70,7 +71,7 @@ export function isOpen(session: RunSession, plan: NodePlan, step: StepState, rec
   return nextFor(session, plan, unsettledOf(session, step, record)).next !== "send";
 }
 
-export function askPerson(session: RunSession, plan: NodePlan, step: StepState, record: HeldRecord | null, message: string): void {
+export function putQuestion(session: RunSession, plan: NodePlan, step: StepState, record: HeldRecord | null, message: string): void {
   if (record) settleRecord(session, step, record, "unknown_outcome", null);
   const failure = { class: "unknown_outcome" as const, code: "outcome_open", message, details: null };
   failStep(session, plan, step, { kind: "unknown_outcome", failure });
@@ -105,7 +106,7 @@ function unsettledOf(session: RunSession, step: StepState, record: HeldRecord | 
 
 function waitForLook(session: RunSession, plan: NodePlan, step: StepState, record: HeldRecord | null, atMs: number): void {
   if (step.deadlineAtMs !== null && atMs >= step.deadlineAtMs) {
-    return askPerson(
+    return putQuestion(
       session,
       plan,
       step,
@@ -194,7 +195,7 @@ function refuted(step: StepState): NodeError {
 }
 
 function undecided(session: RunSession, { plan, step, record }: Look, why: string): Reconciled {
-  askPerson(session, plan, step, record, `the look-up could not tell whether the call was applied: ${why}`);
+  putQuestion(session, plan, step, record, `the look-up could not tell whether the call was applied: ${why}`);
   return { next: "settled" };
 }
 
@@ -213,14 +214,6 @@ async function lookInput(session: RunSession, a: Look): Promise<JsonValue> {
   const connection = await session.connection(lookup);
   const evaluate = withNames(session.evaluate(step, connection?.fields ?? {}), namesOf(session, a));
   return prepareInput(lookup.definition, lookup.runner, { config: lookup.config, evaluate, now: session.ports.now(), incoming: {} });
-}
-
-/** Evaluates with more names in scope. */
-export function withNames(evaluate: Evaluate, names: JsonObject): Evaluate {
-  return {
-    cel: (source, extra) => evaluate.cel(source, { ...names, ...extra }),
-    template: (value, extra) => evaluate.template(value, { ...names, ...extra }),
-  };
 }
 
 /** Judges the answer: `found` must be true or false, and what was found must give a result. */

@@ -26,7 +26,7 @@ const poisoned: Failure = {
  * again, what was sent is treated by its effect class, and what killed three workers in a row is taken out.
  */
 export function recoverStep(session: RunSession, { step, attempt }: CutOffStep): void {
-  const plan = session.nodePlan(step.nodeId);
+  const plan = session.planOf(step);
   const now = session.ports.now();
   // A result whose attempt was noted, and not yet its step, is lost like an answer that never came.
   const sent = attempt?.state === "sent" || (attempt?.state === "succeeded" && attempt.sentAtMs !== null);

@@ -3,7 +3,7 @@ import type { Scope } from "#lib/expressions/scope.ts";
 import { type Evaluate, type HookAnswer, NodeError } from "#lib/nodes/runner.ts";
 import { failpoint } from "#lib/shared/failpoints.ts";
 import { derivedId } from "#lib/shared/ids.ts";
-import { isVisibleFrom, stepKey } from "#lib/shared/iteration.ts";
+import { isUndo, isVisibleFrom, stepKey } from "#lib/shared/iteration.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
 import type { AbandonedKey, ApprovalDraft, ChangeSource, DeadLetterDraft, RecordChange, RunChanges } from "./ledger/run-changes.ts";
@@ -60,6 +60,7 @@ export class RunSession implements ChangeSource {
   #abandoned: AbandonedKey[] = [];
   #asked: ApprovalDraft[] = [];
   #unasked: string[] = [];
+  #undoBegun = false;
   #answer: string | null = null;
   #answered = false;
   #end: RunEnd | null = null;
@@ -115,6 +116,14 @@ export class RunSession implements ChangeSource {
     this.#saveSoon = true;
   }
 
+  /** The plan by which a step runs: its node's, or that of what undoes it. */
+  planOf(ref: StepRef): NodePlan {
+    const plan = this.nodePlan(ref.nodeId);
+    if (!isUndo(ref.iteration)) return plan;
+    if (plan.undo === null) throw new Error(`the document says no more how node ${ref.nodeId} is undone`);
+    return plan.undo;
+  }
+
   /** The plan of a node of this run's document. */
   nodePlan(nodeId: string): NodePlan {
     const plan = this.plan.nodes.get(nodeId);
@@ -144,7 +153,7 @@ export class RunSession implements ChangeSource {
   openStep(ref: StepRef): StepState {
     const now = this.ports.now();
     const key = stepKey(ref.nodeId, ref.iteration);
-    const plan = this.nodePlan(ref.nodeId);
+    const plan = this.planOf(ref);
     const step: StepState = this.steps.get(key) ?? newStep(this.run.id, ref, plan.effect, now);
     this.steps.set(key, step);
     step.status = "running";
@@ -177,6 +186,11 @@ export class RunSession implements ChangeSource {
   /** Whether the step's idempotency record was moved and the move is not yet on disk, where the next claim reads it. */
   hasRecordChange(step: StepState): boolean {
     return this.#records.has(step.id);
+  }
+
+  beginUndo(): void {
+    this.#undoBegun = !this.run.undoing;
+    this.run.undoing = true;
   }
 
   abandonKey(key: AbandonedKey): void {
@@ -294,6 +308,7 @@ export class RunSession implements ChangeSource {
       resolvedStepIds: this.#resolved,
       records: [...this.#records.values()],
       abandoned: this.#abandoned,
+      undoBegun: this.#undoBegun,
       effects: [...this.#effects].map((step) => ({ ...step })),
       asked: this.#asked,
       unasked: this.#unasked,
@@ -309,6 +324,7 @@ export class RunSession implements ChangeSource {
     this.#abandoned = [];
     this.#asked = [];
     this.#unasked = [];
+    this.#undoBegun = false;
     this.#answer = null;
     this.#announce = false;
     this.#saveSoon = false;
@@ -364,6 +380,7 @@ function newStep(runId: string, { nodeId, iteration }: StepRef, effect: StepStat
     deadLetterId: null,
     unsettled: null,
     keyGeneration: 1,
+    undoSeq: null,
   };
 }
 

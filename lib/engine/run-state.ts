@@ -37,6 +37,8 @@ export interface RunState {
   /** The failed run that this one, or the one that called it, deals with. */
   failureOf: string | null;
   cancelRequested: boolean;
+  /** What the run did is being undone. */
+  undoing: boolean;
   retried: boolean;
   partial: boolean;
   createdAtMs: number;
@@ -89,6 +91,8 @@ export interface StepState extends StepRef {
   unsettled: Unsettled | null;
   /** Part of the outbound key of a step without a key of its author's. */
   keyGeneration: number;
+  /** The place of an action among those of its run that can be undone; 0 until it is read back. Null: not sent, or not to be undone. */
+  undoSeq: number | null;
 }
 
 /** One try that may touch the outside. */

@@ -1,4 +1,5 @@
 import type { NodeResult } from "#lib/nodes/runner.ts";
+import { isUndo } from "#lib/shared/iteration.ts";
 import type { WaitReason } from "#lib/shared/statuses.ts";
 import { fingerprintOf } from "./failure.ts";
 import { settleRecord } from "./idempotency.ts";
@@ -109,11 +110,13 @@ export function endFailed(session: RunSession, step: StepState, failure: Failure
 export function askPerson(session: RunSession, step: StepState, kind: string, failure: Failure): void {
   // A test run is watched by the person who started it, and a canceled one was ended by one: neither belongs in the inbox.
   if (session.run.mode === "test" || kind === "canceled") return;
+  // What could not be undone is loud, and told apart from what could not be done.
+  const own = isUndo(step.iteration) && kind !== "unknown_outcome" ? "compensation" : kind;
   session.deadLetter({
     step,
-    kind,
+    kind: own,
     failure,
-    fingerprint: fingerprintOf({ workflowId: session.run.workflowId, nodeId: step.nodeId, kind }, failure),
+    fingerprint: fingerprintOf({ workflowId: session.run.workflowId, nodeId: step.nodeId, kind: own }, failure),
     title: failure.message,
     deadAtMs: session.ports.now(),
   });

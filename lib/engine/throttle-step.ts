@@ -176,7 +176,7 @@ export function waitsInQueue(step: StepState): boolean {
 
 /** Gives up the step's place among those that wait, which it would keep until its time has passed. */
 export async function leaveQueue(session: RunSession, step: StepState): Promise<void> {
-  const { policy, node } = session.nodePlan(step.nodeId);
+  const { policy, node } = session.planOf(step);
   if (policy.throttle === null && node.connectionId === null) return;
   await session.ports.throttle.release(step.id).catch(() => []); // best effort, as above
 }

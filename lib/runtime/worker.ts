@@ -252,6 +252,7 @@ function noChanges(claimed: ClaimedRun): RunChanges {
     resolvedStepIds: [],
     records: [],
     abandoned: [],
+    undoBegun: false,
     effects: [],
     asked: [],
     unasked: [],

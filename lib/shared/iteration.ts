@@ -33,3 +33,15 @@ export function describeIteration(iteration: string): string {
 export function isVisibleFrom(seen: string, from: string): boolean {
   return seen === "" || seen === from || from.startsWith(`${seen}/`);
 }
+
+const undoMark = "~undo";
+
+/** Where the step stands that undoes a step: beside it. */
+export function undoIteration(iteration: string): string {
+  return `${iteration}${undoMark}`;
+}
+
+/** Whether a step undoes another. */
+export function isUndo(iteration: string): boolean {
+  return iteration.endsWith(undoMark);
+}

@@ -9,7 +9,6 @@ export interface Idle {
 
 /** Of workflow documents. */
 export const idleSettings: readonly Idle[] = [
-  { setting: "nodes[].policy.compensate", consequence: "nothing is undone by itself", sign: /policy\.compensate/ },
   { setting: "settings.history", consequence: "inputs, outputs and attempts are kept in full", sign: /history/ },
   {
     setting: "settings.onFailure",

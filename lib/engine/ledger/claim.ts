@@ -48,6 +48,7 @@ interface RunRow {
   depth: number;
   failure_of: string | null;
   cancel_requested: boolean;
+  undoing: boolean;
   retried: boolean;
   partial: boolean;
   fresh: boolean;
@@ -87,6 +88,7 @@ export interface StepRow {
   attempt_sent_at_ms: number | null;
   dead_letter_id: string | null;
   unsettled: string | null;
+  undo_seq: number | null;
   key_generation: number;
 }
 
@@ -199,6 +201,7 @@ function toClaimedRun(row: RunRow): ClaimedRun {
       depth: row.depth,
       failureOf: row.failure_of,
       cancelRequested: row.cancel_requested,
+      undoing: row.undoing,
       retried: row.retried,
       partial: row.partial,
       createdAtMs: row.created_at_ms,
@@ -250,6 +253,7 @@ export function toStep(row: StepRow): { step: StepState; cutOff: CutOffStep | nu
     finishedAtMs: row.finished_at_ms,
     deadlineAtMs: row.deadline_at_ms,
     deadLetterId: row.dead_letter_id,
+    undoSeq: row.undo_seq,
     unsettled: row.unsettled === null ? null : JSON.parse(row.unsettled),
     keyGeneration: row.key_generation,
   };

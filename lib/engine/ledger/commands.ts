@@ -11,6 +11,7 @@ const newKeys = statement(new URL("./sql/new-keys.sql", import.meta.url));
 const decideDone = statement(new URL("./sql/decide-done.sql", import.meta.url));
 const closeDeadLetter = statement(new URL("./sql/close-dead-letter.sql", import.meta.url));
 const freeRecord = statement(new URL("./sql/free-record.sql", import.meta.url));
+const undoAfterClose = statement(new URL("./sql/undo-after-close.sql", import.meta.url));
 const wakeWaiters = statement(new URL("./sql/wake-waiters-of-step.sql", import.meta.url));
 const resolveEmptyIssue = statement(new URL("./sql/resolve-empty-issue.sql", import.meta.url));
 const logActivity = statement(new URL("./sql/log-issue-activity.sql", import.meta.url));
@@ -151,6 +152,7 @@ async function close(client: pg.PoolClient, letter: Letter, found: OpenLetter, r
   await client.query({ ...closeDeadLetter, values: [letter.deadLetterId, letter.workspaceId, letter.by, reason] });
   await client.query({ ...freeRecord, values: [found.stepId, "released", found.runId, action === "decided"] });
   await client.query({ ...wakeWaiters, values: [found.stepId] });
+  await client.query({ ...undoAfterClose, values: [found.runId, found.stepId] });
   await log(client, letter, found, action, { reason });
   await client.query({ ...resolveEmptyIssue, values: [found.issueId] });
 }

@@ -47,6 +47,7 @@ async function heldRun(): Promise<RunState> {
     depth: 0,
     failureOf: null,
     cancelRequested: false,
+    undoing: false,
     retried: false,
     partial: false,
     createdAtMs: Date.now(),
@@ -66,6 +67,7 @@ function changes(run: RunState, change: Partial<RunChanges>): RunChanges {
     abandoned: [],
     asked: [],
     unasked: [],
+    undoBegun: false,
   };
   return { run, status: "running", wakeAtMs: null, error: null, answer: null, release: false, announce: false, ...nothing, ...change };
 }

@@ -15,6 +15,7 @@ const resolveDeadLetters = statement(new URL("./sql/resolve-dead-letters.sql", i
 const putPayloads = statement(new URL("./sql/put-payloads.sql", import.meta.url));
 const wakeWaiters = statement(new URL("./sql/wake-waiters.sql", import.meta.url));
 const abandonRecords = statement(new URL("./sql/abandon-records.sql", import.meta.url));
+const beginUndo = statement(new URL("./sql/begin-undo.sql", import.meta.url));
 const putStepEffects = statement(new URL("./sql/put-step-effects.sql", import.meta.url));
 const markLookups = statement(new URL("./sql/mark-lookups.sql", import.meta.url));
 const putApprovals = statement(new URL("./sql/put-approvals.sql", import.meta.url));
@@ -156,6 +157,7 @@ function isPlain(batch: RunChanges[]): boolean {
       change.records.length === 0 &&
       change.effects.length === 0 &&
       change.abandoned.length === 0 &&
+      !change.undoBegun &&
       change.attempts.every((attempt) => attempt.kind === "call") &&
       change.asked.length === 0 &&
       change.unasked.length === 0 &&
@@ -182,6 +184,8 @@ function abandonedColumns(keys: AbandonedKey[]): unknown[] {
 }
 
 async function commitEffects(client: pg.PoolClient, owned: RunChanges[]): Promise<void> {
+  const undone = owned.filter((change) => change.undoBegun).map((change) => change.run.id);
+  if (undone.length > 0) await client.query({ ...beginUndo, values: [undone] });
   const steps = owned.flatMap((change) => change.effects.map((step) => ({ runId: change.run.id, step })));
   if (steps.length > 0) {
     const values = [
@@ -190,6 +194,7 @@ async function commitEffects(client: pg.PoolClient, owned: RunChanges[]): Promis
       steps.map(({ step }) => step.iteration),
       steps.map(({ step }) => (step.unsettled === null ? null : JSON.stringify(step.unsettled))),
       steps.map(({ step }) => step.keyGeneration),
+      steps.map(({ step }) => step.undoSeq !== null),
     ];
     await client.query({ ...putStepEffects, values });
   }

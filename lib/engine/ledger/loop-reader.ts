@@ -5,6 +5,7 @@ import type { Failure } from "../run-state.ts";
 import { loadSteps, type StepRow } from "./claim.ts";
 
 const touchedIterations = statement(new URL("./sql/touched-iterations.sql", import.meta.url));
+const undoIterations = statement(new URL("./sql/undo-iterations.sql", import.meta.url));
 const loopSize = statement(new URL("./sql/loop-size.sql", import.meta.url));
 const loopRows = statement(new URL("./sql/loop-rows.sql", import.meta.url));
 
@@ -45,6 +46,12 @@ export class LoopReader {
   async steps(runId: string, iterations: string[]): Promise<StepRow[]> {
     const { rows } = await this.#pool.query<StepRow>({ ...loadSteps, values: [[runId], iterations] });
     return rows;
+  }
+
+  /** Where the steps stand that are to be undone, and those that undo them. */
+  async undoIterations(runId: string): Promise<string[]> {
+    const { rows } = await this.#pool.query<{ iteration: string }>({ ...undoIterations, values: [runId] });
+    return rows.map((row) => row.iteration);
   }
 
   async touched(runId: string): Promise<TouchedIteration[]> {

@@ -78,6 +78,8 @@ export interface RunChanges {
   resolvedStepIds: string[];
   records: RecordChange[];
   abandoned: AbandonedKey[];
+  /** From now on the run only goes backward. */
+  undoBegun: boolean;
   /** Of these steps it changed what is known of their calls. */
   effects: StepState[];
   /** What people are asked to decide from now on, and the steps they need not decide any more. */

@@ -22,7 +22,8 @@ taken AS (
   RETURNING r.*, w.started_at IS NULL AND r.replay_of IS NULL AS fresh -- a rerun begins with steps of another run
 )
 SELECT t.id, t.workspace_id, t.workflow_id, t.document_id, t.version, t.mode, t.trigger_type, t.trigger_node_id, t.event_id, t.keys_of, t.fence,
-  t.redrive_count, t.lost_count, t.priority, t.depth, t.failure_of, t.cancel_requested_at IS NOT NULL AS cancel_requested, t.retried, t.partial, t.fresh,
+  t.redrive_count, t.lost_count, t.priority, t.depth, t.failure_of, t.cancel_requested_at IS NOT NULL AS cancel_requested,
+  t.undo_at IS NOT NULL AS undoing, t.retried, t.partial, t.fresh,
   (extract(epoch FROM t.created_at) * 1000)::float8 AS created_at_ms, (extract(epoch FROM t.started_at) * 1000)::float8 AS started_at_ms,
   (extract(epoch FROM t.deadline_at) * 1000)::float8 AS deadline_at_ms,
   coalesce(e.data, p.body) AS data

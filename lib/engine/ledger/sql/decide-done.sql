@@ -6,7 +6,7 @@ WITH letter AS (
   RETURNING run_id, step_id, issue_id
 ),
 owner AS (
-  SELECT r.id FROM run r JOIN letter l ON r.id = l.run_id WHERE r.status IN ('failed', 'succeeded') FOR NO KEY UPDATE OF r
+  SELECT r.id FROM run r JOIN letter l ON r.id = l.run_id WHERE r.status IN ('failed', 'succeeded') OR (r.status = 'canceled' AND r.undo_at IS NOT NULL) FOR NO KEY UPDATE OF r
 ),
 step_done AS (
   UPDATE step s SET status = 'succeeded', port = 'out', output = $3, output_ref = NULL, error = NULL, unsettled = NULL, finished_at = clock_timestamp()

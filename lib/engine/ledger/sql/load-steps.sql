@@ -1,6 +1,6 @@
 -- The steps of resumed runs in some iterations, each with the state of its last attempt and its open dead letter.
 SELECT s.run_id, s.id, s.node_id, s.iteration, s.status, s.wait_reason, s.port, s.effect, s.error, s.attempts, s.attempts_base,
-  s.throttled_attempts, s.lost_count, s.idempotency_key, s.unsettled, s.key_generation,
+  s.throttled_attempts, s.lost_count, s.idempotency_key, s.unsettled, s.key_generation, s.undo_seq,
   coalesce(s.input, pi.body) AS input, coalesce(s.output, po.body) AS output, s.input_ref, s.output_ref,
   (extract(epoch FROM s.wake_at) * 1000)::float8 AS wake_at_ms, (extract(epoch FROM s.created_at) * 1000)::float8 AS created_at_ms,
   (extract(epoch FROM s.started_at) * 1000)::float8 AS started_at_ms, (extract(epoch FROM s.finished_at) * 1000)::float8 AS finished_at_ms,

@@ -4,20 +4,21 @@
 -- same unless new ones are asked for (engine.md 1.8). An item whose run
 -- can no longer go on stays as it is and does not come back. Lock order: items by id, then runs by id.
 WITH target AS (
-  SELECT l.id, l.run_id, l.step_id, l.issue_id FROM dead_letter l
+  SELECT l.id, l.run_id, l.step_id, l.issue_id, l.iteration LIKE '%~undo' AS undo FROM dead_letter l
   WHERE l.id = ANY ($1::uuid[]) AND l.workspace_id = $2 AND l.status = 'open'
   ORDER BY l.id FOR UPDATE
 ),
 owner AS (
-  SELECT r.id FROM run r
-  WHERE r.id IN (SELECT run_id FROM target) AND r.status IN ('failed', 'succeeded', 'running', 'waiting')
+  SELECT r.id, r.undo_at IS NOT NULL AS undoing FROM run r
+  WHERE r.id IN (SELECT run_id FROM target)
+    AND (r.status IN ('failed', 'succeeded', 'running', 'waiting') OR (r.status = 'canceled' AND r.undo_at IS NOT NULL))
   ORDER BY r.id FOR NO KEY UPDATE
 ),
 step_reset AS (
   UPDATE step s SET status = 'pending', wait_reason = NULL, wake_at = NULL, error = CASE WHEN s.error::json ->> 'class' = 'output_invalid' THEN s.error END,
     attempts_base = s.attempts, throttled_attempts = 0, lost_count = 0, started_at = NULL, finished_at = NULL, deadline_at = NULL,
     input = coalesce($3, s.input), input_ref = CASE WHEN $3 IS NULL THEN s.input_ref END, key_generation = s.key_generation + $5::boolean::int
-  FROM target t JOIN owner o ON o.id = t.run_id
+  FROM target t JOIN owner o ON o.id = t.run_id AND o.undoing = t.undo -- what is half undone is not taken forward
   WHERE s.run_id = t.run_id AND s.id = t.step_id AND s.status = 'failed'
   RETURNING s.run_id, t.id AS dead_letter_id, t.issue_id
 ),
@@ -26,11 +27,11 @@ letter_put AS (
 ),
 run_reset AS (
   UPDATE run r SET
-    status = CASE WHEN r.status IN ('failed', 'succeeded') THEN 'queued' ELSE r.status END,
+    status = CASE WHEN r.status IN ('failed', 'succeeded', 'canceled') THEN 'queued' ELSE r.status END,
     finished_at = NULL, error = NULL, redrive_count = r.redrive_count + 1, priority = $4::smallint,
     deadline_at = clock_timestamp() + (r.deadline_at - r.created_at),
-    wake_requested = r.status NOT IN ('failed', 'succeeded'),
-    worker_id = CASE WHEN r.status IN ('failed', 'succeeded') THEN NULL ELSE r.worker_id END
+    wake_requested = r.status NOT IN ('failed', 'succeeded', 'canceled'),
+    worker_id = CASE WHEN r.status IN ('failed', 'succeeded', 'canceled') THEN NULL ELSE r.worker_id END
   WHERE r.id IN (SELECT run_id FROM step_reset)
   RETURNING r.id
 ),
