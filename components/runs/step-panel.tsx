@@ -18,6 +18,7 @@ import { type TabItem, Tabs } from "#components/ui/tabs.tsx";
 import { TimeWithCopy } from "#components/ui/time.tsx";
 import type { RunView, StepSummary, StepView } from "#lib/shared/api-types.ts";
 import { stepQuery } from "./queries.ts";
+import { WaitingForView } from "./waiting-for.tsx";
 
 const tabNames = ["error", "input", "output", "attempts"] as const;
 type TabName = (typeof tabNames)[number];
@@ -97,6 +98,7 @@ function StepTabs({ step }: { step: StepView }) {
   return (
     <>
       <StepFacts step={step} />
+      {step.waitingFor ? <WaitingForView waitingFor={step.waitingFor} /> : null}
       <Tabs label="Step" items={tabs} value={tab} onValueChange={(value) => void setTab(value)} panelClassName="p-4" />
     </>
   );

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Cable, FlaskConical, History, Inbox, type LucideIcon, PanelLeft, Search, Settings, Workflow } from "lucide-react";
+import { Cable, FlaskConical, History, Inbox, type LucideIcon, PanelLeft, Search, Settings, UserCheck, Workflow } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { api } from "#components/api/client.ts";
@@ -15,6 +15,7 @@ import { setPreferences, usePreferences } from "#components/ui/preferences.ts";
 import { keysInWords } from "#components/ui/shortcuts.ts";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import type { IssueCounts } from "#lib/shared/api-types.ts";
+import type { ApprovalCounts } from "#lib/shared/approval-types.ts";
 import { UserMenu } from "./user-menu.tsx";
 
 export interface NavPlace {
@@ -28,6 +29,7 @@ export const navPlaces: readonly NavPlace[] = [
   { href: "/workflows", label: "Workflows", icon: Workflow, keys: "g w" },
   { href: "/runs", label: "Runs", icon: History, keys: "g r" },
   { href: "/inbox", label: "Inbox", icon: Inbox, keys: "g d" },
+  { href: "/approvals", label: "Approvals", icon: UserCheck, keys: "g a" },
   { href: "/connections", label: "Connections", icon: Cable, keys: "g c" },
   { href: "/sandbox", label: "Sandbox", icon: FlaskConical, keys: "g x" },
   { href: "/settings", label: "Settings", icon: Settings, keys: "g s" },
@@ -96,9 +98,16 @@ export const countsQuery = {
   queryFn: ({ signal }: { signal: AbortSignal }) => api.get<IssueCounts>("/issues/counts", { signal }),
 };
 
+const approvalCountsQuery = {
+  queryKey: ["approval-counts"],
+  queryFn: ({ signal }: { signal: AbortSignal }) => api.get<ApprovalCounts>("/approvals/counts", { signal }),
+};
+
 /** The left navigation; narrow when collapsed. On a phone it fills a drawer. */
 export function Nav({ collapsed, onSearch }: { collapsed: boolean; onSearch: () => void }) {
   const counts = useQuery(countsQuery);
+  const approvals = useQuery(approvalCountsQuery);
+  const countOf: Record<string, number | undefined> = { "/inbox": counts.data?.review, "/approvals": approvals.data?.mine };
   return (
     <nav aria-label="Main" className="flex h-full flex-col gap-3 p-2">
       <div className={cn("flex h-9 items-center gap-2", collapsed ? "justify-center" : "px-1.5")}>
@@ -122,7 +131,7 @@ export function Nav({ collapsed, onSearch }: { collapsed: boolean; onSearch: () 
       <ul className="flex flex-1 flex-col gap-0.5">
         {navPlaces.map((place) => (
           <li key={place.href}>
-            <NavLink place={place} collapsed={collapsed} count={place.href === "/inbox" ? counts.data?.review : undefined} />
+            <NavLink place={place} collapsed={collapsed} count={countOf[place.href]} />
           </li>
         ))}
       </ul>

@@ -6,6 +6,7 @@ const screens = [
   "/workflows",
   "/runs",
   "/inbox",
+  "/approvals",
   "/connections",
   "/sandbox",
   "/settings/profile",

@@ -3,6 +3,7 @@ import type { Problem } from "./errors.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { RunTies } from "./run-ties.ts";
 import type { AttemptState, DeadLetterStatus, FailureClass, IssueStatus, RunStatus, StepStatus, WaitReason } from "./statuses.ts";
+import type { WaitingFor } from "./waiting-types.ts";
 
 /*
  * What /api/v1 answers, shared by the services that make it and the screens that show it.
@@ -230,6 +231,7 @@ export interface StepView extends StepSummary {
   input: JsonValue;
   output: JsonValue;
   attemptList: AttemptView[];
+  waitingFor: WaitingFor | null;
 }
 
 export interface IssueSummary {

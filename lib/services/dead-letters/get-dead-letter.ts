@@ -2,6 +2,7 @@ import type { DeadLetterView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import type { RunStatus } from "#lib/shared/statuses.ts";
 import type { Context } from "../context.ts";
+import { hideLinks } from "../hide-links.ts";
 import { readJson } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
 import { readAttempts } from "../runs/read-attempts.ts";
@@ -37,8 +38,8 @@ export async function getDeadLetter({ ctx, input }: { ctx: Context; input: { id:
   if (summary === undefined) throw new Error("a row gave no summary");
   return {
     ...summary,
-    input: readJson(row.input),
-    editedInput: row.edited_input === null ? null : readJson(row.edited_input),
+    input: readJson(hideLinks(ctx, row.input)),
+    editedInput: row.edited_input === null ? null : readJson(hideLinks(ctx, row.edited_input)),
     event: readJson(event?.text ?? null),
     attemptList,
     // Only a finished run is ever removed, and a dead letter is of a failed one.

@@ -1,11 +1,13 @@
 import { documentSchema } from "#lib/graph/document.ts";
 import type { StepView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import type { Context } from "../context.ts";
+import type { ContextWith } from "../context.ts";
+import { hideLinks } from "../hide-links.ts";
 import { readJson } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
 import { readAttempts } from "./read-attempts.ts";
 import { type StepRow, stepColumns, toStepSummary } from "./step-view.ts";
+import { waitingFor } from "./waiting-for.ts";
 
 interface FullStepRow extends StepRow {
   document: string;
@@ -27,7 +29,7 @@ const findStep = `
   WHERE s.run_id = $1 AND s.id = $2 AND s.workspace_id = $3`;
 
 /** Shows one step: its frozen input, its output or error, and every attempt with request and response, masked when written. */
-export async function getStep({ ctx, input }: { ctx: Context; input: { id: string; stepId: string } }): Promise<StepView> {
+export async function getStep({ ctx, input }: { ctx: ContextWith<"links">; input: { id: string; stepId: string } }): Promise<StepView> {
   authorize(ctx.actor, "runs:read");
   const { rows } = await ctx.db.pool.query<FullStepRow>(findStep, [input.id, input.stepId, ctx.workspaceId]);
   const row = rows[0];
@@ -47,8 +49,19 @@ export async function getStep({ ctx, input }: { ctx: Context; input: { id: strin
     })),
     effect: row.effect,
     idempotencyKey: row.idempotency_key,
-    input: readJson(row.input),
-    output: readJson(row.output),
+    input: readJson(hideLinks(ctx, row.input)),
+    output: readJson(hideLinks(ctx, row.output)),
     attemptList: attempts,
+    waitingFor:
+      row.status === "waiting"
+        ? waitingFor(ctx, document, {
+            id: row.id,
+            runId: input.id,
+            nodeId: row.node_id,
+            iteration: row.iteration,
+            input: readJson(row.input),
+            output: readJson(row.output),
+          })
+        : null,
   };
 }

@@ -104,6 +104,13 @@ export const stepView: z.ZodType<StepView> = z
     input: json,
     output: json,
     attemptList: z.array(attemptView),
+    waitingFor: z
+      .object({
+        callbackUrl: z.string().nullable(),
+        approval: z.object({ id, message: z.string(), assignees: z.array(z.string()) }).nullable(),
+        polls: z.object({ made: z.int(), failed: z.int() }).nullable(),
+      })
+      .nullable(),
   })
   .meta({ id: "Step" });
 
