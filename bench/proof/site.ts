@@ -1,6 +1,7 @@
-import type { ReceivedCall } from "#lib/engine/testing/call.ts";
+import type { TestDb } from "#lib/db/testing.ts";
+import type { Reaction, ReceivedCall } from "#lib/engine/testing/call.ts";
 import { FakeRemote } from "#lib/engine/testing/fake-remote.ts";
-import { done, refuse } from "#lib/engine/testing/reactions.ts";
+import { applyThenDrop, applyThenFail, done, rateLimited, refuse } from "#lib/engine/testing/reactions.ts";
 import { createTestEngine, type SavedDocument, type TestEngine } from "#lib/engine/testing.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { type EffectClass, effectClasses } from "#lib/shared/statuses.ts";
@@ -36,9 +37,12 @@ export interface Site {
   stop(): Promise<void>;
 }
 
-/** `databaseUrl` is what workers are told, where that is not the database itself but a proxy in front of it. */
-export async function createSite(options: { databaseUrl?: (url: string) => string } = {}): Promise<Site> {
-  const engine = await createTestEngine();
+/**
+ * `databaseUrl` is what workers are told, where that is not the database itself but a proxy in front of it; `onDb` makes the
+ * database where it is not to be one of the tests' server.
+ */
+export async function createSite(options: { databaseUrl?: (url: string) => string; onDb?: () => Promise<TestDb> } = {}): Promise<Site> {
+  const engine = await createTestEngine({}, options.onDb);
   const remote = await FakeRemote.start();
   const healed = new Set<string>();
   const workers: WorkerProcess[] = [];
@@ -68,14 +72,24 @@ export function pathOf(effect: EffectClass): string {
   return `/${effect}`;
 }
 
-/** What an order is told by its name: `park-…` is refused once and then done, `dead-…` is refused until it is healed. */
-function reactionTo(call: ReceivedCall, healed: ReadonlySet<string>) {
+const firstTime: Record<string, Reaction> = {
+  park: refuse(503),
+  drop: applyThenDrop,
+  fail: applyThenFail(500),
+  limited: rateLimited.seconds(1),
+};
+
+/**
+ * How an order fares is told by the word its name begins with: `park`, `drop`, `fail` and `limited` go wrong once and are well
+ * afterwards, `dead` is refused until it is healed, all others are done.
+ */
+function reactionTo(call: ReceivedCall, healed: Set<string>): Reaction {
   const order = orderOf(call);
-  if (order.startsWith("park-") && !healed.has(order)) {
-    (healed as Set<string>).add(order); // safe because it is the site's own set
-    return refuse(503);
-  }
-  return order.startsWith("dead-") && !healed.has(order) ? refuse(404) : done();
+  const word = order.split("-")[0] ?? "";
+  if (healed.has(order)) return done();
+  if (word === "dead") return refuse(404);
+  healed.add(order);
+  return firstTime[word] ?? done();
 }
 
 /** The order a call is about, whichever way it carries it. */
