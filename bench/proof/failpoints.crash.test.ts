@@ -173,10 +173,12 @@ async function outcomeOf(trial: Trial): Promise<Outcome> {
 /** The crash table, as numbers. */
 function expected({ kill, case: which }: Trial): Outcome {
   const effect = which === "keyed twin" ? "keyed" : which;
-  const asks = (effect === "unsafe" || effect === "reconcilable") && (kill.left === "marked sent" || kill.left === "applied");
+  const asks = effect === "unsafe" && (kill.left === "marked sent" || kill.left === "applied");
+  // The remote is asked and says that it was done.
+  const adopts = effect === "reconcilable" && kill.left === "applied";
   const refusedBefore = kill.variant === "park" || kill.variant === "redrive" ? 1 : 0;
   const callsOfTheDead = kill.left === "applied" || kill.left === "over" || kill.point === "before-finish" ? 1 : 0;
-  const callsAfter = asks || kill.left === "over" ? 0 : 1;
+  const callsAfter = asks || adopts || kill.left === "over" ? 0 : 1;
   const calls = refusedBefore + callsOfTheDead + callsAfter;
   const isDone = kill.variant !== "dead" && effect !== "read" && (!asks || kill.left === "applied");
   const failed = asks ? "worker_lost_after_send" : kill.variant === "dead" ? "http_404" : null;

@@ -107,7 +107,15 @@ function documentOf(effect: EffectClass, remoteUrl: string): JsonObject {
     read: {},
     natural: {},
     keyed: { key: order, header: "Idempotency-Key" },
-    reconcilable: { effect: "reconcilable" },
+    reconcilable: {
+      effect: "reconcilable",
+      lookup: {
+        request: { method: "GET", url: `${url}/search`, query: { marker: "{{ input.body.marker }}" } },
+        found: "size(response.body.items) > 0",
+        result: "response.body.items[0]",
+        settleDelayMs: 100,
+      },
+    },
     unsafe: {},
   };
   const bodies: Record<EffectClass, JsonValue | null> = {

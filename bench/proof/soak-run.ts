@@ -122,10 +122,10 @@ async function deliver(
 async function drained({ engine }: Site): Promise<void> {
   const deadline = performance.now() + drainWithinMs;
   while (performance.now() < deadline) {
-    const { rows } = await engine.db.pool.query<{ open: number }>(
-      "SELECT count(*)::int AS open FROM run WHERE status NOT IN ('succeeded', 'failed', 'canceled')",
-    );
-    if (rows[0]?.open === 0) return;
+    const counted = await engine.db.pool
+      .query<{ open: number }>("SELECT count(*)::int AS open FROM run WHERE status NOT IN ('succeeded', 'failed', 'canceled')")
+      .catch(() => null); // the server may still be on its way back
+    if (counted?.rows[0]?.open === 0) return;
     await sleep(250);
   }
 }

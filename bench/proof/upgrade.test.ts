@@ -31,7 +31,9 @@ async function upgradedDb(file: string): Promise<TestDb> {
   return { db, url, drop: close };
 }
 
-test.each(await readdir(snapshots))(
+const files = await readdir(snapshots);
+
+test.each(files)(
   "scenario 100: runs in every state of an earlier release finish after the upgrade (%s)",
   async (file) => {
     const engine = await createTestEngine({}, () => upgradedDb(file));

@@ -18,6 +18,18 @@ export interface WorkerProcessOptions {
   concurrency?: number;
   /** Whether runs report at failpoints and stay there until they are let go. */
   failpoints?: boolean;
+  /** How far its clock is off. */
+  clockOffsetMs?: number;
+}
+
+/** A module that puts the clock of the process that loads it wrong. */
+function wrongClock(offsetMs: number): string {
+  const source = `const Right = Date;
+    globalThis.Date = class extends Right {
+      constructor(...args) { if (args.length === 0) super(Right.now() + ${offsetMs}); else super(...args); }
+      static now() { return Right.now() + ${offsetMs}; }
+    };`;
+  return `data:text/javascript,${encodeURIComponent(source)}`;
 }
 
 /** A real worker process (bin/worker.ts), to be stopped, killed and looked into. */
@@ -32,7 +44,7 @@ export class WorkerProcess {
   constructor(options: WorkerProcessOptions) {
     this.#child = fork(entry, [], {
       // Not those of the test runner, which would load it into the worker.
-      execArgv: [],
+      execArgv: options.clockOffsetMs === undefined ? [] : ["--import", wrongClock(options.clockOffsetMs)],
       env: {
         PATH: process.env.PATH,
         NODE_ENV: "test",

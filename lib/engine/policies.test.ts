@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { redriveDeadLetter } from "./ledger/commands.ts";
 import { answer, createTestEngine, type TestEngine, untilEnd } from "./testing.ts";
 
 let engine: TestEngine;
@@ -139,7 +140,38 @@ test("scenario 52: a failed output check never repeats the call, not even on a r
   const saved = await engine.saveDocument(callDocument({ method: "POST", policy: { validateOutput: { schema } } }));
   const ended = await engine.run(saved, {});
   expect(ended).toMatchObject({ status: "failed", error: { class: "output_invalid" } });
+  const { pool } = engine.db;
+  const { rows } = await pool.query<{ id: string }>("SELECT id FROM dead_letter WHERE run_id = $1", [ended.runId]);
+  await redriveDeadLetter(pool, { workspaceId: engine.workspaceId, deadLetterId: rows[0]?.id ?? "", by: "test" });
+  expect(await untilEnd(engine, ended.runId)).toMatchObject({ status: "failed", error: { class: "output_invalid" } });
   expect(engine.calls).toHaveLength(1);
+});
+
+test("scenario 51: an expression that would give something else by now, in a workflow that was edited, does not change what a retry sends", async () => {
+  const call = { method: "POST", config: { body: { at: "{{ now }}", id: "{{ trigger.body.id }}" } } };
+  const saved = await engine.saveDocument(callDocument({ ...call, policy: { retry: { initialMs: 1_200, factor: 1, jitter: "none" } } }));
+  engine.onCall(() => answer(engine.calls.length === 1 ? 503 : 200, {}));
+  const { runId } = await engine.accept(saved, { id: 7 });
+  await expect.poll(() => engine.calls.length).toBe(1);
+  // Published anew meanwhile: the run goes on with the document it began with.
+  const edited = JSON.stringify(callDocument({ ...call, config: { body: "something else" } }));
+  await engine.db.pool.query("UPDATE workflow SET draft = $2 WHERE id = $1", [saved.workflowId, edited]);
+  expect((await untilEnd(engine, runId)).status).toBe("succeeded");
+  expect(engine.calls).toHaveLength(2);
+  expect(engine.calls[1]?.body).toBe(engine.calls[0]?.body);
+});
+
+test("scenario 104: an answer of 200 that lists errors is no success before the rule for it has judged it", async () => {
+  const success = "!has(response.body.errors) || size(response.body.errors) == 0";
+  const policy = { idempotency: { key: "{{ trigger.body.id }}", header: "Idempotency-Key" } };
+  const saved = await engine.saveDocument(callDocument({ method: "POST", config: { expect: { success } }, policy }));
+  engine.onCall(() => answer(200, { items: [1], errors: [{ message: "the second page is missing" }] }));
+  const ended = await engine.run(saved, { id: "page" });
+  expect(ended).toMatchObject({ status: "failed", error: { code: "unexpected_response" } });
+  const { rows } = await engine.db.pool.query("SELECT state FROM attempt WHERE run_id = $1", [ended.runId]);
+  expect(rows).toEqual([{ state: "failed" }]);
+  const records = await engine.db.pool.query("SELECT FROM idempotency_record WHERE owner_run = $1 AND state = 'succeeded'", [ended.runId]);
+  expect(records.rows).toEqual([]);
 });
 
 test("an input that does not match its schema fails before any call", async () => {

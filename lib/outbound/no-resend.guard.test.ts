@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, test } from "vitest";
 import { createTestOutbound, failureOf, request, send, startRawRemote } from "./testing.ts";
 
 /*
@@ -14,7 +14,7 @@ afterEach(async () => {
 const answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
 describe("a kept-alive connection that dies during a request", () => {
-  it.each(["POST", "PUT", "GET"])("ends a %s as lost instead of sending it again", async (method) => {
+  test.each(["POST", "PUT", "GET"])("scenario 83: ends a %s as lost instead of sending it again", async (method) => {
     const seen: string[] = [];
     const remote = await startRawRemote((socket) => {
       socket.on("data", (data) => {

@@ -6,6 +6,7 @@ import { settingNames } from "#lib/shared/settings.ts";
 import { anchorsOf, linksOf, missingNames, pathsOf, proofsOf } from "./checks.ts";
 import { actingFolders, idleSettings, idleVariables } from "./not-yet.ts";
 import { references } from "./references.ts";
+import { unexplainedScenarios } from "./scenarios-page.ts";
 import { settingTexts } from "./settings-page.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
@@ -49,6 +50,10 @@ test.each(pages)("every file, folder and heading that %s points to exists", asyn
     if (anchor !== undefined) expect([...anchorsOf(await readFile(file, "utf8"))], target).toContain(anchor);
   }
   expect(pathsOf(markdown).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+test("every scenario is proven by a test that bears its number, or says why not (bin/dev/docs/scenario-reasons.ts)", async () => {
+  expect(await unexplainedScenarios()).toEqual([]);
 });
 
 async function sources(folders: readonly string[]): Promise<{ file: string; source: string }[]> {

@@ -13,6 +13,7 @@ const ownerEnded = statement(new URL("./sql/owner-ended.sql", import.meta.url));
 const takeRecord = statement(new URL("./sql/take-record.sql", import.meta.url));
 const pruneRecordsStatement = statement(new URL("./sql/prune-records.sql", import.meta.url));
 const pruneWaiters = statement(new URL("./sql/prune-waiters.sql", import.meta.url));
+const forgetWaiter = statement(new URL("./sql/forget-waiter.sql", import.meta.url));
 const waitForRecord = statement(new URL("./sql/wait-for-record.sql", import.meta.url));
 
 export interface ClaimRecordRequest {
@@ -118,6 +119,8 @@ async function decideLocked(client: pg.PoolClient, request: ClaimRecordRequest):
     anew: request.anew && row.owner_run !== request.runId,
     ownerAlive: row.owner_step !== request.stepId && !(await hasEnded(client, row)),
   });
+  // Nobody wakes it when the first one ended without moving the record: it came by itself.
+  if (decision.next !== "wait") await client.query({ ...forgetWaiter, values: [request.scope, hash, request.stepId] });
   switch (decision.next) {
     case "execute":
     case "reconcile": {
