@@ -38,6 +38,9 @@ interface OpenCall {
   used: UsedCredential;
 }
 
+/** Each is waited for a second at most: all of them are over long before the worker's own lease is. */
+const maxTurns = 5;
+
 interface BoundedCall extends Call {
   input: JsonValue;
   timeoutMs: number;
@@ -83,8 +86,7 @@ export async function callOrPoll(
       session.putEffects(step);
     }
     if (plan.undo !== null || (plan.effect !== "read" && plan.effect !== "natural")) await markSent(session, step, attempt, record);
-    const refusal = turn.refusal();
-    if (refusal) throw refusal;
+    await keepTurn(turn);
     const timeoutMs = Math.min(plan.policy.timeoutMs, turn.timeLeftMs());
     const result = await runBounded(session, plan, step, { ...call, input, timeoutMs });
     await failpoint("answered", session.run.id);
@@ -102,6 +104,15 @@ export async function callOrPoll(
     if (error.mayHaveApplied && attempt.sentAtMs !== null) noteSent(session, step, attempt);
     endAttempt(session, attempt, error);
     throw error;
+  }
+}
+
+/** Marking SENT may take longer than a turn holds. What is marked stays so while another turn is waited for, a few times. */
+async function keepTurn(turn: Turn): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const refusal = turn.refusal();
+    if (refusal === null) return;
+    if (tries >= maxTurns || !(await turn.again())) throw refusal;
   }
 }
 

@@ -13,6 +13,8 @@ import { type GrantedCall, learnSource, passOn } from "./throttle-feedback.ts";
 export interface Turn {
   /** Why the call must not be sent any more, looked at in the last moment before it is. Null: send. */
   refusal(): NodeError | null;
+  /** Waits for another turn in place of one that is over. False when that is too far ahead to be waited for. */
+  again(): Promise<boolean>;
   /** For how long the call may still be under way: until its place under a limit lapses. */
   timeLeftMs(): number;
   /** What the remote answered. */
@@ -40,6 +42,7 @@ export const lateCode = "turn_over";
 /** Of a call that nothing limits. */
 export const unlimited: Turn = {
   refusal: () => null,
+  again: async () => true,
   timeLeftMs: () => Number.POSITIVE_INFINITY,
   heard: () => undefined,
   end: async () => {},
@@ -59,8 +62,33 @@ export async function acquireThrottle(session: RunSession, plan: NodePlan, step:
   const limited = await limitsOf(session, plan, step);
   if (limited instanceof NodeError) return { next: "fail", error: limited };
   if (limited === null) return { next: "go", turn: unlimited };
+  const asking: Asking = { lateTurns: 0 };
+  const asked = await askForTurn(session, plan, step, limited, asking);
+  if ("parkUntilMs" in asked) return exceeded(session, plan, step, asked.parkUntilMs);
+  return { next: "go", turn: turnOf(session, plan, step, limited, asking, asked) };
+}
+
+/** What is remembered from one turn to the next of the same call. */
+interface Asking {
+  /** Its place in the queue, which it keeps when its turn is over. */
+  queuedAtMs?: number;
+  lateTurns: number;
+}
+
+interface HeldTurn {
+  grant: Granted;
+  leaseEndsAt: number;
+}
+
+/** Asks until there is a turn that is not over by the time it is known here. */
+async function askForTurn(
+  session: RunSession,
+  plan: NodePlan,
+  step: StepState,
+  limited: Limited,
+  asking: Asking,
+): Promise<HeldTurn | { parkUntilMs: number }> {
   const leaseMs = plan.policy.timeoutMs + leaseMarginMs;
-  let queuedAtMs: number | undefined;
   for (;;) {
     const askedAt = performance.now();
     const grant = await session.guard(
@@ -72,18 +100,20 @@ export async function acquireThrottle(session: RunSession, plan: NodePlan, step:
         leaseMs,
         runId: session.run.id,
         priority: classOf(session.run.priority, session.plan.compiled.document.settings.priority),
-        ...(queuedAtMs === undefined ? {} : { queuedAtMs }),
+        ...(asking.queuedAtMs === undefined ? {} : { queuedAtMs: asking.queuedAtMs }),
       }),
     );
-    if (grant.status === "park") return exceeded(session, plan, step, grant.untilMs);
+    if (grant.status === "park") return { parkUntilMs: grant.untilMs };
     const inMs = grant.atMs - session.ports.now();
     if (inMs > 0) await sleep(inMs);
     // Counted from before the database gave the lease, so we never believe in it for longer than others do.
     const leaseEndsAt = askedAt + grant.inMs + grant.leaseMs;
     const overtaken = inMs > noticeMs && (await isPaused(session, limited.limits));
-    if (!overtaken && !isLate(session, grant)) return { next: "go", turn: turnOf(session, plan, step, { limited, grant, leaseEndsAt }) };
+    const late = isLate(session, grant, asking);
+    if (!overtaken && !late) return { grant, leaseEndsAt };
     // A grant used late would fall into another window than the one that had room for it, one in a pause into the pause.
-    queuedAtMs = grant.queuedAtMs;
+    asking.queuedAtMs = grant.queuedAtMs;
+    if (late) asking.lateTurns += 1;
   }
 }
 
@@ -94,25 +124,32 @@ function isPaused(session: RunSession, { buckets }: StepLimits): Promise<boolean
 
 type Granted = Extract<Grant, { status: "granted" }>;
 
-function isLate(session: RunSession, grant: Granted): boolean {
-  return session.ports.now() - grant.atMs > grant.graceMs;
+/**
+ * Each turn in a row that was over too soon doubles the grace of the next, up to sixteen times: where machine or database are so
+ * busy that no turn is known in time, windows give a little, so that calls are made at all.
+ */
+function isLate(session: RunSession, grant: Granted, { lateTurns }: Asking): boolean {
+  return session.ports.now() - grant.atMs > grant.graceMs * 2 ** Math.min(lateTurns, 4);
 }
 
-function turnOf(
-  session: RunSession,
-  plan: NodePlan,
-  step: StepState,
-  { limited, grant, leaseEndsAt }: { limited: Limited; grant: Granted; leaseEndsAt: number },
-): Turn {
+function turnOf(session: RunSession, plan: NodePlan, step: StepState, limited: Limited, asking: Asking, first: HeldTurn): Turn {
   const { limits } = limited;
-  const call: GrantedCall = { ...limited, grantedAtMs: grant.atMs };
-  const timeLeftMs = () => (limits.pools.length > 0 ? leaseEndsAt - performance.now() : Number.POSITIVE_INFINITY);
+  let held = first;
+  const timeLeftMs = () => (limits.pools.length > 0 ? held.leaseEndsAt - performance.now() : Number.POSITIVE_INFINITY);
   let response: OutboundResponse | null = null;
   return {
     // Marking SENT may have taken longer than the grant holds. Nothing has left yet, so nothing is lost but the turn.
     refusal: () => {
-      const late = limits.buckets.some((bucket) => bucket.windows.length > 0) && isLate(session, grant);
+      const late = limits.buckets.some((bucket) => bucket.windows.length > 0) && isLate(session, held.grant, asking);
       return late || timeLeftMs() <= 0 ? new NodeError("throttled", lateCode, "the call's turn was over before it could be sent") : null;
+    },
+    again: async () => {
+      asking.queuedAtMs = held.grant.queuedAtMs;
+      asking.lateTurns += 1;
+      const next = await askForTurn(session, plan, step, limited, asking);
+      if ("parkUntilMs" in next) return false;
+      held = next;
+      return true;
     },
     timeLeftMs,
     heard: (answered) => {
@@ -121,6 +158,7 @@ function turnOf(
     end: async (error) => {
       const refused = error?.failureClass === "throttled" ? error : null;
       const answered = refused?.response ?? response;
+      const call: GrantedCall = { ...limited, grantedAtMs: held.grant.atMs };
       // Both best effort (engine.md, rule 10): the result of the call must not be lost with them.
       if (answered) await passOn(session, plan, call, { response: answered, refused }).catch(() => undefined);
       // A place that is not given back lapses with its lease.

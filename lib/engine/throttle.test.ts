@@ -208,12 +208,20 @@ describe("a call whose turn is over before it is sent", () => {
     expect(busiest(times(), 500)).toBeLessThanOrEqual(5);
   }, 90_000);
 
-  test("is not sent either when getting ready took too long, and that is no attempt", async () => {
+  test("takes another turn as well when getting ready took too long, within the same attempt", async () => {
     let reads = 0;
+    let turns = 0;
+    const counted = throttle();
+    const acquire = counted.acquire;
+    counted.acquire = (request) => {
+      turns++;
+      return acquire(request);
+    };
     const slow = await createLimitedEngine({
+      throttle: counted,
       connection: async (_workspaceId, id) => {
-        // Read for the input, for the limits, and then for the call itself.
-        if (++reads === 3) await sleep(400);
+        // Read for the input, for whether it may be used, for the limits, and then for the call itself.
+        if (++reads >= 3) await sleep(400);
         const limits = { windows: [{ limit: 50, perMs: 60_000 }], concurrency: null };
         return { id, baseUrl: null, fields: {}, limits, credential: async () => ({ headers: {}, secretValues: [] }) };
       },
@@ -224,7 +232,8 @@ describe("a call whose turn is over before it is sent", () => {
       const ended = await slow.run(await slow.saveDocument(slow.callThrough(await slow.connect({}), { policy })), { id: "x" });
       expect(ended.status).toBe("succeeded");
       const { rows } = await slow.db.pool.query("SELECT state FROM attempt WHERE run_id = $1 ORDER BY no", [ended.runId]);
-      expect(rows).toEqual([{ state: "void" }, { state: "succeeded" }]);
+      expect(rows).toEqual([{ state: "succeeded" }]);
+      expect(turns).toBe(2);
       expect(slow.calls).toHaveLength(1);
     } finally {
       await slow.stop();
