@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     env: { LOG_LEVEL: "silent" },
-    pool: "forks", setupFiles: ["./vitest.mutation.setup.ts"],
+    pool: "forks",
+    setupFiles: ["./vitest.mutation.setup.ts"],
     testTimeout: 60_000,
     include: ["lib/policies/*.test.ts", "lib/engine/decide*.test.ts"],
   },
