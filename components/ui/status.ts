@@ -54,7 +54,12 @@ const waits: Record<WaitReason, StatusLook> = {
   approval: { label: "Waiting for approval", meaning: "Waits for a person's decision", icon: Hourglass, tone: "waiting" },
   poll: { label: "Polling", meaning: "Asks again later whether it is done", icon: Hourglass, tone: "waiting" },
   duplicate: { label: "Waiting for twin", meaning: "Another run with the same key is at it", icon: Hourglass, tone: "waiting" },
-  child: { label: "Waiting for sub-workflow", meaning: "Waits for the run it started", icon: Hourglass, tone: "waiting" },
+  child: {
+    label: "Waiting for what it started",
+    meaning: "Waits for the run it called, or for the items it goes through",
+    icon: Hourglass,
+    tone: "waiting",
+  },
 };
 
 export const runLooks = {

@@ -1,3 +1,4 @@
+import { stepKey } from "#lib/shared/iteration.ts";
 import { cancelChildren } from "./child-step.ts";
 import { driveUndo, mustUndo } from "./compensation.ts";
 import { waitsForConnection } from "./connection-step.ts";
@@ -31,6 +32,8 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
   const inFlight = new Set<Promise<void>>();
   const failures: unknown[] = [];
   for (;;) {
+    // A commit that nobody awaited may have told that the run is lost: what it held is not on disk, so nothing may build on it.
+    if (session.abort.signal.aborted) failures.push(session.abort.signal.reason);
     if (failures.length > 0) {
       await Promise.allSettled(inFlight);
       throw failures[0];
@@ -80,6 +83,8 @@ async function settle(session: RunSession, settled: readonly SettledIteration[])
  */
 function lookAgain(session: RunSession): void {
   for (const step of session.steps.values()) {
+    // A loop waits for its own iterations, which look again each by itself.
+    if (session.loops.has(stepKey(step.nodeId, step.iteration))) continue;
     if (step.waitReason === "duplicate" || step.waitReason === "child" || waitsInQueue(step) || waitsForConnection(step))
       step.wakeAtMs = session.ports.now();
   }

