@@ -50,6 +50,7 @@ function Attempt({ attempt, open, onToggle }: { attempt: AttemptView; open: bool
         <ChevronRight aria-hidden className={cn("size-3.5 shrink-0 text-fg-subtle transition-transform", open && "rotate-90")} />
         <span className="font-medium">Attempt {attempt.no}</span>
         <StatusBadge look={attemptLooks[attempt.state]} plain />
+        {attempt.kind === "lookup" ? <span className="text-fg-muted text-sm">look-up</span> : null}
         {attempt.httpStatus === null ? null : <Badge tone={attempt.httpStatus >= 400 ? "red" : "green"}>{attempt.httpStatus}</Badge>}
         {attempt.class ? <span className="text-fg-muted">{attempt.class.replace("_", " ")}</span> : null}
         <span className="ml-auto flex gap-3 text-fg-muted">

@@ -214,6 +214,8 @@ export interface RecordedResponse {
 
 export interface AttemptView {
   no: number;
+  /** `lookup`: it only asked whether an earlier call was applied. */
+  kind: "call" | "lookup";
   state: AttemptState;
   class: FailureClass | null;
   httpStatus: number | null;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeIteration, isVisibleFrom, iterationsAround, stepKey } from "./iteration.ts";
+import { describeIteration, isVisibleFrom, iterationsAround, stepKey, undoIteration } from "./iteration.ts";
 
 test("a step outside of loops goes by its node's id, and no iteration of a node meets another", () => {
   expect(stepKey("n1", "")).toBe("n1");
@@ -18,4 +18,5 @@ test("an item sees itself and what is around it, never its neighbour", () => {
 
 test("people read items, not paths", () => {
   expect(["", "17", "0-99", "17/3"].map(describeIteration)).toEqual(["", "item 17", "items 0–99", "item 17, item 3"]);
+  expect(["", "17"].map(undoIteration).map(describeIteration)).toEqual(["undo", "item 17, undo"]);
 });

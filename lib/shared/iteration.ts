@@ -3,6 +3,8 @@
  * batch of items 0 to 99, `17/3` for item 3 of a loop inside item 17 of another.
  */
 
+const undoMark = "~undo";
+
 /** Tells the steps of a run apart. Outside of loops it is the node's id. */
 export function stepKey(nodeId: string, iteration: string): string {
   return iteration === "" ? nodeId : `${nodeId} ${iteration}`;
@@ -22,6 +24,7 @@ export function iterationsAround(iteration: string): string[] {
 
 /** In words, counting items from 0 as `index` does: `item 17`, `items 0–99`, `item 17, item 3`. */
 export function describeIteration(iteration: string): string {
+  if (isUndo(iteration)) return [describeIteration(iteration.slice(0, -undoMark.length)), "undo"].filter((part) => part !== "").join(", ");
   return iteration
     .split("/")
     .filter((unit) => unit !== "")
@@ -33,8 +36,6 @@ export function describeIteration(iteration: string): string {
 export function isVisibleFrom(seen: string, from: string): boolean {
   return seen === "" || seen === from || from.startsWith(`${seen}/`);
 }
-
-const undoMark = "~undo";
 
 /** Where the step stands that undoes a step: beside it. */
 export function undoIteration(iteration: string): string {

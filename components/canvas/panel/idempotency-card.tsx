@@ -68,6 +68,12 @@ export function IdempotencyFields({
         ]
       : []),
   ];
+  const { effect } = resolved.idempotency;
+  if (on) fields.push(storeFailuresField);
+  if (effect === "keyed") {
+    fields.push(policyField({ ...remoteKeyTtl, defaultValue: defaults.idempotency.remoteKeyTtlMs }), replaysErrorsField);
+  }
+  if (effect !== "read" && effect !== "natural") fields.push(lookupField);
   return (
     <>
       <Fields fields={fields} path={["policy", "idempotency"]} value={value} />
@@ -78,6 +84,39 @@ export function IdempotencyFields({
     </>
   );
 }
+
+const storeFailuresField = policyField({
+  key: "storeFailures",
+  label: "Share a final failure",
+  widget: "switch",
+  help: "Off: when the first call of a key fails for good, the next in line makes it. On: they all get its failure.",
+  defaultValue: false,
+});
+
+const remoteKeyTtl = {
+  key: "remoteKeyTtlMs",
+  label: "The remote remembers keys for",
+  widget: "duration",
+  help: "After that a call is not sent again on the strength of its key alone.",
+  min: 60_000,
+  max: 400 * 86_400_000,
+} as const;
+
+const replaysErrorsField = policyField({
+  key: "replaysErrors",
+  label: "The remote repeats stored errors",
+  widget: "switch",
+  help: "For the same key it gives a stored 500 again, as Stripe does: then the call is looked up before a new key is used.",
+  defaultValue: false,
+});
+
+const lookupField = policyField({
+  key: "lookup",
+  label: "Look-up",
+  widget: "json",
+  placeholder: '{ "request": { "url": "https://…" }, "found": "size(response.body) > 0", "result": "response.body[0]" }',
+  help: "How to find out whether a call was applied: a request, when it counts as found, and the result to go on with. All three know input and key.",
+});
 
 const effectField = policyField({
   key: "effect",

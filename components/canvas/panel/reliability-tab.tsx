@@ -1,6 +1,6 @@
 "use client";
 
-import { CheckCheck, Clock, Gauge, Hash, Inbox, RotateCw, Unplug } from "lucide-react";
+import { CheckCheck, Clock, Gauge, Hash, Inbox, RotateCw, Undo2, Unplug } from "lucide-react";
 import { useMemo } from "react";
 import type { WorkflowNode } from "#lib/graph/document.ts";
 import type { NodeDefinition, PolicySection } from "#lib/nodes/define.ts";
@@ -10,6 +10,7 @@ import { durationText } from "../form/duration-text.ts";
 import { FormProvider } from "../form/schema-form.tsx";
 import { effectOf, keyText, rateText } from "../policy-summary.ts";
 import { useEditor } from "../use-editor.ts";
+import { CompensateFields } from "./compensate-card.tsx";
 import { BreakerFields, FailureFields, RetryFields, TimeoutFields } from "./failure-cards.tsx";
 import { IdempotencyFields } from "./idempotency-card.tsx";
 import { useLocalProblems, useSetSetting } from "./node-editing.ts";
@@ -97,6 +98,16 @@ export function ReliabilityTab({ node, definition, field }: { node: WorkflowNode
         {has("onFailure") ? (
           <PolicyCard icon={<Inbox />} title="When it fails" summary={failureSummaries[resolved.onFailure]} {...card("onFailure")}>
             <FailureFields node={node} policy={policy} resolved={resolved} />
+          </PolicyCard>
+        ) : null}
+        {effect !== "none" ? (
+          <PolicyCard
+            icon={<Undo2 />}
+            title="Undo"
+            summary={resolved.compensate === null ? "off" : "when the run comes to nothing"}
+            {...card("compensate")}
+          >
+            <CompensateFields policy={policy} />
           </PolicyCard>
         ) : null}
       </ol>

@@ -38,7 +38,7 @@ const listSteps = `
       AND ($3::text IS NULL OR s.iteration = $3 OR starts_with(s.iteration, $3 || '/'))
     ORDER BY s.status IN ('succeeded', 'skipped', 'deduplicated'), s.created_at DESC, s.id LIMIT ${maxInside})`;
 const countInside = `
-  SELECT node_id, status, count(*)::int AS count FROM step WHERE run_id = $1 AND workspace_id = $2 AND iteration <> ''
+  SELECT node_id, status, count(*)::int AS count FROM step WHERE run_id = $1 AND workspace_id = $2 AND iteration <> '' AND iteration NOT LIKE '%~undo'
   GROUP BY node_id, status ORDER BY node_id, status`;
 
 interface CountRow {

@@ -32,6 +32,7 @@ export interface AttemptRow {
 }
 
 export interface FullAttemptRow extends AttemptRow {
+  kind: "call" | "lookup";
   request: string | null;
   response: string | null;
   error: string | null;
@@ -39,7 +40,7 @@ export interface FullAttemptRow extends AttemptRow {
 }
 
 export const attemptColumns = "a.step_id, a.no, a.state, a.class, a.http_status, a.created_at, a.ended_at";
-export const fullAttemptColumns = `${attemptColumns}, a.request, a.response, a.error, a.sent_at`;
+export const fullAttemptColumns = `${attemptColumns}, a.request, a.response, a.error, a.sent_at, a.kind`;
 
 /** A step as the run page lists it. Its name and type are those of the version that ran. */
 export function toStepSummary(
@@ -85,6 +86,7 @@ function readRecorded<T>(text: string | null): T | null {
 export function toAttemptView(row: FullAttemptRow): AttemptView {
   return {
     no: row.no,
+    kind: row.kind,
     state: row.state,
     class: row.class,
     httpStatus: row.http_status,

@@ -41,6 +41,7 @@ const attemptSummaryFields = {
 export const attemptView: z.ZodType<AttemptView> = z
   .object({
     ...attemptSummaryFields,
+    kind: z.enum(["call", "lookup"]),
     request: z.object({ method: z.string(), url: z.string(), headers, body: z.string().nullable() }).nullable(),
     response: z.object({ status: z.int(), headers, body: z.string(), sizeBytes: z.int(), durationMs: z.number() }).nullable(),
     error: stepError.nullable(),
