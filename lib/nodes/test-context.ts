@@ -6,7 +6,15 @@ import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { prepareInput } from "./prepare.ts";
 import { getDefinition, type NodeTypeId } from "./registry.definitions.ts";
 import { loadRunner } from "./registry.runners.ts";
-import { type NodeContext, NodeError, type NodeOutcome, type NodeResult, type OutboundRequest, type OutboundResponse } from "./runner.ts";
+import {
+  type NodeContext,
+  NodeError,
+  type NodeOutcome,
+  type NodeResult,
+  type OutboundRequest,
+  type OutboundResponse,
+  type Outside,
+} from "./runner.ts";
 
 interface Options {
   /** What `trigger.body` is, or a whole scope. */
@@ -16,6 +24,8 @@ interface Options {
   input?: JsonValue;
   now?: number;
   incoming?: JsonObject;
+  /** What has come for a node that waits. */
+  outside?: Outside;
   respond?(request: OutboundRequest): OutboundResponse | Promise<OutboundResponse>;
 }
 
@@ -34,6 +44,7 @@ export function contextOf(options: Options): NodeContext {
       if (!options.respond) throw new NodeError("code", "no_remote", "this test has no remote");
       return options.respond(request);
     },
+    ...(options.outside && { outside: options.outside }),
   };
 }
 
