@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { compileDocument } from "#lib/graph/compile.ts";
+import { documentOf } from "#lib/graph/test-documents.ts";
+import { stepKey } from "#lib/shared/iteration.ts";
+import { type DecideInput, decide } from "./decide.ts";
+import type { StepState } from "./run-state.ts";
+
+const compiled = compileDocument(
+  documentOf(
+    [
+      { id: "start", type: "manual" },
+      { id: "loop", type: "for-each", config: { items: "{{ trigger.body }}" } },
+      { id: "a", type: "set" },
+      { id: "b", type: "set" },
+      { id: "after", type: "set" },
+    ],
+    ["start -> loop", "loop:item -> a", "a -> b", "loop:done -> after"],
+  ),
+);
+
+/** `a 1: succeeded` is node a in item 1. Only what deciding looks at is filled in. */
+function ask(states: Record<string, StepState["status"]>, active: string[], change: Partial<DecideInput> = {}) {
+  const steps = new Map<string, StepState>();
+  for (const [name, status] of Object.entries({ start: "succeeded" as const, loop: "waiting" as const, ...states })) {
+    const [nodeId = "", iteration = ""] = name.split(" ");
+    const port = status === "succeeded" ? "out" : null;
+    steps.set(stepKey(nodeId, iteration), { nodeId, iteration, status, port, wakeAtMs: null, error: null } as StepState); // safe: see above
+  }
+  const loops = new Map([["loop", { active: new Map(active.map((unit) => [unit, unit])) }]]);
+  const decision = decide({ compiled, triggerNodeId: "start", steps, loops, cancelRequested: false, deadlineAtMs: 9, now: 1, ...change });
+  return {
+    start: decision.start.map(({ nodeId, iteration }) => `${nodeId} ${iteration}`),
+    settled: decision.settled.map(({ unit }) => unit),
+    end: decision.end?.status ?? null,
+  };
+}
+
+test("each iteration goes through the body by itself, and nothing behind done starts meanwhile", () => {
+  expect(ask({ "a 1": "succeeded" }, ["0", "1"])).toEqual({ start: ["a 0", "b 1"], settled: [], end: null });
+});
+
+test("an iteration is settled when nothing of it is left to do, failed or not, and the others go on", () => {
+  const states = { "a 0": "failed", "a 1": "succeeded", "b 1": "succeeded", "a 2": "running" } as const;
+  expect(ask(states, ["0", "1", "2"])).toEqual({ start: [], settled: ["0", "1"], end: null });
+});
+
+test("a failed item does not end the run while its loop goes on, and a loop that failed does", () => {
+  expect(ask({ "a 0": "failed" }, ["0"]).end).toBeNull();
+  expect(ask({ loop: "failed" }, []).end).toBe("failed");
+});
+
+test("a cancel starts no further step of any item", () => {
+  expect(ask({ "a 0": "running" }, ["0", "1"], { cancelRequested: true })).toEqual({ start: [], settled: [], end: null });
+  expect(ask({ "a 0": "succeeded" }, ["0", "1"], { cancelRequested: true })).toEqual({ start: [], settled: [], end: "canceled" });
+});
