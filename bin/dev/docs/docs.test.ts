@@ -6,7 +6,7 @@ import { settingNames } from "#lib/shared/settings.ts";
 import { anchorsOf, linksOf, missingNames, pathsOf, proofsOf } from "./checks.ts";
 import { actingFolders, idleSettings, idleVariables } from "./not-yet.ts";
 import { references } from "./references.ts";
-import { unexplainedScenarios } from "./scenarios-page.ts";
+import { outdatedReasons, unexplainedScenarios } from "./scenarios-page.ts";
 import { settingTexts } from "./settings-page.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
@@ -54,6 +54,7 @@ test.each(pages)("every file, folder and heading that %s points to exists", asyn
 
 test("every scenario is proven by a test that bears its number, or says why not (bin/dev/docs/scenario-reasons.ts)", async () => {
   expect(await unexplainedScenarios()).toEqual([]);
+  expect(await outdatedReasons()).toEqual([]);
 });
 
 async function sources(folders: readonly string[]): Promise<{ file: string; source: string }[]> {
