@@ -95,6 +95,7 @@ export function ConnectionDialog({ connection: opened, onClose }: ConnectionDial
         <form className="flex flex-col gap-4" onSubmit={(event) => void submit(false)(event)} noValidate>
           <IdentityFields fixedKind={connection !== null} />
           <CredentialFields connection={connection} />
+          {form.watch("kind") === "oauth2" ? <OauthFields connection={connection} /> : null}
           {called ? <AddressFields /> : null}
           {called ? <LimitFields /> : null}
           {connection ? <LimitState state={connection.limitState} /> : null}
@@ -182,6 +183,28 @@ function CredentialFields({ connection }: { connection: ConnectionView | null })
   );
 }
 
+function OauthFields({ connection }: { connection: ConnectionView | null }) {
+  const { register } = useFormContext<ConnectionForm>();
+  const stored = connection?.secrets.some((secret) => secret.field === "refreshToken");
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Field label="Client id">
+        <Input {...register("clientId")} autoComplete="off" />
+      </Field>
+      <Field label="Scope" optional>
+        <Input {...register("scope")} autoComplete="off" placeholder="read write" />
+      </Field>
+      <Field
+        label="Refresh token"
+        optional
+        help={stored ? "One is stored; enter another to replace it." : "Without one the client gets tokens for itself."}
+      >
+        <Input {...register("refreshToken")} type="password" autoComplete="new-password" spellCheck={false} />
+      </Field>
+    </div>
+  );
+}
+
 function AddressFields() {
   const { register, formState } = useFormContext<ConnectionForm>();
   return (
@@ -192,6 +215,14 @@ function AddressFields() {
         error={formState.errors.baseUrl?.message}
       >
         <Input {...register("baseUrl")} type="url" placeholder="https://api.example.com/v1" className="font-mono text-sm" />
+      </Field>
+      <Field
+        label="Health path"
+        optional
+        help="Asked with a GET whether the remote is well again, where only calls wait that must not be repeated."
+        error={formState.errors.healthPath?.message}
+      >
+        <Input {...register("healthPath")} placeholder="/health" className="font-mono text-sm" />
       </Field>
       <Field label="More allowed hosts" optional help="One a line: host, host:port or *.domain. The credential goes to no other host.">
         <Textarea {...register("allowedHosts")} rows={2} className="font-mono text-sm" spellCheck={false} />

@@ -22,7 +22,13 @@ function When({ at }: { at: string | null }) {
   return at ? <Time at={at} className="text-fg-muted" /> : <span className="text-fg-subtle">Never</span>;
 }
 
-export function ConnectionTable({ rows, onDelete }: { rows: readonly ConnectionView[]; onDelete: (connection: ConnectionView) => void }) {
+export interface ConnectionTableProps {
+  rows: readonly ConnectionView[];
+  onDelete: (connection: ConnectionView) => void;
+  onIsolate: (connection: ConnectionView) => void;
+}
+
+export function ConnectionTable({ rows, onDelete, onIsolate }: ConnectionTableProps) {
   const columns: Column<ConnectionView>[] = [
     { id: "name", header: "Name", primary: true, className: "max-w-0 w-[22%] min-w-32", cell: (row) => row.name },
     {
@@ -31,6 +37,7 @@ export function ConnectionTable({ rows, onDelete }: { rows: readonly ConnectionV
       cell: (row) => (
         <span className="flex flex-col">
           <StatusBadge look={connectionLooks[row.status]} plain />
+          <Held connection={row} />
           <PausedUntil state={row.limitState} />
         </span>
       ),
@@ -55,7 +62,7 @@ export function ConnectionTable({ rows, onDelete }: { rows: readonly ConnectionV
       id: "menu",
       header: <span className="sr-only">Actions</span>,
       className: "w-12",
-      cell: (row) => <RowMenu connection={row} onDelete={onDelete} />,
+      cell: (row) => <RowMenu connection={row} onDelete={onDelete} onIsolate={onIsolate} />,
     },
   ];
   return (
@@ -68,6 +75,15 @@ export function ConnectionTable({ rows, onDelete }: { rows: readonly ConnectionV
       href={(row) => `/connections?connection=${row.id}`}
     />
   );
+}
+
+/** Why steps wait for the connection, and how many runs do. */
+function Held({ connection }: { connection: ConnectionView }) {
+  const { isolatedReason, authFailedAt, waitingRuns } = connection;
+  const why = isolatedReason ?? (authFailedAt ? "Its credential is refused" : null);
+  const waiting = waitingRuns === 0 ? null : waitingRuns === 1 ? "1 run waits" : `${formatCount(waitingRuns)} runs wait`;
+  const more = [why, waiting].filter((part) => part !== null).join(" · ");
+  return more === "" ? null : <span className="max-w-56 truncate text-fg-muted text-xs">{more}</span>;
 }
 
 function Address({ connection }: { connection: ConnectionView }) {
@@ -107,9 +123,12 @@ function UsedBy({ connection }: { connection: ConnectionView }) {
   );
 }
 
-function RowMenu({ connection, onDelete }: { connection: ConnectionView; onDelete: (connection: ConnectionView) => void }) {
+type RowMenuProps = Omit<ConnectionTableProps, "rows"> & { connection: ConnectionView };
+
+function RowMenu({ connection, onDelete, onIsolate }: RowMenuProps) {
   const client = useQueryClient();
   const denied = useDenied("connections:write");
+  const cannotOperate = useDenied("connections:operate");
   const test = useMutation({
     mutationFn: () => api.post<ConnectionTest>(`/connections/${connection.id}/test`),
     onSuccess: ({ ok, message }) => {
@@ -127,6 +146,11 @@ function RowMenu({ connection, onDelete }: { connection: ConnectionView; onDelet
         entries={[
           { type: "link", label: "Edit", href: `/connections?connection=${connection.id}`, shortcut: "Enter" },
           { label: "Test", disabledReason: denied ?? untestable, onSelect: () => test.mutate() },
+          {
+            label: connection.status === "isolated" ? "Release" : "Isolate",
+            disabledReason: cannotOperate ?? (wordsOf(connection.kind).called ? null : "Nothing is called through it"),
+            onSelect: () => onIsolate(connection),
+          },
           { type: "separator" },
           { label: "Delete", danger: true, disabledReason: denied, onSelect: () => onDelete(connection) },
         ]}

@@ -16,6 +16,7 @@ import type { ConnectionView } from "#lib/shared/api-types.ts";
 import { ConnectionDialog } from "./connection-dialog.tsx";
 import { ConnectionTable } from "./connection-table.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
+import { IsolateDialog } from "./isolate-dialog.tsx";
 import { connectionsQuery } from "./queries.ts";
 
 const newId = "new";
@@ -47,6 +48,7 @@ export function ConnectionsPage() {
 function ConnectionList({ onCreate }: { onCreate: () => void }) {
   const [q, setQ] = useQueryState("q", parseAsString.withDefault(""));
   const [deleting, setDeleting] = useState<ConnectionView | null>(null);
+  const [isolating, setIsolating] = useState<ConnectionView | null>(null);
   const connections = useQuery(connectionsQuery);
   const denied = useDenied("connections:write");
   if (connections.isPending) return <SkeletonRows label="Loading connections" />;
@@ -92,7 +94,7 @@ function ConnectionList({ onCreate }: { onCreate: () => void }) {
         />
       </div>
       {rows.length > 0 ? (
-        <ConnectionTable rows={rows} onDelete={setDeleting} />
+        <ConnectionTable rows={rows} onDelete={setDeleting} onIsolate={setIsolating} />
       ) : (
         <EmptyState
           icon={<Search />}
@@ -100,6 +102,7 @@ function ConnectionList({ onCreate }: { onCreate: () => void }) {
           actions={<Button onClick={() => void setQ(null)}>Clear filters</Button>}
         />
       )}
+      {isolating ? <IsolateDialog connection={isolating} onClose={() => setIsolating(null)} /> : null}
       {deleting ? <DeleteDialog connection={deleting} onClose={() => setDeleting(null)} /> : null}
     </>
   );

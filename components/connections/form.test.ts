@@ -50,9 +50,24 @@ describe("the connection form", () => {
       allowedHosts: ["a.example.com", "b.example.com:8443"],
       fields: { headerName: "X-Key", region: "eu" },
       limits: { windows: [{ limit: 100, perMs: 60_000 }], concurrency: 4 },
+      healthPath: null,
       secrets: {},
       isolated: false,
     });
+  });
+
+  it("lets the client's secret go to the host of its token URL, and sends a refresh token only when one was entered", () => {
+    const form = { ...toForm(null), name: "x", kind: "oauth2" as const, baseUrl: "https://api.example.com", clientId: "me", secret: "s" };
+    const input = toInput({ ...form, plain: "https://id.example.com/token", healthPath: "/health" }, null);
+    expect(input).toMatchObject({
+      kind: "oauth2",
+      allowedHosts: ["id.example.com"],
+      fields: { tokenUrl: "https://id.example.com/token", clientId: "me" },
+      healthPath: "/health",
+      secrets: { clientSecret: "s" },
+    });
+    expect(input.secrets).not.toHaveProperty("refreshToken");
+    expect(toInput({ ...form, refreshToken: "r" }, null).secrets).toMatchObject({ refreshToken: "r" });
   });
 
   it("shows a window in the biggest unit that fits", () => {

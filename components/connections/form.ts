@@ -36,6 +36,14 @@ export const connectionFormSchema = z.object({
   throttledWhen: z.string().trim().max(20_000),
   retryAfterScope: z.enum(["connection", "key"]),
   isolated: z.boolean(),
+  /** Of OAuth2 alone. */
+  clientId: z.string().trim(),
+  scope: z.string().trim(),
+  refreshToken: z.string(),
+  healthPath: z
+    .string()
+    .trim()
+    .refine((text) => text === "" || /^\/(?!\/)\S*$/.test(text), "Enter a path that begins with one /"),
 });
 export type ConnectionForm = z.infer<typeof connectionFormSchema>;
 
@@ -61,6 +69,16 @@ function windowsOf(limits: ConnectionView["limits"]): ConnectionForm["windows"] 
   );
 }
 
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The host that gets the client's secret is one that may receive the credential. */
+function withTokenHost(form: ConnectionForm, hosts: string[]): string[] {
+  const host = form.kind === "oauth2" ? URL.parse(form.plain)?.host : undefined;
+  return host === undefined || hosts.includes(host) || host === URL.parse(form.baseUrl)?.host ? hosts : [...hosts, host];
+}
+
 /** What the form starts with: an existing connection, or a new one. */
 export function toForm(connection: ConnectionView | null): ConnectionForm {
   const kind = connectionKinds.find((each) => each === connection?.kind) ?? "bearer";
@@ -80,6 +98,10 @@ export function toForm(connection: ConnectionView | null): ConnectionForm {
     throttledWhen: typeof throttledWhen === "string" ? throttledWhen : "",
     retryAfterScope: retryAfterScope === "key" ? "key" : "connection",
     isolated: connection?.status === "isolated",
+    clientId: textOf(connection?.fields.clientId),
+    scope: textOf(connection?.fields.scope),
+    refreshToken: "",
+    healthPath: connection?.healthPath ?? "",
   };
 }
 
@@ -87,15 +109,21 @@ export function toForm(connection: ConnectionView | null): ConnectionForm {
 export function toInput(form: ConnectionForm, existing: ConnectionView | null) {
   const words = kindWords[form.kind];
   const plain = words.plain && form.plain !== "" ? { [words.plain.field]: form.plain } : {};
-  const secrets = words.secret && form.secret !== "" ? { [words.secret.field]: form.secret } : {};
+  const oauth2 = form.kind === "oauth2" ? { clientId: form.clientId, ...(form.scope === "" ? {} : { scope: form.scope }) } : {};
+  const secrets = {
+    ...(words.secret && form.secret !== "" ? { [words.secret.field]: form.secret } : {}),
+    ...(form.kind === "oauth2" && form.refreshToken !== "" ? { refreshToken: form.refreshToken } : {}),
+  };
+  const hosts = form.allowedHosts
+    .split(/[\s,]+/)
+    .map((host) => host.trim())
+    .filter(Boolean);
   return {
     name: form.name,
     baseUrl: form.baseUrl === "" ? null : form.baseUrl,
-    allowedHosts: form.allowedHosts
-      .split(/[\s,]+/)
-      .map((host) => host.trim())
-      .filter(Boolean),
-    fields: { ...existing?.fields, ...plain },
+    allowedHosts: withTokenHost(form, hosts),
+    fields: { ...existing?.fields, ...plain, ...oauth2 },
+    healthPath: form.healthPath === "" ? null : form.healthPath,
     limits: {
       ...existing?.limits,
       headroom: form.headroom.trim() === "" ? undefined : Number(form.headroom) / 100,

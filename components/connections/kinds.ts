@@ -2,7 +2,7 @@ import { CircleCheck, CircleDashed, CircleX, ShieldOff } from "lucide-react";
 import type { StatusLook } from "#components/ui/status.ts";
 import type { ConnectionView } from "#lib/shared/api-types.ts";
 
-export const connectionKinds = ["none", "bearer", "basic", "header", "secret"] as const;
+export const connectionKinds = ["none", "bearer", "basic", "header", "oauth2", "secret"] as const;
 export type ConnectionKind = (typeof connectionKinds)[number];
 
 export interface KindWords {
@@ -38,6 +38,13 @@ export const kindWords: Record<ConnectionKind, KindWords> = {
     secret: { field: "value", label: "Value" },
     called: true,
   },
+  oauth2: {
+    label: "OAuth2",
+    description: "A token fetched and renewed by itself, as the client or with a refresh token.",
+    plain: { field: "tokenUrl", label: "Token URL", placeholder: "https://id.example.com/oauth/token" },
+    secret: { field: "clientSecret", label: "Client secret" },
+    called: true,
+  },
   secret: {
     label: "Signing secret",
     description: "Others sign their webhooks with it; it is never sent.",
@@ -56,6 +63,6 @@ export function wordsOf(kind: string): KindWords {
 export const connectionLooks: Record<ConnectionView["status"], StatusLook> = {
   untested: { label: "Not tested", meaning: "Nobody has tried it yet", icon: CircleDashed, tone: "queued" },
   ok: { label: "Working", meaning: "The last try was good", icon: CircleCheck, tone: "succeeded" },
-  failing: { label: "Failing", meaning: "The last try was refused or not answered", icon: CircleX, tone: "failed" },
-  isolated: { label: "Isolated", meaning: "A person switched it off: no step may use it", icon: ShieldOff, tone: "retrying" },
+  failing: { label: "Failing", meaning: "It was refused or not answered", icon: CircleX, tone: "failed" },
+  isolated: { label: "Isolated", meaning: "A person took it out of service: steps wait for it", icon: ShieldOff, tone: "retrying" },
 };

@@ -123,17 +123,23 @@ function considerNode(input: DecideInput, nodeId: string, frame: Frame, decision
   }
   const incoming = input.compiled.incoming.get(nodeId) ?? [];
   const states = incoming.map((edge) => (edge.source === frame.loopId ? "taken" : (frame.edgeStates.get(edge.id) ?? "undecided")));
-  const taken = joined(input.compiled.joins.get(nodeId) ?? "some", states);
+  const goesOn = input.compiled.document.settings.onFailure === "continue";
+  const taken = joined(input.compiled.joins.get(nodeId) ?? "some", states, goesOn);
   if (taken === null) return;
   const disabled = input.compiled.nodes.get(nodeId)?.disabled ?? false;
   if (taken && !disabled) decision.start.push({ nodeId, iteration });
   else decision.skip.push({ nodeId, iteration, passesThrough: taken && disabled });
 }
 
-/** Whether a node's turn has come by the edges into it (true), will never come (false), or is not known yet (null). */
-function joined(mode: JoinMode, states: EdgeState[]): boolean | null {
+/**
+ * Whether a node's turn has come by the edges into it (true), will never come (false), or is not known yet (null). A branch
+ * that failed holds up the node where it would meet others; `goesOn`: those others do not wait for it (settings.onFailure).
+ * What only the failed branch leads to is left for a redrive either way.
+ */
+function joined(mode: JoinMode, states: EdgeState[], goesOn: boolean): boolean | null {
   if (mode === "any" && states.includes("taken")) return true;
-  if (states.some((state) => state === "undecided" || state === "blocked")) return null;
+  if (states.includes("undecided")) return null;
+  if (states.includes("blocked")) return goesOn && mode === "some" && states.includes("taken") ? true : null;
   // A node that no edge leads to is reached by none.
   return mode === "all" ? states.length > 0 && states.every((state) => state === "taken") : states.includes("taken");
 }

@@ -5,6 +5,7 @@ import { failpoint } from "#lib/shared/failpoints.ts";
 import { derivedId } from "#lib/shared/ids.ts";
 import { isUndo, isVisibleFrom, stepKey } from "#lib/shared/iteration.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
+import { forgetAfter } from "./history.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
 import type { AbandonedKey, ApprovalDraft, ChangeSource, DeadLetterDraft, RecordChange, RunChanges } from "./ledger/run-changes.ts";
 import type { LoopState } from "./loop-state.ts";
@@ -312,6 +313,7 @@ export class RunSession implements ChangeSource {
       effects: [...this.#effects].map((step) => ({ ...step })),
       asked: this.#asked,
       unasked: this.#unasked,
+      forget: this.#end ? forgetAfter(this.plan.compiled.document.settings.history, this.#end.status) : null,
       announce: this.#announce,
     };
     for (const step of this.#dirtySteps) markSaved(step);

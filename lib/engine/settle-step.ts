@@ -119,6 +119,7 @@ export function askPerson(session: RunSession, step: StepState, kind: string, fa
     fingerprint: fingerprintOf({ workflowId: session.run.workflowId, nodeId: step.nodeId, kind: own }, failure),
     title: failure.message,
     deadAtMs: session.ports.now(),
+    critical: session.nodePlan(step.nodeId).node.critical,
   });
 }
 

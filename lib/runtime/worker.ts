@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { Logger as GraphileLogger, type Runner, run, type WorkerEvents, type WorkerPool } from "graphile-worker";
 import type pg from "pg";
+import { statement } from "#lib/db/statement.ts";
 import { driveRun } from "#lib/engine/drive-run.ts";
 import { Admission } from "#lib/engine/ledger/admission.ts";
 import type { ClaimedRun } from "#lib/engine/ledger/claim.ts";
@@ -27,6 +28,8 @@ import { Places } from "./places.ts";
 import { PlanCache } from "./plan-cache.ts";
 import { Reaper } from "./reaper.ts";
 import { Schedules } from "./schedules.ts";
+
+const forgetHistory = statement(new URL("./sql/forget-history.sql", import.meta.url));
 
 /** Longer waits need no more precision than polling gives. */
 const nudgeWithinMs = 60_000;
@@ -212,6 +215,7 @@ export class Worker {
     await this.#options.world.throttle.prune();
     await this.#options.world.breaker.prune();
     await this.#options.world.retries.prune();
+    await this.#options.pool.query(forgetHistory);
     await this.#options.world.dedupe.prune();
     await pruneRecords(this.#options.pool);
   }

@@ -9,13 +9,6 @@ export interface Idle {
 
 /** Of workflow documents. */
 export const idleSettings: readonly Idle[] = [
-  { setting: "settings.history", consequence: "inputs, outputs and attempts are kept in full", sign: /history/ },
-  {
-    setting: "settings.onFailure",
-    consequence: "the policy of each node alone decides what its failure does",
-    sign: /settings\.onFailure/,
-  },
-  { setting: "nodes[].critical", consequence: "all failures are told alike, in the inbox", sign: /critical/ },
   {
     setting: "nodes[].config.overlap",
     consequence: "a time that comes while the last run still goes starts a run beside it, whatever the schedule says",

@@ -23,5 +23,6 @@ export function deadLetterColumns(batch: RunChanges[]): unknown[] | null {
     rows.map((row) => new Date(row.letter.deadAtMs).toISOString()),
     rows.map((row) => row.letter.fingerprint),
     rows.map((row) => row.letter.title),
+    rows.map((row) => row.letter.critical),
   ];
 }

@@ -12,6 +12,7 @@ import type { AbandonedKey, ChangeSource, Committed, RecordChange, RunChanges } 
 const commitRuns = statement(new URL("./sql/commit-runs.sql", import.meta.url));
 const putDeadLetters = statement(new URL("./sql/put-dead-letters.sql", import.meta.url));
 const resolveDeadLetters = statement(new URL("./sql/resolve-dead-letters.sql", import.meta.url));
+const putForget = statement(new URL("./sql/put-forget.sql", import.meta.url));
 const putPayloads = statement(new URL("./sql/put-payloads.sql", import.meta.url));
 const wakeWaiters = statement(new URL("./sql/wake-waiters.sql", import.meta.url));
 const abandonRecords = statement(new URL("./sql/abandon-records.sql", import.meta.url));
@@ -103,6 +104,11 @@ export class Ledger {
       if (resolved.length > 0) await client.query({ ...resolveDeadLetters, values: [resolved] });
       const approvals = approvalColumns(owned);
       if (approvals) await client.query({ ...putApprovals, values: approvals });
+      const forgotten = owned.filter((change) => change.forget);
+      if (forgotten.length > 0) {
+        const values = [forgotten.map((change) => change.run.id), forgotten.map((change) => change.forget === "bodies")];
+        await client.query({ ...putForget, values });
+      }
       await client.query("COMMIT");
       return results;
     } catch (error) {
@@ -153,6 +159,7 @@ function isPlain(batch: RunChanges[]): boolean {
   return batch.every(
     (change) =>
       change.deadLetters.length === 0 &&
+      !change.forget &&
       change.resolvedStepIds.length === 0 &&
       change.records.length === 0 &&
       change.effects.length === 0 &&

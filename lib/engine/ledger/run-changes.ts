@@ -1,4 +1,5 @@
 import type { RunStatus } from "#lib/shared/statuses.ts";
+import type { Forget } from "../history.ts";
 import type { AttemptRecord, Failure, RunState, StepState } from "../run-state.ts";
 
 /** A dead letter about to be written. */
@@ -11,6 +12,8 @@ export interface DeadLetterDraft {
   fingerprint: string;
   title: string;
   deadAtMs: number;
+  /** False: counted, and nobody is told. */
+  critical: boolean;
 }
 
 /** The idempotency record a step holds: over all its attempts and waits (engine.md 1.1, stage 4). */
@@ -85,6 +88,8 @@ export interface RunChanges {
   /** What people are asked to decide from now on, and the steps they need not decide any more. */
   asked: ApprovalDraft[];
   unasked: string[];
+  /** What is not to be kept of it now that it ends. */
+  forget?: Forget;
   /** Tell those who watch or wait for this run. */
   announce: boolean;
 }

@@ -1,5 +1,6 @@
 -- Dead letters and the issues that group them. The step's open dead letter, if it has one, is the same item failing again.
--- A cause that was merged into another counts there. An issue that opens or comes back leaves one notification for it.
+-- A cause that was merged into another counts there. An issue that opens or comes back leaves one notification for it,
+-- unless its node is not critical: then it is only counted.
 WITH dead AS (
   SELECT t.*, coalesce(
     -- A rule for the very message goes before the one for the whole cause.
@@ -7,15 +8,15 @@ WITH dead AS (
      WHERE a.workspace_id = t.workspace_id AND a.fingerprint = t.fingerprint AND a.message IN ('', t.title) ORDER BY a.message DESC LIMIT 1),
     t.fingerprint) AS cause
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::text[],
-    $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::timestamptz[], $16::text[], $17::text[])
+    $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::timestamptz[], $16::text[], $17::text[], $18::boolean[])
     AS t (id, issue_id, workspace_id, workflow_id, version, run_id, step_id, node_id, iteration, kind, class, error, input, event_at,
-      dead_at, fingerprint, title)
+      dead_at, fingerprint, title, critical)
 ),
 issue_put AS (
   INSERT INTO issue AS i (id, workspace_id, workflow_id, node_id, type, fingerprint, title, count, first_seen_at, last_seen_at, opened_at,
-    first_version, last_version)
+    first_version, last_version, critical)
   SELECT (array_agg(issue_id))[1], workspace_id, (array_agg(workflow_id))[1], min(node_id), min(kind), cause, min(title), count(*), min(dead_at),
-    max(dead_at), min(dead_at), min(version), max(version)
+    max(dead_at), min(dead_at), min(version), max(version), bool_or(critical)
   FROM dead GROUP BY workspace_id, cause ORDER BY cause
   ON CONFLICT (workspace_id, fingerprint) DO UPDATE SET
     count = i.count + excluded.count,
@@ -23,12 +24,13 @@ issue_put AS (
     last_seen_at = greatest(i.last_seen_at, excluded.last_seen_at),
     first_version = least(i.first_version, excluded.first_version),
     last_version = greatest(i.last_version, excluded.last_version),
+    critical = excluded.critical,
     -- Resolved in the next version: older ones may go on failing.
     (regressed, episode, opened_at, resolved_at, resolved_in_version, status) = (
       SELECT CASE WHEN back THEN true ELSE i.regressed END, i.episode + back::int, CASE WHEN back THEN excluded.opened_at ELSE i.opened_at END,
         CASE WHEN NOT back THEN i.resolved_at END, CASE WHEN NOT back THEN i.resolved_in_version END, CASE WHEN back THEN 'open' ELSE i.status END
       FROM (SELECT i.status = 'resolved' AND (i.resolved_in_version IS NULL OR excluded.last_version IS NULL OR excluded.last_version > i.resolved_in_version) AS back) b)
-  RETURNING i.id, i.workspace_id, i.fingerprint, i.episode, i.regressed
+  RETURNING i.id, i.workspace_id, i.fingerprint, i.episode, i.regressed, i.critical
 ),
 letter_put AS (
   INSERT INTO dead_letter AS l (id, workspace_id, issue_id, workflow_id, version, run_id, step_id, node_id, iteration, kind, class, error,
@@ -44,7 +46,7 @@ told AS (
   INSERT INTO issue_notification (issue_id, episode, kind, workspace_id)
   SELECT id, episode, CASE WHEN episode = 1 THEN 'opened' ELSE 'regressed' END, workspace_id FROM issue_put
   -- Of an episode that began otherwise (a snooze that ended) people were told then.
-  WHERE episode = 1 OR NOT EXISTS (SELECT FROM issue_notification n WHERE n.issue_id = issue_put.id AND n.episode = issue_put.episode)
+  WHERE critical AND (episode = 1 OR NOT EXISTS (SELECT FROM issue_notification n WHERE n.issue_id = issue_put.id AND n.episode = issue_put.episode))
   ON CONFLICT DO NOTHING
 )
 SELECT pg_notify('sluice_run', json_build_object('w', workspace_id, 'k', 'issue', 'i', json_agg(id))::text)
