@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { compileDocument } from "#lib/graph/compile.ts";
+import { documentSchema } from "#lib/graph/document.ts";
+import { stepKey } from "#lib/shared/iteration.ts";
+import type { StepStatus } from "#lib/shared/statuses.ts";
+import { decide, edgeAfter } from "./decide.ts";
+import type { StepState } from "./run-state.ts";
+
+/* What a step makes of each edge behind it: every status, every kind of port. */
+
+const failurePorts = ["error", "rejected", "failed", "timeout"];
+
+function stepOf(status: StepStatus, port: string | null): StepState {
+  return { nodeId: "a", iteration: "", status, port, waitReason: null, wakeAtMs: null, error: null } as StepState; // the fields that edges are decided by
+}
+
+function edge(sourcePort: string) {
+  return { id: "e", source: "a", sourcePort, target: "b" };
+}
+
+test.each<StepStatus>(["succeeded", "deduplicated"])("of a step that %s the edge of its port is taken, all others are dead", (status) => {
+  expect(edgeAfter(stepOf(status, "out"), edge("out"))).toBe("taken");
+  expect(edgeAfter(stepOf(status, "out"), edge("error"))).toBe("dead");
+  expect(edgeAfter(stepOf(status, "error"), edge("error"))).toBe("taken");
+  expect(edgeAfter(stepOf(status, "error"), edge("out"))).toBe("dead");
+});
+
+test("a skipped step that passes through takes every edge but those of failure; one that does not takes none", () => {
+  for (const port of ["out", "approved"]) expect(edgeAfter(stepOf("skipped", "out"), edge(port))).toBe("taken");
+  for (const port of failurePorts) expect(edgeAfter(stepOf("skipped", "out"), edge(port))).toBe("dead");
+  for (const port of ["out", ...failurePorts]) expect(edgeAfter(stepOf("skipped", null), edge(port))).toBe("dead");
+});
+
+test("a failed step blocks what is behind it, one that is not over leaves it open", () => {
+  expect(edgeAfter(stepOf("failed", null), edge("out"))).toBe("blocked");
+  for (const status of ["pending", "running", "waiting"] as const) expect(edgeAfter(stepOf(status, null), edge("out"))).toBe("undecided");
+});
+
+test.each(failurePorts)("a disabled node passes on through its usual port and not through %s", (port) => {
+  const compiled = compileDocument(
+    documentSchema.parse({
+      schemaVersion: 1,
+      nodes: [
+        { id: "start", type: "manual", name: "start" },
+        { id: "off", type: "set", name: "off", disabled: true },
+        { id: "usual", type: "set", name: "usual" },
+        { id: "other", type: "set", name: "other" },
+      ],
+      edges: [
+        { id: "e0", source: "start", target: "off" },
+        { id: "e1", source: "off", target: "usual" },
+        { id: "e2", source: "off", sourcePort: port, target: "other" },
+      ],
+    }),
+  );
+  const started = { ...stepOf("succeeded", "out"), nodeId: "start" };
+  const decision = decide({
+    compiled,
+    triggerNodeId: "start",
+    steps: new Map([[stepKey("start", ""), started]]),
+    loops: new Map(),
+    cancelRequested: false,
+    deadlineAtMs: 1_000,
+    now: 0,
+  });
+  expect(decision.start.map(({ nodeId }) => nodeId)).toEqual(["usual"]);
+  expect(decision.skip.map(({ nodeId, passesThrough }) => [nodeId, passesThrough])).toEqual([
+    ["off", true],
+    ["other", false],
+  ]);
+});
