@@ -27,18 +27,18 @@ const nudges: Record<string, { x: number; y: number }> = {
   ArrowDown: { x: 0, y: gridSize },
 };
 
-/** Opens a note for typing, once it is drawn. */
-export function focusNoteSoon(noteId: string): void {
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-note="${noteId}"] [data-note-text]`)?.click()),
-  );
+let opensAtOnce: string | null = null;
+
+/** A note that is about to be drawn is open for typing at once. */
+export function openWhenDrawn(noteId: string): void {
+  opensAtOnce = noteId;
 }
 
 /** A note beside the steps: click to type, drag to move, corner to resize; with the keyboard Enter, Shift and arrows, Delete. */
 export const NoteNode = memo(function NoteNode({ data: { note } }: NodeProps<NoteFlowNode>) {
   const store = useEditorStore();
   const readOnly = useEditor((state) => state.readOnly);
-  const [typing, setTyping] = useState(false);
+  const [typing, setTyping] = useState(() => opensAtOnce === note.id);
   const edit = (label: string, change: Partial<StickyNote>, burstKey?: string) =>
     store.getState().apply(label, (document) => editNote(document, note.id, change), burstKey === undefined ? {} : { burstKey });
   const remove = () => {
@@ -130,7 +130,6 @@ function NoteText({ note, typing, readOnly, onTyping, onChange }: NoteTextProps)
   return (
     <button
       type="button"
-      data-note-text
       disabled={readOnly}
       className="nowheel min-h-0 w-full flex-1 overflow-y-auto whitespace-pre-wrap break-words p-3 text-left align-top"
       onClick={() => onTyping(true)}

@@ -20,7 +20,7 @@ import { fitOptions } from "./canvas-controls.tsx";
 import { focusStepSoon } from "./focus-step.ts";
 import { canvasMiddle, keepInView } from "./keep-in-view.ts";
 import { type Direction, neighbourOf } from "./neighbours.ts";
-import { focusNoteSoon } from "./note-node.tsx";
+import { openWhenDrawn } from "./note-node.tsx";
 
 const directions: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 const nudges: Record<Direction, { x: number; y: number }> = {
@@ -107,7 +107,7 @@ export function useCanvasShortcuts(store: EditorStore): void {
     {
       keys: "n",
       label: "Add a note",
-      run: outside(() => focusNoteSoon(addStickyNote(store, flow.screenToFlowPosition(canvasMiddle())))),
+      run: outside(() => openWhenDrawn(addStickyNote(store, flow.screenToFlowPosition(canvasMiddle())))),
     },
     { keys: "Shift+Digit1", label: "Tidy up", run: outside(() => tidyUp(store)) },
     { keys: "=", label: "Zoom in", run: () => void flow.zoomIn({ duration: 100 }) },

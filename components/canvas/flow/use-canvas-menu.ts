@@ -8,7 +8,7 @@ import { toast } from "#components/ui/toast.tsx";
 import type { Point } from "../commands/move-nodes.ts";
 import { addStickyNote, pasteText } from "../editor-actions.ts";
 import type { EditorStore } from "../store.ts";
-import { focusNoteSoon } from "./note-node.tsx";
+import { openWhenDrawn } from "./note-node.tsx";
 import { paneMenu, stepMenu } from "./step-menu.ts";
 
 /** The menu at the pointer: of a step when there is one, else of the canvas. */
@@ -29,7 +29,7 @@ export function useCanvasMenu(store: EditorStore, openSettings: (nodeId: string)
     rename: (nodeId: string) => store.getState().set({ renaming: nodeId }),
     copy: (text: string) => void navigator.clipboard.writeText(text).then(() => announce("Copied")),
     paste: () => void pasteFromSystem(store, flow.screenToFlowPosition(target.at)),
-    addNoteHere: () => focusNoteSoon(addStickyNote(store, flow.screenToFlowPosition(target.at))),
+    addNoteHere: () => openWhenDrawn(addStickyNote(store, flow.screenToFlowPosition(target.at))),
     addHere: () => store.getState().set({ search: { anchor: target.at, position: flow.screenToFlowPosition(target.at) } }),
   };
   const entries: MenuEntry[] = target.nodeId === null ? paneMenu(store, actions) : stepMenu(store, target.nodeId, actions);
