@@ -1,38 +1,9 @@
 -- The heart of durability: all state changes of all runs a worker moved since the last commit, in one statement.
 -- Every row is guarded by the fence of its run: of a run that another worker has claimed since, nothing is written and
 -- its id does not come back. Lock order: runs by id, then what hangs on them.
-WITH incoming AS (
-  SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::boolean[], $7::boolean[], $8::text[], $9::boolean[],
+WITH owned AS MATERIALIZED (
+  SELECT * FROM put_runs($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::boolean[], $7::boolean[], $8::text[], $9::boolean[],
     $50::int[])
-    AS t (id, fence, status, wake_at, error, retried, partial, answer, release, redrive_count)
-),
-held AS (
-  SELECT r.id, r.wake_requested, r.priority, r.redrive_count, r.gated, r.parent_run_id, r.parent_step_id,
-    r.mode = 'live' AND r.failure_of IS NULL AS telling FROM run r JOIN incoming i ON i.id = r.id
-  WHERE r.fence = i.fence AND r.status NOT IN ('succeeded', 'failed', 'canceled')
-  ORDER BY r.id FOR NO KEY UPDATE OF r
-),
-owned AS (
-  SELECT h.id, h.wake_requested, h.priority, h.gated, h.parent_run_id, h.parent_step_id, h.telling,
-    i.status, i.wake_at, i.error, i.retried, i.partial, i.answer, i.release,
-    -- A run that is to end while a step of it is being redriven goes on instead. One that is to succeed can have such a step only
-    -- in a loop that tolerates failures.
-    h.wake_requested AND (i.status = 'failed' OR (i.status = 'succeeded' AND h.redrive_count > i.redrive_count)) AS goes_on
-  FROM held h JOIN incoming i ON i.id = h.id
-),
-run_put AS (
-  UPDATE run r SET
-    status = CASE WHEN e.goes_on THEN 'waiting' ELSE e.status END,
-    wake_at = e.wake_at,
-    error = CASE WHEN NOT e.goes_on THEN e.error END,
-    retried = e.retried,
-    partial = e.partial,
-    answer = coalesce(e.answer, r.answer),
-    worker_id = CASE WHEN e.release THEN NULL ELSE r.worker_id END,
-    wake_requested = r.wake_requested AND NOT e.release,
-    finished_at = CASE WHEN e.status IN ('succeeded', 'failed', 'canceled') AND NOT e.goes_on THEN clock_timestamp() END
-  FROM owned e
-  WHERE r.id = e.id AND (e.release OR e.status <> r.status OR e.answer IS NOT NULL)
 ),
 step_put AS (
   INSERT INTO step AS s (run_id, node_id, iteration, id, workspace_id, status, wait_reason, wake_at, port, effect, input, input_ref,
