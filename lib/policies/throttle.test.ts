@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { acquire, type BucketState, dueAt, emptyLog, recordGrant, turnOf, type Window, type WindowLog } from "./throttle.ts";
+import { acquire, type BucketState, dueAt, emptyLog, maxGroups, recordGrant, turnOf, type Window, type WindowLog } from "./throttle.ts";
 import { type LoweredLevel, levelAt, slowDown } from "./throttle-level.ts";
 
 const never = Number.NEGATIVE_INFINITY;
@@ -165,6 +165,32 @@ describe("a bucket", () => {
     }
     expect(log.groups.length).toBeLessThanOrEqual(200);
   });
+
+  test("kept in groups, holds a call back only when its window is full but for less than one group", () => {
+    const many = windowOf(fc.integer({ min: 201, max: 3_000 }));
+    fc.assert(
+      fc.property(many, fc.array(fc.oneof(fc.constant(0), fc.nat(40)), { minLength: 50, maxLength: 50 }), (window, gaps) => {
+        const grain = Math.ceil(window.limit / maxGroups);
+        let log = emptyLog;
+        let now = 0;
+        const granted: number[] = [];
+        for (let call = 0; call < window.limit * 2.5; call++) {
+          now += Math.ceil((gaps[call % gaps.length] ?? 0) / 20); // whole ms, as sums of fractions do not come out even
+          const due = dueAt(log, window, { from: now, ahead: 0 });
+          if (due > now) {
+            // Just before its time all but one group of the window are taken.
+            const used = granted.filter((at) => at > due - 1 - window.periodMs).length;
+            expect(used).toBeGreaterThanOrEqual(window.limit - grain + 1);
+            now = due;
+          }
+          granted.push(now);
+          log = recordGrant(log, window, { atMs: now, now });
+        }
+        expect(busiest(granted, window.periodMs)).toBeLessThanOrEqual(window.limit);
+      }),
+      { numRuns: 12 },
+    );
+  }, 60_000);
 
   test("scenario 59: five a day means five at once, and the sixth a day after the first", () => {
     const day = 86_400_000;

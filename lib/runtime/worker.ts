@@ -183,8 +183,8 @@ export class Worker {
       if (error instanceof RunLostError || isTransient(error)) throw error;
       await this.#endBroken(claimed, error);
     } finally {
-      this.#sessions.delete(runId);
-      this.#claims.release(runId);
+      if (this.#sessions.get(runId)?.run.fence === claimed.run.fence) this.#sessions.delete(runId);
+      this.#claims.release(claimed.run);
       if (placedIn === null) this.#places.leave(claimed.run.workflowId);
     }
   }

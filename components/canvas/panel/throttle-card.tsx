@@ -48,6 +48,14 @@ const details = [
     max: 30 * 86_400_000,
     help: "Then it fails. Left out, it waits until the step's deadline.",
   }),
+  policyField({
+    key: "retryAfterScope",
+    label: "When the remote asks for a pause",
+    widget: "select",
+    options: ["connection", "key"],
+    placeholder: "as the connection says",
+    help: "Connection: all its calls pause. Key: only calls with the same value of “Per”. If the remote names the limit, that one pauses.",
+  }),
 ];
 
 /** How many calls may be made, and what happens to those above. */
@@ -57,7 +65,12 @@ export function ThrottleFields({ policy, resolved }: { policy: JsonObject; resol
   const value = isJsonObject(policy.throttle) ? policy.throttle : {};
   const windows = Array.isArray(value.windows) ? value.windows : [];
   const set = (next: JsonValue[]) => form.set(windowsPath, next.length === 0 ? undefined : next);
-  const hasLimit = resolved.throttle !== null || value.key !== undefined || value.onExceed !== undefined || value.maxWaitMs !== undefined;
+  const hasLimit =
+    resolved.throttle !== null ||
+    value.key !== undefined ||
+    value.onExceed !== undefined ||
+    value.maxWaitMs !== undefined ||
+    value.retryAfterScope !== undefined;
   const sentence = resolved.throttle === null ? "" : throttleSentence(resolved.throttle.windows);
   return (
     <>

@@ -100,7 +100,8 @@ export class Claims {
   readonly #pool: pg.Pool;
   readonly #workerId: string;
   readonly #aliveMs: number;
-  readonly #held = new Set<string>();
+  /** The runs this worker drives, by the fence they were claimed under. */
+  readonly #held = new Map<string, number>();
   /** Seen at the last look, by id: what is one still at the next is no claim under way. */
   #strays = new Map<string, number>();
   readonly #batch: GroupCommit<string, ClaimedRun | null>;
@@ -119,12 +120,9 @@ export class Claims {
   }
 
   /** To be called when the worker has let go of a run, whether or not it could still write to it. */
-  release(runId: string): void {
-    this.#held.delete(runId);
-  }
-
-  get held(): ReadonlySet<string> {
-    return this.#held;
+  release({ id, fence }: { id: string; fence: number }): void {
+    // Woken in the moment it was parked, it may have been claimed again before its former driver came to this.
+    if (this.#held.get(id) === fence) this.#held.delete(id);
   }
 
   /**
@@ -132,7 +130,10 @@ export class Claims {
    * as this one lives. To be called now and then; only what is a stray at two looks in a row is given back. Returns how many.
    */
   async freeStrays(): Promise<number> {
-    const { rows } = await this.#pool.query<{ id: string; fence: number }>({ ...listStrays, values: [this.#workerId, [...this.#held]] });
+    const { rows } = await this.#pool.query<{ id: string; fence: number }>({
+      ...listStrays,
+      values: [this.#workerId, [...this.#held.keys()]],
+    });
     const again = rows.filter((row) => this.#strays.get(row.id) === row.fence && !this.#held.has(row.id));
     this.#strays = new Map(rows.map((row) => [row.id, row.fence]));
     if (again.length === 0) return 0;
@@ -142,10 +143,10 @@ export class Claims {
   }
 
   async #claim(ids: string[]): Promise<(ClaimedRun | null)[]> {
-    const { rows } = await this.#pool.query<RunRow>({ ...claimRuns, values: [ids, this.#workerId, [...this.#held], this.#aliveMs] });
+    const { rows } = await this.#pool.query<RunRow>({ ...claimRuns, values: [ids, this.#workerId, [...this.#held.keys()], this.#aliveMs] });
     const claimed = new Map(rows.map((row) => [row.id, toClaimedRun(row)]));
     // Marked here and not by the caller: the next batch may start before the caller's continuation runs.
-    for (const row of rows) this.#held.add(row.id);
+    for (const row of rows) this.#held.set(row.id, row.fence);
     const resumed = rows.filter((row) => !row.fresh).map((row) => row.id);
     try {
       await this.#addSteps(claimed, resumed);
