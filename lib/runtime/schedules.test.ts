@@ -76,3 +76,43 @@ test("what is done about missed times is the author's choice", () => {
   expect([...timesToFire(times, late, { misfire: "latest", catchUpMs: 1_000 })]).toEqual([]);
   expect([...timesToFire(times, 4 * hour + 500, { misfire: "skip" })]).toEqual([4 * hour]);
 });
+
+async function outcomes(triggerId: string): Promise<string[]> {
+  const { rows } = await engine.db.pool.query("SELECT outcome FROM schedule_fire WHERE trigger_id = $1 ORDER BY scheduled_for", [
+    triggerId,
+  ]);
+  return rows.map((row) => row.outcome);
+}
+
+async function skippedEvents(triggerId: string): Promise<number> {
+  const find = "SELECT FROM event WHERE trigger_id = $1 AND outcome = 'rejected' AND reason = 'overlap'";
+  return (await engine.db.pool.query(find, [triggerId])).rowCount ?? 0;
+}
+
+test("scenario 17: while a run of the schedule goes, skip leaves a time out visibly, and queue-one lets exactly one wait", async () => {
+  // Three times one after another, while none of their runs ends.
+  for (const [overlap, runs, expected] of [
+    ["skip", 1, ["fired", "skipped", "skipped"]],
+    ["queue-one", 2, ["fired", "fired", "skipped"]],
+    ["allow", 3, ["fired", "fired", "fired"]],
+  ] as const) {
+    const { saved, triggerId } = await schedule(120_000, { ...everyMinute, misfire: "all", overlap });
+    await scheduler().tick();
+    expect((await outcomes(triggerId)).slice(0, 3)).toEqual(expected);
+    expect(await runsOf(saved)).toBeGreaterThanOrEqual(runs);
+    expect(await skippedEvents(triggerId)).toBeGreaterThanOrEqual(3 - runs);
+    const { rows } = await engine.db.pool.query("SELECT state FROM run_gate WHERE workflow_id = $1", [saved.workflowId]);
+    expect(rows).toHaveLength(overlap === "queue-one" ? 2 : 0); // one behind the other
+  }
+});
+
+test("a time that comes after the last run has ended is fired, whatever the overlap setting", async () => {
+  const { saved, triggerId } = await schedule(120_000, { ...everyMinute, misfire: "all", overlap: "skip" });
+  await scheduler().tick();
+  await engine.db.pool.query("UPDATE run SET status = 'succeeded' WHERE workflow_id = $1", [saved.workflowId]);
+  const next = "UPDATE workflow_trigger SET next_fire_at = date_trunc('minute', now()) - interval '3 minutes' WHERE id = $1";
+  await engine.db.pool.query(next, [triggerId]);
+  await scheduler().tick();
+  expect((await outcomes(triggerId))[0]).toBe("fired");
+  expect(await runsOf(saved)).toBe(2);
+});

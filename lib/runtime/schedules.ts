@@ -12,6 +12,8 @@ const dueSchedules = statement(new URL("./sql/due-schedules.sql", import.meta.ur
 const advanceSchedule = statement(new URL("./sql/advance-schedule.sql", import.meta.url));
 const recordFires = statement(new URL("./sql/record-fires.sql", import.meta.url));
 
+const unfinishedFires = statement(new URL("./sql/unfinished-fires.sql", import.meta.url));
+
 const tickMs = 1_000;
 /** A time noticed this late was not missed, only noticed late. */
 const graceMs = 60_000;
@@ -35,6 +37,20 @@ interface DueRow {
   canary_document: string | null;
   due_ms: number;
   now_ms: number;
+}
+
+interface ScheduleConfig {
+  cron: string;
+  timezone?: string;
+  misfire?: string;
+  catchUpMs?: number;
+  overlap?: "allow" | "skip" | "queue-one";
+}
+
+interface Fire {
+  at: number;
+  runId: string | null;
+  outcome: "fired" | "missed" | "skipped";
 }
 
 /**
@@ -82,7 +98,7 @@ export class Schedules {
   }
 
   async #fire(row: DueRow): Promise<void> {
-    const config = JSON.parse(row.config) as { cron: string; timezone?: string; misfire?: string; catchUpMs?: number }; // safe because publishing parsed it
+    const config = JSON.parse(row.config) as ScheduleConfig; // safe because publishing parsed it
     const timezone = config.timezone ?? "UTC";
     const times = [row.due_ms];
     let next = nextFires({ cron: config.cron, timezone, afterMs: row.due_ms, count: 1 })[0];
@@ -91,14 +107,32 @@ export class Schedules {
       next = nextFires({ cron: config.cron, timezone, afterMs: next, count: 1 })[0];
     }
     const fired = timesToFire(times, row.now_ms, config);
-    const outcomes: { at: number; runId: string | null }[] = [];
-    for (const at of times) outcomes.push({ at, runId: fired.has(at) ? await this.#start(row, at, timezone) : null });
-    const columns = [outcomes.map((o) => o.at), outcomes.map((o) => o.runId), outcomes.map((o) => (o.runId === null ? "missed" : "fired"))];
-    await this.#pool.query({ ...recordFires, values: [row.id, ...columns] });
+    for (const at of times)
+      await this.#record(row, fired.has(at) ? await this.#decide(row, at, config) : { at, runId: null, outcome: "missed" });
     await this.#pool.query({ ...advanceSchedule, values: [row.id, row.now_ms, next ?? null] });
   }
 
-  async #start(row: DueRow, at: number, timezone: string): Promise<string> {
+  /** A time that comes while earlier runs of the schedule still go, by what the author wants of that. */
+  async #decide(row: DueRow, at: number, config: ScheduleConfig): Promise<Fire> {
+    const { overlap = "allow", timezone = "UTC" } = config;
+    if (overlap !== "allow") {
+      const { rows } = await this.#pool.query<{ n: number }>({ ...unfinishedFires, values: [row.id, at] });
+      if ((rows[0]?.n ?? 0) > (overlap === "skip" ? 0 : 1)) return { at, runId: null, outcome: "skipped" };
+    }
+    return { at, runId: await this.#start(row, at, timezone, overlap === "queue-one"), outcome: "fired" };
+  }
+
+  /** What became of a time, once. A skipped one is on the trigger's list of events, with its reason. */
+  async #record(row: DueRow, { at, runId, outcome }: Fire): Promise<void> {
+    const { rows } = await this.#pool.query<{ outcome: Fire["outcome"] }>({ ...recordFires, values: [row.id, [at], [runId], [outcome]] });
+    if (rows[0]?.outcome !== "skipped") return;
+    const data = JSON.stringify({ scheduledFor: new Date(at).toISOString() });
+    const { workspace_id: workspaceId, workflow_id: workflowId, id: triggerId } = row;
+    await this.#intake.reject({ workspaceId, workflowId, triggerId, reason: "overlap", data, size: data.length });
+  }
+
+  /** `queued`: behind the run of the schedule that still goes. */
+  async #start(row: DueRow, at: number, timezone: string, queued: boolean): Promise<string> {
     const scheduledFor = new Date(at).toISOString();
     const data: JsonObject = { scheduledFor, firedAt: new Date(row.now_ms).toISOString(), timezone };
     const chosen = versionFor(row, scheduledFor);
@@ -117,7 +151,9 @@ export class Schedules {
       runDeadlineMs: chosen.document.settings.runDeadlineMs,
       replayOf: null,
       priority: 0,
-      gate: gateOf({ settings: chosen.document.settings, trigger: () => data, mode: "live", now: row.now_ms }),
+      gate:
+        gateOf({ settings: chosen.document.settings, trigger: () => data, mode: "live", now: row.now_ms }) ??
+        (queued ? { limit: null, orderKey: `schedule ${row.id}`, blocks: false } : null),
     });
     return runId;
   }

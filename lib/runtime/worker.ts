@@ -37,6 +37,14 @@ const nudgeWithinMs = 60_000;
 /** Our guess of the database's clock may be a little ahead of it; a nudge that comes too early finds nothing. */
 const nudgeLateMs = 5;
 
+/** Until a run this release cannot read is looked at again, by whoever comes first. */
+const handOverMs = 2_000;
+
+const otherRelease = statement(new URL("./sql/other-release.sql", import.meta.url));
+
+/** A document that this release cannot read. */
+class UnreadableError extends Error {}
+
 export type WorldPorts = Omit<EnginePorts, "now" | "commit" | "loops" | "parked" | "leaseAgeMs" | "renewLease">;
 
 export interface WorkerOptions {
@@ -181,6 +189,7 @@ export class Worker {
       if (error instanceof RunLostError && error.taken) return;
       // The job fails and is tried again; the claim then finds the truth on disk.
       if (error instanceof RunLostError || isTransient(error)) throw error;
+      if (error instanceof UnreadableError && (await this.#leaveToOthers(claimed))) return;
       await this.#endBroken(claimed, error);
     } finally {
       if (this.#sessions.get(runId)?.run.fence === claimed.run.fence) this.#sessions.delete(runId);
@@ -190,10 +199,22 @@ export class Worker {
   }
 
   async #drive(claimed: ClaimedRun): Promise<void> {
-    const plan = await this.#plans.get(claimed.run.documentId);
+    const plan = await this.#plans.get(claimed.run.documentId).catch((error: unknown) => {
+      throw isTransient(error) ? error : new UnreadableError(toError(error).message, { cause: error });
+    });
     const session = new RunSession(claimed, plan, this.#ports);
     this.#sessions.set(claimed.run.id, session);
     await driveRun(session, claimed);
+  }
+
+  /** During a deploy a newer release may have written what this one cannot read: its workers take the run. */
+  async #leaveToOthers(claimed: ClaimedRun): Promise<boolean> {
+    const { rows } = await this.#options.pool.query<{ running: boolean }>({ ...otherRelease, values: [this.#options.version] });
+    if (!rows[0]?.running) return false;
+    const wakeAtMs = this.#heartbeat.now() + handOverMs;
+    const left: RunChanges = { ...noChanges(claimed), status: "waiting", wakeAtMs, release: true, announce: true };
+    await this.#ledger.commit({ takeChanges: () => left });
+    return true;
   }
 
   /** A fault of ours, or a document this release cannot execute: the run ends with that as its reason rather than being tried for ever. */

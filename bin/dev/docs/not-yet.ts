@@ -8,13 +8,7 @@ export interface Idle {
 }
 
 /** Of workflow documents. */
-export const idleSettings: readonly Idle[] = [
-  {
-    setting: "nodes[].config.overlap",
-    consequence: "a time that comes while the last run still goes starts a run beside it, whatever the schedule says",
-    sign: /overlap/,
-  },
-];
+export const idleSettings: readonly Idle[] = [];
 
 /** Where such settings would be acted on. */
 export const actingFolders: readonly string[] = ["lib/engine", "lib/runtime", "lib/alerts"];
