@@ -111,7 +111,7 @@ function validateChip(node: WorkflowNode, policy: ResolvedPolicy): Chip | null {
   return {
     kind: "validate",
     text: sides.map((side) => side.replace("put", "")).join("+"),
-    meaning: `Checks its ${sides.join(" and ")} against a schema`,
+    meaning: `Checks its ${sides.join(" and ")}`,
     own: node.policy.validateInput !== undefined || node.policy.validateOutput !== undefined,
   };
 }

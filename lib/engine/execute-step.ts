@@ -1,3 +1,4 @@
+import { checkInput, inputMessage } from "#lib/graph/field-steps/check-input.ts";
 import { checkAgainst } from "#lib/graph/json-schema.ts";
 import { prepareInput } from "#lib/nodes/prepare.ts";
 import { NodeError, type NodeResult, type PrepareArgs, stoppedCode } from "#lib/nodes/runner.ts";
@@ -76,7 +77,7 @@ async function freezeInput(session: RunSession, plan: NodePlan, step: StepState)
 
 /** A step that touches nothing outside leaves no attempt, needs no key, and may be run again after a crash. */
 async function runPure(session: RunSession, plan: NodePlan, step: StepState): Promise<void> {
-  checkInput(plan, step);
+  requireInput(session, plan, step);
   const input = step.input?.value ?? null;
   if (plan.awaits) {
     const result = await awaitSignal(session, plan, step, plan.awaits);
@@ -136,7 +137,7 @@ function refuseOutbound(): Promise<never> {
 }
 
 async function runEffect(session: RunSession, plan: NodePlan, step: StepState): Promise<void> {
-  checkInput(plan, step);
+  requireInput(session, plan, step);
   if (plan.awaits) {
     const result = await pollRemote(session, plan, step, plan.awaits);
     return result === null ? undefined : finishWith(session, plan, step, result, null);
@@ -220,13 +221,10 @@ function withoutGrant(
   }
 }
 
-function checkInput(plan: NodePlan, step: StepState): void {
+function requireInput(session: RunSession, plan: NodePlan, step: StepState): void {
   if (plan.policy.validateInput === null) return;
-  const problems = checkAgainst(plan.policy.validateInput, step.input?.value ?? null);
-  if (problems.length === 0) return;
-  throw new NodeError("validation", "input_invalid", `the input does not match its schema: ${problems[0]?.message}`, {
-    details: listed(problems),
-  });
+  const problems = checkInput(plan.policy.validateInput, step.input?.value ?? null, session.evaluate(step, {}));
+  if (problems.length > 0) throw new NodeError("validation", "input_invalid", inputMessage(problems), { details: problems });
 }
 
 /** Judges the result (stage 8) and ends the step with it. The call is not repeated whatever the verdict. */

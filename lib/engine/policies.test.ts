@@ -181,6 +181,31 @@ test("an input that does not match its schema fails before any call", async () =
   expect(engine.calls).toHaveLength(0);
 });
 
+test("an input is checked field by field before any call, and everything wrong with it is told together", async () => {
+  const fields = [
+    { path: "headers.x-mail", required: true, steps: [{ type: "email" }] },
+    { path: "query.count", required: true, steps: [{ type: "to-integer" }, { type: "expression", cel: "value <= trigger.body.most" }] },
+  ];
+  const config = { headers: { "x-mail": "{{ trigger.body.mail }}" }, query: { count: "{{ string(trigger.body.count) }}" } };
+  const saved = await engine.saveDocument(callDocument({ config, policy: { validateInput: { fields } } }));
+  const refused = await engine.run(saved, { mail: "ada.lovelace", count: 12, most: 10 });
+  expect(refused).toMatchObject({
+    status: "failed",
+    error: {
+      class: "validation",
+      code: "input_invalid",
+      message: "2 fields are not valid: headers.x-mail, query.count",
+      details: [
+        { field: "headers.x-mail", step: "email", value: "ad••••••••e", reason: "is not an e-mail address" },
+        { field: "query.count", step: "expression", value: "••", reason: "does not meet value <= trigger.body.most" },
+      ],
+    },
+  });
+  expect(engine.calls).toHaveLength(0);
+  expect(await engine.run(saved, { mail: "ada@example.com", count: 2, most: 10 })).toMatchObject({ status: "succeeded" });
+  expect(engine.calls).toMatchObject([{ headers: { "x-mail": "ada@example.com" } }]);
+});
+
 test("a refused item takes the rejected port when one is connected, and fails with all its problems when none is", async () => {
   const document = (connected: boolean) => ({
     schemaVersion: 1,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { effectClasses, failureClasses } from "#lib/shared/statuses.ts";
+import { checkedFieldSchema } from "./field-steps/schema.ts";
 
 const durationMs = (max: number) => z.int().min(0).max(max);
 const dayMs = 86_400_000;
@@ -92,6 +93,14 @@ export const breakerSchema = z.strictObject({
 /** A JSON Schema (interpreted by @cfworker/json-schema). */
 export const checkSchema = z.strictObject({ schema: z.record(z.string(), z.json()) });
 
+/** An input may be checked field by field as well, or instead. */
+export const inputCheckSchema = z
+  .strictObject({
+    schema: z.record(z.string(), z.json()).optional(),
+    fields: z.array(checkedFieldSchema).min(1).max(200).optional().meta({ label: "Fields", widget: "list" }),
+  })
+  .refine(({ schema, fields }) => schema !== undefined || fields !== undefined, "say what is checked: a schema, or fields");
+
 /** The reliability settings of one node (contract.md, Policy). Absent keys take the default of the node type and effect class. */
 export const policySchema = z.strictObject({
   timeoutMs: z.int().min(1).max(900_000).optional(),
@@ -104,7 +113,7 @@ export const policySchema = z.strictObject({
   throttle: throttleSchema.optional(),
   idempotency: idempotencySchema.optional(),
   breaker: breakerSchema.optional(),
-  validateInput: checkSchema.optional(),
+  validateInput: inputCheckSchema.optional(),
   validateOutput: checkSchema.optional(),
   onFailure: z.enum(["dead-letter", "continue", "fallback", "stop"]).optional(),
   compensate: z

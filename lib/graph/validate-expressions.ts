@@ -5,6 +5,7 @@ import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { DocumentProblem } from "#lib/shared/api-types.ts";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "#lib/shared/json.ts";
 import { ancestorsOf, type CompiledDocument } from "./compile.ts";
+import { inputCheckSchema } from "./policy.ts";
 import { errorAt } from "./problem.ts";
 import { resumableFrom } from "./resumable.ts";
 
@@ -120,6 +121,11 @@ function walkPolicy(policy: WorkflowPolicy, path: string, found: Found[]): void 
   if (lookup) walkRequest(lookup.request, `${path}.idempotency.lookup.request`, lookupNames, found);
   add("idempotency.lookup.found", lookup?.found, "cel", ["response", ...lookupNames]);
   add("idempotency.lookup.result", lookup?.result, "cel", ["response", ...lookupNames]);
+  // A draft holds what was typed: fields that are not whole yet are told as such by the schema.
+  const checked = inputCheckSchema.safeParse(policy.validateInput);
+  for (const [at, field] of (checked.data?.fields ?? []).entries())
+    for (const [index, step] of field.steps.entries())
+      if (step.type === "expression") add(`validateInput.fields.${at}.steps.${index}.cel`, step.cel, "cel", ["value"]);
   if (policy.compensate) walkRequest(policy.compensate.request, `${path}.compensate.request`, ["input", "output"], found);
 }
 

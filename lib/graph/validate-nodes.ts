@@ -92,7 +92,7 @@ function checkLookup(policy: Policy, node: WorkflowNode, path: string): Document
 function checkSchemas(policy: Policy, node: WorkflowNode, path: string): DocumentProblem[] {
   return (["validateInput", "validateOutput"] as const).flatMap((key) => {
     const check = policy[key];
-    return check ? checkJsonSchema(check.schema).map((message) => errorAt(`${path}.${key}.schema`, message, node.id)) : [];
+    return check?.schema ? checkJsonSchema(check.schema).map((message) => errorAt(`${path}.${key}.schema`, message, node.id)) : [];
   });
 }
 

@@ -1,12 +1,17 @@
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { DocumentProblem } from "#lib/shared/api-types.ts";
 import type { CompiledDocument } from "./compile.ts";
-import type { WorkflowEdge } from "./document.ts";
-import { errorAt } from "./problem.ts";
+import { settingsSchema, type WorkflowEdge } from "./document.ts";
+import { errorAt, problemsOf } from "./problem.ts";
 
-/** Ids, edges, ports, cycles and triggers. */
+/** Ids, edges, ports, cycles, triggers, and the settings of the whole. */
 export function checkStructure(compiled: CompiledDocument): DocumentProblem[] {
-  return [...checkIds(compiled), ...checkEdges(compiled), ...checkCycles(compiled), ...checkTriggers(compiled)];
+  return [...checkIds(compiled), ...checkEdges(compiled), ...checkCycles(compiled), ...checkTriggers(compiled), ...checkSettings(compiled)];
+}
+
+function checkSettings({ document }: CompiledDocument): DocumentProblem[] {
+  const parsed = settingsSchema.safeParse(document.settings);
+  return parsed.success ? [] : problemsOf(parsed.error.issues, "settings", null);
 }
 
 function checkIds({ document }: CompiledDocument): DocumentProblem[] {

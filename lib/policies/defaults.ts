@@ -1,3 +1,4 @@
+import type { InputCheck } from "#lib/graph/field-steps/check-input.ts";
 import type { Policy } from "#lib/graph/policy.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import type { EffectClass, FailureClass } from "#lib/shared/statuses.ts";
@@ -95,8 +96,8 @@ export interface ResolvedPolicy {
   throttle: ResolvedThrottle | null;
   idempotency: ResolvedIdempotency;
   breaker: ResolvedBreaker;
-  /** JSON Schemas. */
-  validateInput: JsonObject | null;
+  validateInput: InputCheck | null;
+  /** A JSON Schema. */
   validateOutput: JsonObject | null;
   onFailure: "dead-letter" | "continue" | "fallback" | "stop";
   compensate: ResolvedCompensation | null;
@@ -186,6 +187,10 @@ function resolveCompensation(compensate: Policy["compensate"]): ResolvedCompensa
   return { request, effect: effect ?? null, maxAttempts: maxAttempts ?? policyDefaults.compensate.maxAttempts };
 }
 
+function resolveInputCheck(check: Policy["validateInput"]): InputCheck | null {
+  return check ? { schema: check.schema ?? null, fields: check.fields ?? [] } : null;
+}
+
 /** Fills in a node's policy. `defaults` are those of its type, `effect` the class its type gives this config. */
 export function resolvePolicy({ policy, defaults, effect }: { policy: Policy; defaults: Policy; effect: StepEffect }): ResolvedPolicy {
   const set = overlay<Omit<ResolvedIdempotency, "effect" | "lookup">>(policyDefaults.idempotency, defaults.idempotency, policy.idempotency);
@@ -199,7 +204,7 @@ export function resolvePolicy({ policy, defaults, effect }: { policy: Policy; de
     throttle: resolveThrottle(defaults.throttle, policy.throttle),
     idempotency: { ...idempotency, effect: resolveEffect(effect, explicit, idempotency) },
     breaker: effect === "none" ? { ...breaker, enabled: false } : breaker,
-    validateInput: policy.validateInput?.schema ?? defaults.validateInput?.schema ?? null,
+    validateInput: resolveInputCheck(policy.validateInput ?? defaults.validateInput),
     validateOutput: policy.validateOutput?.schema ?? defaults.validateOutput?.schema ?? null,
     onFailure: policy.onFailure ?? defaults.onFailure ?? policyDefaults.onFailure,
     compensate: effect === "none" ? null : resolveCompensation(policy.compensate),

@@ -14,6 +14,7 @@ export type Widget =
   | "pairs"
   | "list"
   | "values"
+  | "choices"
   | "cron"
   | "timezone"
   | "connection"
@@ -64,11 +65,16 @@ const models = new WeakMap<NodeDefinition, FormField[]>();
 export function formOf(definition: NodeDefinition): FormField[] {
   let model = models.get(definition);
   if (model === undefined) {
-    const schema: JsonValue = JSON.parse(JSON.stringify(z.toJSONSchema(definition.config, { io: "input", unrepresentable: "any" })));
-    model = fieldsOf(schema);
+    model = formOfSchema(definition.config);
     models.set(definition, model);
   }
   return model;
+}
+
+/** The fields of an object schema. */
+export function formOfSchema(object: z.ZodType): FormField[] {
+  const schema: JsonValue = JSON.parse(JSON.stringify(z.toJSONSchema(object, { io: "input", unrepresentable: "any" })));
+  return fieldsOf(schema);
 }
 
 function fieldsOf(schema: JsonValue): FormField[] {
@@ -95,7 +101,7 @@ function fieldOf(key: string, schema: JsonValue, required: boolean): FormField {
     names: stringsOf(own(schema, "names")),
     required,
     defaultValue: own(schema, "default"),
-    options: stringsOf(own(schema, "enum")),
+    options: stringsOf(own(widget === "choices" ? (own(schema, "items") ?? null) : schema, "enum")),
     min: boundOf(schema, "minimum"),
     max: boundOf(schema, "maximum"),
     fields: widget === "group" ? fieldsOf(schema) : [],
@@ -128,6 +134,7 @@ function widgetOf(schema: JsonValue): Widget {
   const type = own(schema, "type");
   if (Array.isArray(own(schema, "oneOf"))) return "variants";
   if (named === "workflows") return named;
+  if (type === "array" && Array.isArray(own(own(schema, "items"), "enum"))) return "choices";
   if (named === "list" || type === "array") return isScalarList(schema) ? "values" : "list";
   if (isNamedWidget(named)) return named;
   if (Array.isArray(own(schema, "enum"))) return "select";
@@ -205,7 +212,7 @@ export function initialValue(field: FormField): JsonValue {
     if (first === undefined || field.discriminator === null) return {};
     return { [field.discriminator]: first.value, ...initialObject(first.fields) };
   }
-  if (field.widget === "list" || field.widget === "values") return [];
+  if (field.widget === "list" || field.widget === "values" || field.widget === "choices") return [];
   if (field.widget === "pairs") return {};
   if (field.widget === "switch") return false;
   if (field.widget === "number" || field.widget === "duration") return field.min ?? 0;

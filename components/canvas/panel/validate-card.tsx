@@ -2,13 +2,17 @@
 
 import { WandSparkles } from "lucide-react";
 import { Button } from "#components/ui/button.tsx";
+import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import type { WorkflowNode } from "#lib/graph/document.ts";
+import { inputCheckSchema } from "#lib/graph/policy.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { useSample } from "../expression/sample-context.ts";
+import { FieldRow } from "../form/field-row.tsx";
 import { useForm } from "../form/form-context.ts";
+import { formOfSchema } from "../form/form-model.ts";
 import { JsonWidget } from "../form/text-widgets.tsx";
 import { policyField } from "./policy-fields.ts";
 import { schemaFromSample } from "./schema-from-sample.ts";
@@ -71,23 +75,76 @@ function Side({ name, label, description, policy, sample }: SideProps) {
       />
       {section === undefined ? null : (
         <>
-          <JsonWidget
-            field={{ ...schemaField, label: `JSON Schema of the ${name === "validateInput" ? "input" : "output"}` }}
-            path={[...path, "schema"]}
-            value={schema}
-          />
-          {form.readOnly ? null : (
-            <Button
-              size="sm"
-              icon={<WandSparkles aria-hidden />}
-              className="self-start"
-              onClick={() => form.set([...path, "schema"], schemaFromSample(sample()))}
-            >
-              Make it from the sample
-            </Button>
+          {name === "validateInput" ? <FieldChecks section={isJsonObject(section) ? section : {}} sample={sample} /> : null}
+          {name === "validateInput" && schema === undefined ? null : (
+            <SchemaCheck name={name} path={[...path, "schema"]} schema={schema} sample={sample} />
           )}
         </>
       )}
     </div>
   );
+}
+
+function SchemaCheck({
+  name,
+  path,
+  schema,
+  sample,
+}: Pick<SideProps, "name" | "sample"> & { path: string[]; schema: JsonValue | undefined }) {
+  const form = useForm();
+  return (
+    <>
+      <JsonWidget
+        field={{ ...schemaField, label: `JSON Schema of the ${name === "validateInput" ? "input" : "output"}` }}
+        path={path}
+        value={schema}
+      />
+      {form.readOnly ? null : (
+        <Button
+          size="sm"
+          icon={<WandSparkles aria-hidden />}
+          className="self-start"
+          onClick={() => form.set(path, schemaFromSample(sample()))}
+        >
+          Make it from the sample
+        </Button>
+      )}
+    </>
+  );
+}
+
+const ways = [
+  { value: "schema", label: "By a JSON Schema", description: "Its shape as a whole." },
+  { value: "fields", label: "Field by field", description: "The steps of a validation, on copies." },
+  { value: "both", label: "Both", description: "All failures are reported together." },
+] as const;
+type Way = (typeof ways)[number]["value"];
+
+const wayField = policyField({ key: "by", label: "How the input is checked", widget: "select" });
+const fieldsField = formOfSchema(inputCheckSchema).filter(({ key }) => key === "fields");
+
+/** Whether an input is checked by its fields, its schema or both, and the fields. */
+function FieldChecks({ section, sample }: { section: JsonObject; sample: () => JsonValue }) {
+  const form = useForm();
+  const { Fields } = form;
+  const path = ["policy", "validateInput"];
+  const way: Way = section.fields === undefined ? "schema" : section.schema === undefined ? "fields" : "both";
+  const choose = (next: Way) =>
+    form.set(path, {
+      ...(next !== "fields" && { schema: section.schema ?? schemaFromSample(sample()) }),
+      ...(next !== "schema" && { fields: section.fields ?? [firstField(sample())] }),
+    });
+  return (
+    <>
+      <FieldRow field={wayField} path={path} isSet={false}>
+        <Select options={ways} value={way} onValueChange={choose} disabled={form.readOnly} />
+      </FieldRow>
+      {way === "schema" ? null : <Fields fields={fieldsField} path={path} value={section} />}
+    </>
+  );
+}
+
+/** The first field of the sample, as a start to edit. */
+function firstField(sample: JsonValue): JsonObject {
+  return { path: isJsonObject(sample) ? (Object.keys(sample)[0] ?? "") : "", required: true, steps: [] };
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { stepSchema } from "#lib/graph/field-steps/schema.ts";
 import { checkJsonSchema } from "#lib/graph/json-schema-guard.ts";
 import { defineNode } from "#lib/nodes/define.ts";
-import { stepSchema } from "./steps-schema.ts";
 
 const unsafeName = /(^|\.)(__proto__|prototype|constructor)(\.|$)/;
 

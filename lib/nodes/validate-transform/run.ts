@@ -1,11 +1,11 @@
 import type * as z from "zod";
 import { ExpressionError } from "#lib/expressions/error.ts";
-import { checkAgainst } from "#lib/graph/json-schema.ts";
+import { applySteps, isEmpty } from "#lib/graph/field-steps/apply.ts";
+import { checkShape } from "#lib/graph/field-steps/check-input.ts";
+import { type FieldProblem, masked, namesOf } from "#lib/graph/field-steps/problem.ts";
 import { type Evaluate, NodeError, type NodeResult, type NodeRunner } from "#lib/nodes/runner.ts";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "#lib/shared/json.ts";
 import type { validateTransform } from "./definition.ts";
-import { type FieldProblem, masked, Refused } from "./problem.ts";
-import { applyStep, isEmpty } from "./steps.ts";
 
 type Config = z.output<typeof validateTransform.config>;
 type Field = Config["fields"][number];
@@ -41,12 +41,7 @@ function transform(config: Config, input: Input, evaluate: Evaluate): NodeResult
     const value = fieldValue(field, input, evaluate, problems);
     if (value !== undefined) setPath(output, field.target, value);
   }
-  if (problems.length === 0 && config.schema) {
-    for (const { path, message } of checkAgainst(config.schema, output)) {
-      const value = path.split(".").reduce<JsonValue | undefined>((at, key) => (key === "" ? at : own(at, key)), output);
-      problems.push({ field: path, step: "schema", value: masked(value), reason: message });
-    }
-  }
+  if (problems.length === 0 && config.schema) problems.push(...checkShape(config.schema, output));
   return problems.length === 0 ? { port: "out", output } : rejected(problems, input);
 }
 
@@ -65,16 +60,8 @@ function fieldValue(field: Field, input: Input, evaluate: Evaluate, problems: Fi
   };
   const unreadable = own(input.unreadable, field.target);
   if (raw === undefined && typeof unreadable === "string") return refuse("source", undefined, unreadable);
-  let value = raw === undefined || isEmpty(raw) ? (field.default ?? null) : raw;
-  for (const step of field.steps) {
-    const before = value;
-    try {
-      value = isEmpty(value) ? (step.type === "default" ? step.value : value) : applyStep(step, value, evaluate);
-    } catch (error) {
-      if (error instanceof Refused || error instanceof ExpressionError) return refuse(step.type, before, error.message);
-      throw error;
-    }
-  }
+  const { value, refused } = applySteps(field.steps, raw === undefined || isEmpty(raw) ? (field.default ?? null) : raw, evaluate);
+  if (refused) return refuse(refused.step, value, refused.reason);
   if (!isEmpty(value)) return value;
   return field.required ? refuse("required", raw, "is required") : null;
 }
@@ -94,13 +81,11 @@ function setPath(target: JsonObject, path: string, value: JsonValue): void {
 }
 
 function rejected(problems: FieldProblem[], input: Input): NodeResult {
-  const fields = [...new Set(problems.map(({ field, step }) => field || step))];
-  const message = `${fields.length === 1 ? "1 field is" : `${fields.length} fields are`} not valid: ${fields.slice(0, 10).join(", ")}`;
   const frozen: JsonObject = { ...input };
   return {
     port: "rejected",
     output: { problems, input: frozen },
-    failure: new NodeError("validation", "field_invalid", message, { details: problems }),
+    failure: new NodeError("validation", "field_invalid", namesOf(problems), { details: problems }),
   };
 }
 

@@ -1,10 +1,10 @@
 import type { WorkflowNode } from "#lib/graph/document.ts";
-import { checkAgainst } from "#lib/graph/json-schema.ts";
+import { checkInput } from "#lib/graph/field-steps/check-input.ts";
 import { getDefinition, type NodeTypeId } from "#lib/nodes/registry.definitions.ts";
 import { loadRunner } from "#lib/nodes/registry.runners.ts";
 import { type ResolvedPolicy, resolvePolicy } from "#lib/policies/defaults.ts";
 import { AppError, type Problem } from "#lib/shared/errors.ts";
-import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
 
 /** The policy a node runs under; null when this release does not know its type or config. */
 export function policyOf(node: WorkflowNode): ResolvedPolicy | null {
@@ -26,6 +26,8 @@ async function problemsOf(node: WorkflowNode, input: JsonValue): Promise<Problem
   if (getDefinition(node.type) === undefined) return [];
   const runner = await loadRunner(node.type as NodeTypeId); // safe because getDefinition knew it
   const own = runner.problemsOf?.(input) ?? [];
-  const schema: JsonObject | null = policyOf(node)?.validateInput ?? null;
-  return schema === null ? own : [...own, ...checkAgainst(schema, input)];
+  const check = policyOf(node)?.validateInput ?? null;
+  // What expressions see is known where the run goes on: there they are judged.
+  const found = check === null ? [] : checkInput(check, input, null);
+  return [...own, ...found.map(({ field, step, reason }) => ({ path: field, message: step === "schema" ? reason : `${field} ${reason}` }))];
 }

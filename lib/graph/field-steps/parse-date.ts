@@ -1,7 +1,7 @@
 import { isoUtc, readFormat } from "#lib/expressions/functions/dates.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import { Refused } from "./problem.ts";
-import type { TransformStep } from "./steps-schema.ts";
+import type { TransformStep } from "./schema.ts";
 
 type DateStep = Extract<TransformStep, { type: "parse-date" }>;
 

@@ -122,3 +122,15 @@ export const stepSchema = z.discriminatedUnion("type", [
 ]);
 
 export type TransformStep = z.output<typeof stepSchema>;
+
+/** One field of an input that is checked: where it stands in the input, and the steps it must get through. */
+export const checkedFieldSchema = z.strictObject({
+  path: z
+    .string()
+    .max(200)
+    .regex(/^[^.\s]+(\.[^.\s]+)*$/, "a name, or names joined by dots")
+    .meta({ label: "Field", help: "Its place in the input, such as body.email.", placeholder: "body.email", widget: "text" }),
+  steps: z.array(stepSchema).max(50).default([]).meta({ label: "Steps", widget: "list" }),
+  required: z.boolean().default(false).meta({ label: "Required", widget: "switch" }),
+});
+export type CheckedField = z.output<typeof checkedFieldSchema>;

@@ -1,3 +1,4 @@
+import { ExpressionError } from "#lib/expressions/error.ts";
 import { isCountry, normalizeEmail, normalizePhone } from "#lib/expressions/functions/contact.ts";
 import { toNumber } from "#lib/expressions/functions/numbers.ts";
 import { patternFound, replacePattern } from "#lib/expressions/regex.ts";
@@ -8,15 +9,33 @@ import type { JsonValue } from "#lib/shared/json.ts";
 import { isDisposable } from "./disposable.ts";
 import { parseDate } from "./parse-date.ts";
 import { Refused } from "./problem.ts";
-import type { TransformStep } from "./steps-schema.ts";
+import type { TransformStep } from "./schema.ts";
 
 /** Whether a value counts as not given: only `default` acts on such. */
 export function isEmpty(value: JsonValue): boolean {
   return value === null || (typeof value === "string" && value.trim() === "");
 }
 
+/** What became of a value, or which step refused it, the value as it reached that step, and why. */
+export type StepsResult = { value: JsonValue; refused: null } | { value: JsonValue; refused: { step: string; reason: string } };
+
+/** Takes a value through its steps, up to the first that refuses it. */
+export function applySteps(steps: readonly TransformStep[], start: JsonValue, evaluate: Evaluate): StepsResult {
+  let value = start;
+  for (const step of steps) {
+    try {
+      value = isEmpty(value) ? (step.type === "default" ? step.value : value) : applyStep(step, value, evaluate);
+    } catch (error) {
+      if (error instanceof Refused || error instanceof ExpressionError)
+        return { value, refused: { step: step.type, reason: error.message } };
+      throw error;
+    }
+  }
+  return { value, refused: null };
+}
+
 /** Applies one step to a value that is given. Throws Refused or ExpressionError. */
-export function applyStep(step: TransformStep, value: JsonValue, evaluate: Evaluate): JsonValue {
+function applyStep(step: TransformStep, value: JsonValue, evaluate: Evaluate): JsonValue {
   switch (step.type) {
     case "trim":
       return text(value).trim();

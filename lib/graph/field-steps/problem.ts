@@ -12,6 +12,12 @@ export class Refused extends Error {
   }
 }
 
+/** `2 fields are not valid: email, phone`. */
+export function namesOf(problems: readonly FieldProblem[]): string {
+  const fields = [...new Set(problems.map(({ field, step }) => field || step))];
+  return `${fields.length === 1 ? "1 field is" : `${fields.length} fields are`} not valid: ${fields.slice(0, 10).join(", ")}`;
+}
+
 /** Enough of a value to recognise it, not enough to leak it. */
 export function masked(value: JsonValue | undefined): string {
   if (value === undefined || value === null || typeof value === "boolean") return value === undefined ? "missing" : String(value);
