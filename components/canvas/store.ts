@@ -43,6 +43,8 @@ export interface EditorState {
   renaming: string | null;
   /** The edge a palette entry is held over: dropping it there inserts it. */
   dropEdgeId: string | null;
+  /** The settings of the workflow as a whole are shown. */
+  settingsOpen: boolean;
   readOnly: boolean;
 
   /** The one gate of every edit: records history, keeps the selection honest. */
@@ -63,6 +65,7 @@ type SettableKey =
   | "connectingFrom"
   | "renaming"
   | "dropEdgeId"
+  | "settingsOpen"
   | "readOnly";
 
 export type EditorStore = StoreApi<EditorState>;
@@ -105,6 +108,7 @@ export function createEditorStore(initial: { document: WorkflowDocument; readOnl
     connectingFrom: null,
     renaming: null,
     dropEdgeId: null,
+    settingsOpen: false,
     readOnly: initial.readOnly ?? false,
     apply: (label, change, options = {}) => {
       const state = get();

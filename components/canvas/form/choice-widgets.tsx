@@ -3,7 +3,9 @@
 import { Cron } from "croner";
 import cronstrue from "cronstrue";
 import { useMemo } from "react";
+import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Combobox } from "#components/ui/combobox.tsx";
+import { FieldError } from "#components/ui/field.tsx";
 import { formatAbsolute } from "#components/ui/format.ts";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
@@ -39,6 +41,34 @@ export function SelectWidget({ field, path, value }: WidgetProps) {
         className="max-w-72"
       />
     </FieldRow>
+  );
+}
+
+/** Any of a few, all in sight. */
+export function ChoicesWidget({ field, path, value }: WidgetProps) {
+  const form = useForm();
+  const chosen = Array.isArray(value) ? value : Array.isArray(field.defaultValue) ? field.defaultValue : [];
+  const toggle = (option: string, on: boolean) =>
+    form.set(
+      path,
+      field.options.filter((other) => (other === option ? on : chosen.includes(other))),
+    );
+  return (
+    <fieldset data-field={fieldId(path)} className="min-w-0">
+      <legend className="mb-1 font-medium text-sm">{field.label}</legend>
+      <div className="grid grid-cols-2 gap-1.5">
+        {field.options.map((option) => (
+          <Checkbox
+            key={option}
+            checked={chosen.includes(option)}
+            disabled={form.readOnly}
+            onCheckedChange={(on) => toggle(option, on)}
+            label={optionLabel(option)}
+          />
+        ))}
+      </div>
+      <FieldError message={form.errorAt(path)} />
+    </fieldset>
   );
 }
 

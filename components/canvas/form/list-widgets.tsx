@@ -134,10 +134,15 @@ function Item(props: ItemProps) {
   );
 }
 
-/** What a folded entry says of itself: its first two texts. */
+/** What a folded entry says of itself: its first two texts, or lists of texts. */
 function titleOf(entry: JsonValue): { name: string; detail: string } {
-  const texts = isJsonObject(entry) ? Object.values(entry).filter((value) => typeof value === "string") : [];
+  const texts = isJsonObject(entry) ? Object.values(entry).flatMap((value) => shortText(value) ?? []) : [];
   return { name: texts[0] ?? "", detail: texts[1] === undefined ? "" : `← ${texts[1]}` };
+}
+
+function shortText(value: JsonValue): string | null {
+  if (Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === "string")) return value.join(", ");
+  return typeof value === "string" ? value : null;
 }
 
 /** One of several shapes: the choice, and the fields of what is chosen. */

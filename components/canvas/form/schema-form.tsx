@@ -4,7 +4,7 @@ import { type ReactNode, useMemo } from "react";
 import { Switch } from "#components/ui/switch.tsx";
 import type { ConnectionView, DocumentProblem } from "#lib/shared/api-types.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
-import { ConnectionWidget, CronWidget, SelectWidget, SwitchWidget, TimezoneWidget } from "./choice-widgets.tsx";
+import { ChoicesWidget, ConnectionWidget, CronWidget, SelectWidget, SwitchWidget, TimezoneWidget } from "./choice-widgets.tsx";
 import { type FieldsProps, FormContext, type FormContextValue, fieldId, useForm } from "./form-context.ts";
 import { type FormField, initialValue, isShown } from "./form-model.ts";
 import { ListWidget, ValuesWidget, VariantsWidget } from "./list-widgets.tsx";
@@ -90,6 +90,8 @@ function FieldView({ siblings, ...props }: WidgetProps & { siblings: JsonObject 
       return <ListWidget {...props} />;
     case "values":
       return <ValuesWidget {...props} />;
+    case "choices":
+      return <ChoicesWidget {...props} />;
     case "cron":
       return <CronWidget {...props} zone={typeof siblings.timezone === "string" ? siblings.timezone : "UTC"} />;
     case "timezone":

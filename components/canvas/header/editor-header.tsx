@@ -20,6 +20,7 @@ import { SaveStatus } from "./save-status.tsx";
 import { VersionsMenu } from "./versions-menu.tsx";
 import { WebhookButton } from "./webhook-button.tsx";
 import { WorkflowName } from "./workflow-name.tsx";
+import { WorkflowSettings } from "./workflow-settings.tsx";
 
 interface EditorHeaderProps {
   workflow: WorkflowView;
@@ -43,6 +44,7 @@ export function EditorHeader({ workflow, saving, run, panel }: EditorHeaderProps
       <ProblemsButton panel={panel} />
       <HistoryButtons />
       <span aria-hidden className="hidden h-5 w-px bg-line md:block" />
+      <WorkflowSettings />
       <VersionsMenu workflow={workflow} />
       <WebhookButton workflow={workflow} />
       <RunButton run={run} />

@@ -20,6 +20,7 @@ export function ProblemList({ problems, panel, onDone }: { problems: DocumentPro
   const flow = useReactFlow();
   const open = (problem: DocumentProblem) => {
     onDone();
+    if (problem.path.startsWith("settings.")) store.getState().set({ settingsOpen: true });
     if (problem.nodeId === null) return;
     const { tab, field } = placeOf(problem);
     const { document, select, set } = store.getState();

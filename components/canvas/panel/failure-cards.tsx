@@ -14,6 +14,7 @@ import { portsOf } from "../node-ports.ts";
 import { useEditorStore } from "../use-editor.ts";
 import { policyField } from "./policy-fields.ts";
 import { retrySentence } from "./reliability-math.ts";
+import { retryRules } from "./retry-rules.ts";
 
 interface SectionProps {
   policy: JsonObject;
@@ -96,6 +97,7 @@ export function RetryFields({ policy, defaults, resolved }: SectionProps & { res
       )}
       <Fields fields={fields} path={["policy", "retry"]} value={value} />
       <RetriedClasses value={value.on} inherited={retry.on} />
+      <Fields fields={[retryRules]} path={["policy", "retry"]} value={value} />
       <p className="text-fg-muted text-sm">“Too many requests” (429) is waited out as the server asks and counts as no attempt.</p>
     </>
   );
