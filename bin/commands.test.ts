@@ -8,6 +8,7 @@ import { createTestDb, type TestDb } from "#lib/db/testing.ts";
 import { smallDocument, webhookDocument } from "#lib/services/testing-rows.ts";
 import { findTokenActor } from "#lib/services/tokens/index.ts";
 import { verifyPassword } from "#lib/services/users/index.ts";
+import { newId } from "#lib/shared/ids.ts";
 
 let test: TestDb;
 let folder: string;
@@ -114,5 +115,25 @@ describe("sluice workflow", () => {
       code: 1,
       err: expect.stringContaining("there is no workflow Nobody"),
     });
+  });
+});
+
+describe("sluice connection", () => {
+  it("isolates by name with a reason, and releases by id", async () => {
+    const { rows: workspaces } = await test.db.pool.query<{ id: string }>("SELECT id FROM workspace");
+    const made = "INSERT INTO connection (id, workspace_id, name, kind) VALUES ($1, $2, 'Billing', 'none')";
+    const id = newId();
+    await test.db.pool.query(made, [id, workspaces[0]?.id]);
+    const stored = async () => (await test.db.pool.query("SELECT status, isolated_reason FROM connection")).rows;
+
+    expect(await sluice(["connection", "isolate", "Billing"])).toMatchObject({ code: 2 });
+    expect(await sluice(["connection", "isolate", "Nobody", "--reason", "x"])).toMatchObject({ code: 1 });
+    expect(await sluice(["connection", "isolate", "Billing", "--reason", "they are moving"])).toMatchObject({
+      code: 0,
+      out: "Billing is isolated\n",
+    });
+    expect(await stored()).toEqual([{ status: "isolated", isolated_reason: "they are moving" }]);
+    expect(await sluice(["connection", "release", id])).toMatchObject({ code: 0, out: "Billing is in service\n" });
+    expect(await stored()).toEqual([{ status: "untested", isolated_reason: null }]);
   });
 });

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Flame, Inbox, RotateCcw, Search } from "lucide-react";
+import { BellOff, Flame, Inbox, RotateCcw, Search } from "lucide-react";
 import Link from "next/link";
 import { useQueryStates } from "nuqs";
 import type { RefObject } from "react";
@@ -122,6 +122,11 @@ export function IssueFlags({ issue }: { issue: IssueSummary }) {
           <Flame aria-hidden /> Escalating
         </Badge>
       ) : null}
+      {issue.critical ? null : (
+        <Badge title="Of a step that is not critical: it is counted, and notifies nobody">
+          <BellOff aria-hidden /> Not critical
+        </Badge>
+      )}
     </>
   );
 }

@@ -243,6 +243,8 @@ export interface IssueSummary {
   status: IssueStatus;
   regressed: boolean;
   escalating: boolean;
+  /** False: of a node whose failures are counted and notify nobody. */
+  critical: boolean;
   workflowId: string;
   workflowName: string;
   nodeId: string;
@@ -304,6 +306,8 @@ export interface DeadLetterView extends DeadLetterSummary {
   runStatus: RunStatus;
   /** How many runs with the same order key wait for this one to be settled. */
   blocks: number;
+  /** Its outcome is unknown, and its remote can be asked. */
+  canLookUp: boolean;
 }
 
 export interface EventView {

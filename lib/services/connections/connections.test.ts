@@ -1,6 +1,7 @@
+import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDb, type TestDb } from "#lib/db/testing.ts";
-import { type FakeRemote, startRemote } from "#lib/outbound/testing.ts";
+import { type FakeRemote, type SeenRequest, startRemote } from "#lib/outbound/testing.ts";
 import { auditActions, createTestCapabilities, createTestTeam, type TestContext, type TestTeam } from "../testing.ts";
 import { smallDocument } from "../testing-rows.ts";
 import { createWorkflow, createWorkflowSchema } from "../workflows/index.ts";
@@ -16,6 +17,7 @@ let names = 0;
 beforeAll(async () => {
   test = await createTestDb();
   remote = await startRemote((request, response) => {
+    if (request.url.startsWith("/oauth/")) return answerAsOauth(request, response);
     response.statusCode = request.headers.authorization === `Bearer ${secret}` ? 404 : 401;
     response.end("a body nobody needs");
   });
@@ -27,6 +29,16 @@ afterAll(async () => {
   await remote.close();
   await test.drop();
 });
+
+/** The tokens it has granted; it takes the last one only, and grants none while that is `null`. */
+let granted: string[] | null = [];
+
+function answerAsOauth({ url, headers }: SeenRequest, response: ServerResponse): void {
+  if (url !== "/oauth/token") response.statusCode = granted?.length && headers.authorization === `Bearer ${granted.at(-1)}` ? 200 : 401;
+  else if (granted === null) response.writeHead(400).write(JSON.stringify({ error: "invalid_client" }));
+  else response.write(JSON.stringify({ access_token: granted[granted.push(`token ${granted.length + 1}`) - 1] }));
+  response.end();
+}
 
 const create = (input: object = {}) => {
   const parsed = connections.createConnectionSchema.parse({
@@ -98,6 +110,25 @@ describe("connections", () => {
     const read = (id: string) => connections.getConnection({ ctx: team.as("viewer"), input: { id } });
     expect(await read(good.id)).toMatchObject({ status: "ok", lastTestedAt: expect.any(String) });
     expect(await read(bad.id)).toMatchObject({ status: "failing" });
+  });
+
+  it("with OAuth2 fetch a token for a test where none is stored, and a new one where the stored one is refused", async () => {
+    granted = [];
+    const fields = { tokenUrl: `${remote.origin}/oauth/token`, clientId: "me" };
+    const { id } = await create({ kind: "oauth2", fields, secrets: { clientSecret: "client secret" } });
+    const testIt = () => connections.testConnection({ ctx: team.as("builder"), input: { id, path: "/oauth/me" } });
+    expect(await testIt()).toEqual({ ok: true, status: 200, message: "it answered 200" });
+    expect(await testIt()).toMatchObject({ ok: true });
+    expect(granted).toEqual(["token 1"]);
+    granted.push("granted to somebody else");
+    expect(await testIt()).toMatchObject({ ok: true, status: 200 });
+    expect(granted).toHaveLength(3);
+    granted = null;
+    expect(await testIt()).toEqual({
+      ok: false,
+      status: null,
+      message: "no token was granted: the token endpoint answered 400 invalid_client",
+    });
   });
 
   it("are not tested against another host or a private address", async () => {

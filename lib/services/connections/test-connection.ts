@@ -1,7 +1,9 @@
 import { NodeError } from "#lib/nodes/runner.ts";
+import { type SendTokenRequest, Tokens } from "#lib/secrets/tokens.ts";
 import type { ConnectionTest } from "#lib/shared/api-types.ts";
 import { credentialHeaders } from "#lib/shared/credentials.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { Renewal } from "#lib/shared/oauth2.ts";
 import { recordAudit } from "../audit.ts";
 import type { ContextWith } from "../context.ts";
 import { readJsonObject } from "../json-column.ts";
@@ -47,16 +49,47 @@ export async function testConnection({
 
 async function attempt(ctx: ContextWith<"secrets" | "outbound">, row: Target, url: URL): Promise<ConnectionTest> {
   try {
-    const request = { actor: ctx.actor, workspaceId: ctx.workspaceId, connectionId: row.id, host: url.host };
-    const headers = credentialHeaders(row.kind, readJsonObject(row.fields), await ctx.secrets.decrypt(request));
-    const options = { signal: AbortSignal.timeout(timeoutMs), timeoutMs, followRedirects: "none" as const, maxBytes };
-    const answer = await ctx.outbound.send({ method: "GET", url: url.href, headers, body: null }, options);
-    return judge(answer.status);
+    return row.kind === "oauth2" ? await tryToken(ctx, row, url) : judge((await call(ctx, row, url)).status);
   } catch (thrown) {
     if (thrown instanceof NodeError) return { ok: false, status: null, message: thrown.message };
     if (thrown instanceof AppError && thrown.code !== "not_found") return { ok: false, status: null, message: thrown.message };
     throw thrown;
   }
+}
+
+async function call(ctx: ContextWith<"secrets" | "outbound">, row: Target, url: URL): Promise<{ status: number; version: string }> {
+  const { workspaceId, actor } = ctx;
+  const { values, version } = await ctx.secrets.credential({ actor, workspaceId, connectionId: row.id, host: url.host });
+  const headers = credentialHeaders(row.kind, readJsonObject(row.fields), values);
+  const options = { signal: AbortSignal.timeout(timeoutMs), timeoutMs, followRedirects: "none" as const, maxBytes };
+  const { status } = await ctx.outbound.send({ method: "GET", url: url.href, headers, body: null }, options);
+  return { status, version };
+}
+
+/** As a run does it: a token is fetched where none is stored that holds, and once more where the remote refuses the stored one. */
+async function tryToken(ctx: ContextWith<"secrets" | "outbound">, row: Target, url: URL): Promise<ConnectionTest> {
+  const owner = { workspaceId: ctx.workspaceId, connectionId: row.id, tokenUrl: String(readJsonObject(row.fields).tokenUrl ?? "") };
+  const tokens = tokensOf(ctx);
+  const first = await tokens.ready(owner, ctx.actor);
+  if (first.next !== "ready") return withoutToken(first);
+  const stored = await call(ctx, row, url);
+  if (stored.status !== 401) return judge(stored.status);
+  const second = await tokens.renew(owner, ctx.actor, stored.version);
+  return second.next === "ready" ? judge((await call(ctx, row, url)).status) : withoutToken(second);
+}
+
+function tokensOf({ db, secrets, outbound }: ContextWith<"secrets" | "outbound">): Tokens {
+  const send: SendTokenRequest = ({ method, url, headers, body }, options) =>
+    outbound.send(
+      { method, url, headers, body },
+      { signal: AbortSignal.timeout(options.timeoutMs), timeoutMs: options.timeoutMs, followRedirects: "none", maxBytes },
+    );
+  return new Tokens({ pool: db.pool, secrets, send });
+}
+
+function withoutToken(renewal: Exclude<Renewal, { next: "ready" }>): ConnectionTest {
+  const message = renewal.next === "refused" ? `no token was granted: ${renewal.message}` : "the token endpoint gives no token just now";
+  return { ok: false, status: null, message };
 }
 
 /** Whether the remote took the credential: a 404 at its root says it did, only a refusal says it did not. */

@@ -10,6 +10,7 @@ export interface IssueRow {
   status: IssueStatus;
   regressed: boolean;
   escalating: boolean;
+  critical: boolean;
   workflow_id: string;
   workflow_name: string;
   node_id: string;
@@ -38,6 +39,7 @@ export function toIssueSummary(row: IssueRow): IssueSummary {
     status: row.status,
     regressed: row.regressed,
     escalating: row.escalating,
+    critical: row.critical,
     workflowId: row.workflow_id,
     workflowName: row.workflow_name,
     nodeId: row.node_id,

@@ -12,6 +12,7 @@ const issueFields = {
   status: z.enum(issueStatuses),
   regressed: z.boolean(),
   escalating: z.boolean(),
+  critical: z.boolean(),
   workflowId: id,
   workflowName: z.string(),
   nodeId: z.string(),
@@ -71,6 +72,7 @@ export const deadLetterView: z.ZodType<DeadLetterView> = z
     attemptList: z.array(attemptView),
     runStatus,
     blocks: z.int().min(0),
+    canLookUp: z.boolean(),
   })
   .meta({ id: "DeadLetter" });
 
