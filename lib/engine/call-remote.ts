@@ -27,6 +27,8 @@ interface CallOptions {
   /** Told with which credential the call was made. */
   used?: UsedCredential;
   lookInput?: JsonValue;
+  /** Absent: what is frozen in the step. */
+  input?: JsonValue;
 }
 
 interface OpenCall {
@@ -69,10 +71,10 @@ export async function callOrPoll(
   plan: NodePlan,
   step: StepState,
   record: HeldRecord | null,
-  { turn = unlimited, used = { version: null }, lookInput }: CallOptions,
+  { turn = unlimited, used = { version: null }, lookInput, input: given }: CallOptions,
 ): Promise<NodeResult | NodePending> {
   const isLook = lookInput !== undefined;
-  const input = isLook ? lookInput : (step.input?.value ?? null);
+  const input = lookInput ?? given ?? step.input?.value ?? null;
   step.attempts += 1;
   if (isLook) step.attemptsBase += 1;
   const attempt = { ...newAttempt(session, step), kind: isLook ? ("lookup" as const) : ("call" as const) };

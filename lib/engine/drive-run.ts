@@ -1,4 +1,5 @@
 import { stepKey } from "#lib/shared/iteration.ts";
+import { cancelJobs } from "./cancel-jobs.ts";
 import { cancelChildren } from "./child-step.ts";
 import { driveUndo, mustUndo } from "./compensation.ts";
 import { waitsForConnection } from "./connection-step.ts";
@@ -60,6 +61,7 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
     } else if (inFlight.size > 0) {
       await Promise.race(inFlight);
     } else if (decision.end) {
+      await cancelJobs(session, decision.end);
       for (const step of session.steps.values()) await letGo(session, step);
       if (decision.end.status !== "succeeded") await cancelChildren(session);
       if (mustUndo(session, decision.end)) return driveUndo(session);

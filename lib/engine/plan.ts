@@ -30,6 +30,8 @@ export interface NodePlan {
   lookup: NodePlan | null;
   /** The call that undoes what a call of this node did. */
   undo: NodePlan | null;
+  /** The call that tells a remote to give up the job the node asks after. */
+  cancel: NodePlan | null;
 }
 
 export interface RunPlan {
@@ -78,6 +80,7 @@ async function planNode(compiled: CompiledDocument, node: WorkflowNode): Promise
     walksLists: walksLists(config),
     lookup: await planLookup(node, policy),
     undo: await planUndo(node, policy),
+    cancel: await planCancel(node, policy, definition.cancelRequest?.(config) ?? null),
   };
 }
 
@@ -87,7 +90,7 @@ const requestType = "http-request";
  * The plan of a request that a policy makes besides its node's own: the look-up of a call, or what undoes it. It goes through
  * the node's connection as any HTTP request does. Null when the request is not one: it was published before that was checked.
  */
-async function planRequest(node: WorkflowNode, request: JsonObject, policy: ResolvedPolicy): Promise<NodePlan | null> {
+async function planRequest(node: WorkflowNode, request: object, policy: ResolvedPolicy): Promise<NodePlan | null> {
   const definition = getDefinition(requestType);
   const parsed = definition?.config.safeParse(request);
   if (!definition || !parsed?.success) return null;
@@ -108,8 +111,12 @@ async function planRequest(node: WorkflowNode, request: JsonObject, policy: Reso
     walksLists: false,
     lookup: null,
     undo: null,
+    cancel: null,
   };
 }
+
+/** The end of a run waits for it. */
+const cancelMs = 10_000;
 
 /** What an answer to a look is unless its author says otherwise; any other status leaves the question open. */
 const anAnswer = "response.status < 300 || response.status == 404 || response.status == 410";
@@ -122,6 +129,14 @@ async function planLookup(node: WorkflowNode, policy: ResolvedPolicy): Promise<N
   const idempotency = { ...policy.idempotency, key: null, header: null, effect: "read" as const, lookup: null };
   const bare = { throttle: null, validateInput: null, validateOutput: null, compensate: null };
   return planRequest(node, { ...lookup.request, expect, output: "full" }, { ...policy, ...bare, idempotency });
+}
+
+/** A cancel that was made twice is made once, so nothing about it need be known after a crash. */
+async function planCancel(node: WorkflowNode, policy: ResolvedPolicy, request: object | null): Promise<NodePlan | null> {
+  if (request === null) return null;
+  const idempotency = { ...policy.idempotency, key: null, header: null, effect: "natural" as const, lookup: null };
+  const bare = { validateInput: null, validateOutput: null, compensate: null };
+  return planRequest(node, request, { ...policy, ...bare, idempotency, timeoutMs: Math.min(policy.timeoutMs, cancelMs) });
 }
 
 /**

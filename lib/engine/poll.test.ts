@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { OutboundResponse } from "#lib/nodes/runner.ts";
 import { NodeError } from "#lib/nodes/runner.ts";
-import { redriveDeadLetter } from "./ledger/commands.ts";
+import { cancelRun, redriveDeadLetter } from "./ledger/commands.ts";
 import { putSignal } from "./ledger/signals.ts";
 import { answer, createTestEngine, type TestEngine, testLinks, untilEnd } from "./testing.ts";
 
@@ -57,9 +57,10 @@ const pending = (headers: Record<string, string> = {}) => answer(200, { status: 
 const done = answer(200, { status: "done", result: "https://api.test/results/1" });
 
 /** A remote whose job answers the polls in this order, the last for all that follow. */
-function remote(polls: Poll[]): void {
+function remote(polls: Poll[], cancels: (() => OutboundResponse) | null = null): void {
   let asked = 0;
   engine.onCall((request) => {
+    if (request.method === "DELETE" && cancels) return cancels();
     if (request.method === "POST") return answer(202, {}, { location: "https://api.test/jobs/1" });
     if (request.url.includes("/results/")) return answer(200, { rows: 42 });
     const next = polls[Math.min(asked++, polls.length - 1)];
@@ -302,3 +303,36 @@ test("when its time is over it takes the time-out port, also while the breaker k
   expect(await stepOf(runId)).toMatchObject({ port: "timeout" });
   expect(await stepOf(runId, "late")).toMatchObject({ status: "succeeded" });
 }, 60_000);
+
+const cancel = { method: "DELETE", url: "{{ steps.submit.output.headers.location }}" };
+const canceled = () => engine.calls.filter(({ method }) => method === "DELETE");
+
+test.each([
+  ["takes", answer(202, {})],
+  ["refuses", answer(409, {})],
+  ["drops", new NodeError("transient", "connection_lost", "the connection broke", { mayHaveApplied: true })],
+])("the cancel of a run that waits for a job is passed on to a remote that %s it, once, and the run ends all the same", async (_, said) => {
+  remote([pending()], () => {
+    if (said instanceof NodeError) throw said;
+    return said;
+  });
+  const runId = await startRun({ cancel });
+  await untilPolled(runId, 1);
+  await cancelRun(engine.db.pool, { workspaceId: engine.workspaceId, runId });
+  expect(await untilEnd(engine, runId)).toMatchObject({ status: "canceled" });
+  const { rows } = await engine.db.pool.query<{ id: string }>("SELECT id FROM step WHERE run_id = $1 AND node_id = 'poll'", [runId]);
+  expect(canceled()).toMatchObject([{ url: "https://api.test/jobs/1", headers: { "idempotency-key": `cancel-${rows[0]?.id}` } }]);
+  const attempts = await engine.db.pool.query("SELECT state FROM attempt WHERE run_id = $1 AND request LIKE '%DELETE%'", [runId]);
+  expect(attempts.rows).toEqual([{ state: said instanceof NodeError || said.status === 409 ? "failed" : "succeeded" }]);
+});
+
+test("a job that is done, or that nobody can name, is not canceled", async () => {
+  remote([done]);
+  expect(await untilEnd(engine, await startRun({ cancel }))).toMatchObject({ status: "succeeded" });
+  remote([pending()]);
+  const runId = await startRun({ cancel: { ...cancel, url: "{{ steps.submit.output.headers.nowhere }}" } });
+  await untilPolled(runId, 1);
+  await cancelRun(engine.db.pool, { workspaceId: engine.workspaceId, runId });
+  expect(await untilEnd(engine, runId)).toMatchObject({ status: "canceled" });
+  expect(canceled()).toEqual([]);
+});

@@ -86,7 +86,7 @@ export interface EnginePorts {
   commit(source: ChangeSource): Promise<Committed>;
   loops: Pick<LoopReader, "steps" | "touched" | "read" | "undoIterations">;
   claimRecord(request: ClaimRecordRequest): Promise<RecordClaim>;
-  throttle: Pick<ThrottleSystem, "acquire" | "release" | "isPaused" | "block" | "slowDown" | "learn" | "prune">;
+  throttle: Pick<ThrottleSystem, "acquire" | "release" | "isPaused" | "isAwaited" | "block" | "slowDown" | "learn" | "prune">;
   dedupe: Pick<NodeDedup, "claim" | "prune">;
   children: Pick<ChildRuns, "start" | "last" | "look" | "cancel">;
   breaker: Pick<BreakerSystem, "admit" | "report" | "prune">;

@@ -4,9 +4,10 @@ import { normalizeKey } from "#lib/policies/idempotency-key.ts";
 import { type StepLimits, stepLimits } from "#lib/policies/throttle-buckets.ts";
 import { classOf } from "#lib/policies/throttle-queue.ts";
 import type { NodePlan } from "./plan.ts";
+import { acquirePoll } from "./poll-turn.ts";
 import type { RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
-import type { Grant } from "./systems/throttle.ts";
+import type { AcquireRequest, Grant } from "./systems/throttle.ts";
 import { type GrantedCall, learnSource, passOn } from "./throttle-feedback.ts";
 
 /** Leave to make one call now. */
@@ -91,18 +92,20 @@ async function askForTurn(
   const leaseMs = plan.policy.timeoutMs + leaseMarginMs;
   for (;;) {
     const askedAt = performance.now();
-    const grant = await session.guard(
-      session.ports.throttle.acquire({
-        workspaceId: session.run.workspaceId,
-        holder: step.id,
-        buckets: limited.limits.buckets,
-        pools: limited.limits.pools,
-        leaseMs,
-        runId: session.run.id,
-        priority: classOf(session.run.priority, session.plan.compiled.document.settings.priority),
-        ...(asking.queuedAtMs === undefined ? {} : { queuedAtMs: asking.queuedAtMs }),
-      }),
-    );
+    const request: AcquireRequest = {
+      workspaceId: session.run.workspaceId,
+      holder: step.id,
+      buckets: limited.limits.buckets,
+      pools: limited.limits.pools,
+      leaseMs,
+      runId: session.run.id,
+      priority: classOf(session.run.priority, session.plan.compiled.document.settings.priority),
+      ...(asking.queuedAtMs === undefined ? {} : { queuedAtMs: asking.queuedAtMs }),
+    };
+    const { throttle } = session.ports;
+    // What is awaited and calls out is a remote's job, and this asks after it.
+    const polls = plan.awaits !== null;
+    const grant = await session.guard(polls ? acquirePoll(throttle, limited.limits, request) : throttle.acquire(request));
     if (grant.status === "park") return { parkUntilMs: grant.untilMs };
     const inMs = grant.atMs - session.ports.now();
     if (inMs > 0) await sleep(inMs);

@@ -50,6 +50,7 @@ function throttle() {
       return grant;
     },
     isPaused: (ids: readonly string[]) => system.isPaused(ids),
+    isAwaited: (id: string, above: number) => system.isAwaited(id, above),
     release: (holder: string) => system.release(holder),
     block: (...args: Parameters<ThrottleSystem["block"]>) => system.block(...args),
     slowDown: (...args: Parameters<ThrottleSystem["slowDown"]>) => system.slowDown(...args),

@@ -68,6 +68,8 @@ export interface NodeDefinition<Config extends z.ZodType = z.ZodType> {
   effect(config: z.output<Config>): EffectClass | "none";
   /** For a node that waits for the outside: for what, and how long at most. Its time-out is the step's deadline. */
   awaits?(config: z.output<Config>): Awaits;
+  /** For a node that asks after a remote's job: the request, as of an HTTP request, that tells the remote to give the job up. */
+  cancelRequest?(config: z.output<Config>): object | null;
   policySections: PolicySection[];
   policyDefaults: Policy;
   /** What `steps.<id>.output` looks like, for completion before the first run. */

@@ -47,6 +47,23 @@ export function shareOf(limit: number, headroom: number): number {
   return Math.max(1, Math.floor(limit * headroom));
 }
 
+/** What polls may have of a connection's windows while other calls wait for them. */
+const pollShare = 0.3;
+
+/**
+ * The buckets that bind polls besides the others, while other calls wait for the connection: each has a share of the windows
+ * of the bucket it is named after (`of`).
+ */
+export function pollShares(limits: StepLimits): (Pick<Bucket, "id" | "windows"> & { of: string })[] {
+  return limits.buckets
+    .filter(({ scope, windows }) => scope !== "node" && windows.length > 0)
+    .map(({ id, windows }) => ({
+      id: bucketId(id, "polls"),
+      of: id,
+      windows: windows.map(({ limit, perMs }) => ({ limit: shareOf(limit, pollShare), perMs })),
+    }));
+}
+
 /** The id of a bucket: a UUID made of what it limits, so that every worker finds the same one without asking. */
 export function bucketId(workspaceId: string, ...scope: readonly string[]): string {
   return derivedId(workspaceId, ...scope);

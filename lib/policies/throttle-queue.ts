@@ -9,6 +9,9 @@ export function classOf(runPriority: number, ofWorkflow: keyof typeof runPriorit
   return Math.max(-mostUrgent, Math.min(mostUrgent, 0 - priority));
 }
 
+/** Asking a remote how far its job is comes after any work: below the least urgent class. */
+export const pollClass = -mostUrgent - 1;
+
 /** Waiting this long is worth one class of urgency. */
 export const ageingMs = 300_000;
 

@@ -5,6 +5,7 @@ import { GroupCommit } from "#lib/shared/group-commit.ts";
 import { LearnedLimits, type Lesson } from "./learned-limits.ts";
 
 const acquireStatement = statement(new URL("./sql/throttle-acquire.sql", import.meta.url));
+const awaitedStatement = statement(new URL("./sql/throttle-awaited.sql", import.meta.url));
 const blockStatement = statement(new URL("./sql/throttle-block.sql", import.meta.url));
 const pausedStatement = statement(new URL("./sql/throttle-paused.sql", import.meta.url));
 const pruneStatement = statement(new URL("./sql/throttle-prune.sql", import.meta.url));
@@ -92,6 +93,12 @@ export class ThrottleSystem {
   /** Whether one of these buckets is paused by now: a grant that lay ahead may have been overtaken by a pause. */
   isPaused(bucketIds: readonly string[]): Promise<boolean> {
     return this.#pauses.add(bucketIds);
+  }
+
+  /** Whether calls of a higher class than this wait for a bucket. */
+  async isAwaited(bucketId: string, above: number): Promise<boolean> {
+    const { rows } = await this.#pool.query<{ awaited: boolean }>({ ...awaitedStatement, values: [bucketId, above] });
+    return rows[0]?.awaited ?? false;
   }
 
   /**

@@ -19,6 +19,11 @@ const request = z.strictObject({
   bodyType: z.enum(["json", "form", "text"]).default("json").meta({ label: "Body type", widget: "select" }),
 });
 
+const cancel = z.strictObject({
+  ...request.shape,
+  method: z.enum(["DELETE", "POST", "PUT", "PATCH"]).default("DELETE").meta({ label: "Method", widget: "select" }),
+});
+
 const condition = (label: string, help: string, placeholder: string) =>
   ({ label, help, placeholder, widget: "code", expression: "cel", names: ["response"] }) as const;
 
@@ -50,6 +55,10 @@ const config = z.strictObject({
     help: "Gives the step a link, run.resumeUrls.<id>. Whichever comes first ends it.",
     widget: "switch",
   }),
+  cancel: cancel.optional().meta({
+    label: "Cancel the job",
+    help: "Sent once when the run is canceled, or passes its deadline, while the job goes on.",
+  }),
   output: z.enum(["body", "full"]).default("body").meta({
     label: "Output",
     help: "body: the parsed body alone. full: status, headers and body, and whether it came by poll or callback.",
@@ -67,7 +76,7 @@ export const pollUntil = defineNode({
   icon: "refresh-cw",
   synonyms: ["poll", "wait", "job", "async", "status", "until", "repeat", "check"],
   config,
-  deferred: ["done", "failed", "everyMs", "timeoutMs", "callback", "output"],
+  deferred: ["done", "failed", "everyMs", "timeoutMs", "callback", "cancel", "output"],
   initialConfig: { request: { url: "" }, done: "" },
   ports: () => [
     { name: "out", label: "out" },
@@ -78,6 +87,7 @@ export const pollUntil = defineNode({
   summary: ({ request, timeoutMs = defaultMs }) => `${request.method ?? "GET"} ${request.url || "…"}, at most ${inWords(timeoutMs)}`,
   effect: () => "read",
   awaits: ({ callback, timeoutMs }) => ({ signal: callback ? "callback" : null, timeoutMs }),
+  cancelRequest: ({ cancel: request }) => request ?? null,
   policySections: ["timeout", "throttle", "breaker", "validate", "onFailure"],
   policyDefaults: { timeoutMs: 30_000, onFailure: "dead-letter" },
   sampleOutput: { id: "1", status: "done" },
