@@ -50,7 +50,7 @@ export function useDiscard(item: DeadLetterView, onDone: () => void) {
 }
 
 export interface Decision {
-  as: "done" | "repeat" | "failed";
+  as: "done" | "repeat" | "failed" | "look-up";
   result?: JsonValue;
 }
 
@@ -59,9 +59,9 @@ export function useDecide(item: DeadLetterView, onDone: () => void) {
   const refetch = useRefetchItems();
   return useMutation({
     mutationFn: (decision: Decision) => api.post<{ runId: string }>(`/dead-letters/${item.id}/decide`, decision),
-    onSuccess: async () => {
+    onSuccess: async (_answer, { as }) => {
       onDone();
-      toast.success("Decision recorded");
+      toast.success(as === "look-up" ? "The remote is asked" : "Decision recorded");
       await refetch();
     },
   });

@@ -84,11 +84,19 @@ function DiscardDialog({ item, onClose }: ItemDialogProps) {
   );
 }
 
+const lookUp = {
+  as: "look-up",
+  title: "Ask the remote",
+  text: "The step's look-up is made once more. Found, its result is taken; not found, the call is made; else the item comes back.",
+} as const;
+
 const choices: readonly { as: Decision["as"]; title: string; text: string }[] = [
   { as: "done", title: "It took effect", text: "The step counts as succeeded, with the result you give; the run goes on." },
   { as: "repeat", title: "It did not; send it again", text: "The call is made once more, under a new idempotency key." },
   { as: "failed", title: "Give it up", text: "The step counts as failed and the item is closed." },
 ];
+
+const verbs: Partial<Record<Decision["as"], string>> = { repeat: "Send again", "look-up": "Ask now" };
 
 function DecideDialog({ item, onClose }: ItemDialogProps) {
   const [as, setAs] = useState<Decision["as"] | null>(null);
@@ -111,14 +119,14 @@ function DecideDialog({ item, onClose }: ItemDialogProps) {
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button data-confirm variant="primary" loading={decide.isPending} disabledReason={reason} onClick={submit}>
-            {as === "repeat" ? "Send again" : "Record decision"}
+            {as === null ? "Record decision" : (verbs[as] ?? "Record decision")}
           </Button>
         </>
       }
     >
       <fieldset className="flex flex-col gap-2">
         <legend className="sr-only">Outcome</legend>
-        {choices.map((choice) => (
+        {(item.canLookUp ? [lookUp, ...choices] : choices).map((choice) => (
           <Choice key={choice.as} title={choice.title} text={choice.text} checked={as === choice.as} onPick={() => setAs(choice.as)} />
         ))}
       </fieldset>

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createEgressPolicy } from "#lib/outbound/egress-policy.ts";
 import { Outbound } from "#lib/outbound/outbound.ts";
 import { newId } from "#lib/shared/ids.ts";
-import { redriveDeadLetter } from "./ledger/commands.ts";
+import { decideDeadLetter, redriveDeadLetter } from "./ledger/commands.ts";
+import type { Reaction } from "./testing/call.ts";
 import { FakeRemote } from "./testing/fake-remote.ts";
 import { applyThenDrop, applyThenFail, done, dropBefore, lateExecution, refuse } from "./testing/reactions.ts";
 import { createTestEngine, type SavedDocument, type TestEngine, untilEnd } from "./testing.ts";
@@ -139,6 +140,65 @@ test.each([
   expect(rows).toEqual([{ kind: "unknown_outcome" }]);
   const { rows: records } = await engine.db.pool.query("SELECT state FROM idempotency_record WHERE owner_run = $1", [ended.runId]);
   expect(records).toEqual([{ state: "unknown_outcome" }]);
+});
+
+describe("a person who does not know has the remote asked", () => {
+  /** Ends in an item whose outcome is unknown, for all looks have failed. */
+  async function inDoubt(reaction: Reaction, idempotency: object) {
+    remote.script(path, [reaction, done()]);
+    remote.script("/broken", refuse(503));
+    const search = { method: "GET", url: `${remote.url}{{ trigger.body.look }}`, query: { marker: "{{ input.body.marker }}" } };
+    const policy = { idempotency: { ...idempotency, lookup: { ...lookup(5), request: search } } };
+    const saved = await engine.saveDocument(orderDocument(policy));
+    const ended = await engine.run(saved, { order: path, look: "/broken" });
+    expect(ended).toMatchObject({ status: "failed", error: { class: "unknown_outcome" } });
+    return ended.runId;
+  }
+  const askedBefore = () => remote.receiptsOf("/broken").length;
+  const mend = (runId: string) =>
+    engine.db.pool.query("UPDATE event SET data = $2 WHERE run_id = $1", [
+      runId,
+      JSON.stringify({ body: { order: path, look: `${path}/search` } }),
+    ]);
+  async function lookUp(runId: string) {
+    const { rows } = await engine.db.pool.query<{ id: string }>("SELECT id FROM dead_letter WHERE run_id = $1", [runId]);
+    const letter = { workspaceId: engine.workspaceId, deadLetterId: rows[0]?.id ?? "", by: "ada" };
+    await decideDeadLetter(engine.db.pool, { ...letter, as: "look-up" });
+    return untilEnd(engine, runId);
+  }
+  const lettersOf = async (runId: string) =>
+    (await engine.db.pool.query("SELECT status, kind FROM dead_letter WHERE run_id = $1", [runId])).rows;
+
+  test.each([
+    ["without a key", {}],
+    ["with a key", { ...keyed, effect: "reconcilable" }],
+  ])("what is found is the result, and no second call is made (%s)", async (_, idempotency) => {
+    const runId = await inDoubt(applyThenDrop, idempotency);
+    await mend(runId);
+    expect(await lookUp(runId)).toMatchObject({ status: "succeeded" });
+    expect(looks()).toHaveLength(1);
+    expect(posts()).toHaveLength(1);
+    expect(await outputOf(runId)).toMatchObject({ output: { marker: path }, unsettled: null });
+    expect(await lettersOf(runId)).toEqual([{ status: "resolved", kind: "unknown_outcome" }]);
+  });
+
+  test("what is not found was not done, and the call is made", async () => {
+    const runId = await inDoubt(dropBefore, {});
+    await mend(runId);
+    expect(await lookUp(runId)).toMatchObject({ status: "succeeded" });
+    expect(looks()).toHaveLength(1);
+    expect(posts()).toHaveLength(2);
+    expect(remote.effectsOf(path)).toHaveLength(1);
+  });
+
+  test("a remote that cannot say leaves it to the person, after one look", async () => {
+    const runId = await inDoubt(applyThenDrop, { ...keyed, effect: "reconcilable" });
+    const before = askedBefore();
+    expect(await lookUp(runId)).toMatchObject({ status: "failed", error: { class: "unknown_outcome" } });
+    expect(askedBefore() - before).toBe(1);
+    expect(posts()).toHaveLength(1);
+    expect(await lettersOf(runId)).toEqual([{ status: "open", kind: "unknown_outcome" }]);
+  });
 });
 
 test("scenario 101: a request that the remote executes after its socket was cut is found, for the look comes after time-out and settle delay", async () => {

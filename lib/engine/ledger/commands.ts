@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
+import { maxLooks } from "#lib/policies/reconcile.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
@@ -9,6 +10,7 @@ import { inTransaction } from "./transaction.ts";
 const redrive = statement(new URL("./sql/redrive-dead-letters.sql", import.meta.url));
 const newKeys = statement(new URL("./sql/new-keys.sql", import.meta.url));
 const decideDone = statement(new URL("./sql/decide-done.sql", import.meta.url));
+const lookOnce = statement(new URL("./sql/look-once.sql", import.meta.url));
 const closeDeadLetter = statement(new URL("./sql/close-dead-letter.sql", import.meta.url));
 const freeRecord = statement(new URL("./sql/free-record.sql", import.meta.url));
 const undoAfterClose = statement(new URL("./sql/undo-after-close.sql", import.meta.url));
@@ -77,11 +79,12 @@ export async function discardDeadLetter(pool: pg.Pool, letter: Letter & { reason
 
 /**
  * Settles an unknown outcome: `done` (the step succeeds with `result`), `repeat` (send again, under a new key), `failed`
- * (it was not applied, leave it). Throws `not_found`, or `conflict` when the item is not open or of another kind.
+ * (it was not applied, leave it), or `look-up`: the remote is asked once more, and what it says counts; if it cannot say, the
+ * item comes back. That the step can look is for the caller to know. Throws `not_found`, or `conflict` when the item is not open or of another kind.
  */
 export async function decideDeadLetter(
   pool: pg.Pool,
-  letter: Letter & { as: "done" | "repeat" | "failed"; result?: JsonValue | undefined },
+  letter: Letter & { as: "done" | "repeat" | "failed" | "look-up"; result?: JsonValue | undefined },
 ): Promise<{ runId: string }> {
   return inTransaction(pool, async (client) => {
     const found = await lockOpen(client, letter);
@@ -93,6 +96,10 @@ export async function decideDeadLetter(
     }
     if (letter.as === "repeat") {
       await client.query({ ...freeRecord, values: [found.stepId, "claimed", found.runId, true] });
+      return redriveLocked(client, letter, found);
+    }
+    if (letter.as === "look-up") {
+      await client.query({ ...lookOnce, values: [found.stepId, found.runId, maxLooks - 1] });
       return redriveLocked(client, letter, found);
     }
     const values = [letter.deadLetterId, letter.workspaceId, JSON.stringify(letter.result ?? null), letter.by];

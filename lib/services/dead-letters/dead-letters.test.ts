@@ -90,7 +90,31 @@ describe("dead letters", () => {
     expect(await decide(unknown.deadLetterId, { as: "failed" })).toEqual({ runId: unknown.runId });
     const plain = await fail("plain");
     await expect(decide(plain.deadLetterId, { as: "done" })).rejects.toMatchObject({ code: "conflict" });
+    const other = await fail("no look-up", "unknown_outcome");
+    expect(await get(other.deadLetterId)).toMatchObject({ canLookUp: false });
+    await expect(decide(other.deadLetterId, { as: "look-up" })).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("has no look-up"),
+    });
     expect(await auditActions(test.db, team.workspaceId)).toContain("dead_letter.decided");
+  });
+
+  it("of an unknown outcome have the remote asked, where the step says how", async () => {
+    const lookup = { request: { url: "https://api.example.com/search" }, found: "true", result: "response.body" };
+    const nodes = smallDocument.nodes.map((node) =>
+      node.id === "call" ? { ...node, config: { ...node.config, method: "POST" }, policy: { idempotency: { lookup } } } : node,
+    );
+    const ctx = team.as("builder");
+    const input = createWorkflowSchema.parse({ name: "Looks", document: { ...smallDocument, nodes } });
+    const { id } = await createWorkflow({ ctx, input });
+    await publishWorkflow({ ctx, input: { id, note: "" } });
+    const { rows } = await test.db.pool.query<{ id: string }>("SELECT id FROM workflow_document WHERE workflow_id = $1", [id]);
+    const at = { workspaceId: team.workspaceId, workflowId: id, documentId: rows[0]?.id ?? "" };
+    const unknown = await insertFailedRun(test.db, { ...at, fingerprint: "asked", kind: "unknown_outcome" });
+    expect(await get(unknown.deadLetterId)).toMatchObject({ canLookUp: true });
+    expect(await decide(unknown.deadLetterId, { as: "look-up" })).toEqual({ runId: unknown.runId });
+    const step = await test.db.pool.query<{ unsettled: string }>("SELECT unsettled FROM step WHERE id = $1", [unknown.stepId]);
+    expect(JSON.parse(step.rows[0]?.unsettled ?? "{}")).toMatchObject({ lookFirst: true, looks: 2, lookedAtMs: null });
   });
 
   it("are not acted on by a viewer, nor seen from another workspace", async () => {

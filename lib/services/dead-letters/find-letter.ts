@@ -1,6 +1,8 @@
 import { documentSchema, type WorkflowNode } from "#lib/graph/document.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import { isUndo } from "#lib/shared/iteration.ts";
 import type { Context } from "../context.ts";
+import { policyOf } from "../runs/frozen-input.ts";
 
 export interface FoundLetter {
   id: string;
@@ -11,6 +13,13 @@ export interface FoundLetter {
   iteration: string;
   /** As it was in the version that ran; null once the run is gone. */
   node: WorkflowNode | null;
+}
+
+/** Whether the remote can be asked what became of the call: by the look-up of the step that made it, not by what undoes it. */
+export function canLookUp({ node, iteration }: Pick<FoundLetter, "node" | "iteration">): boolean {
+  const idempotency = node && policyOf(node)?.idempotency;
+  if (!idempotency?.lookup || isUndo(iteration)) return false;
+  return idempotency.effect === "keyed" || idempotency.effect === "reconcilable";
 }
 
 const find = `

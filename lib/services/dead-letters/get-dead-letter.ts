@@ -7,6 +7,7 @@ import { readJson } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
 import { readAttempts } from "../runs/read-attempts.ts";
 import { readEvent } from "../runs/read-event.ts";
+import { canLookUp, findLetter as findFailed } from "./find-letter.ts";
 import { type LetterRow, letterColumns, letterTables, toLetterSummaries } from "./view.ts";
 
 interface FullLetterRow extends LetterRow {
@@ -29,10 +30,11 @@ export async function getDeadLetter({ ctx, input }: { ctx: Context; input: { id:
   const { rows } = await ctx.db.pool.query<FullLetterRow>(findLetter, [input.id, ctx.workspaceId]);
   const row = rows[0];
   if (row === undefined) throw new AppError("not_found", "there is no such dead letter");
-  const [summaries, attemptList, event] = await Promise.all([
+  const [summaries, attemptList, event, found] = await Promise.all([
     toLetterSummaries(ctx, [row]),
     readAttempts(ctx, { runId: row.run_id, stepId: row.step_id }),
     row.event_id === null ? null : readEvent(ctx, row.event_id),
+    findFailed(ctx, input.id),
   ]);
   const summary = summaries[0];
   if (summary === undefined) throw new Error("a row gave no summary");
@@ -45,5 +47,6 @@ export async function getDeadLetter({ ctx, input }: { ctx: Context; input: { id:
     // Only a finished run is ever removed, and a dead letter is of a failed one.
     runStatus: row.run_status ?? "failed",
     blocks: row.blocks,
+    canLookUp: row.kind === "unknown_outcome" && canLookUp(found),
   };
 }

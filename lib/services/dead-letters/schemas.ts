@@ -39,7 +39,8 @@ export const discardSchema = z.strictObject({ reason: z.string().trim().min(1, "
 export type DiscardInput = z.output<typeof discardSchema> & { id: string };
 
 export const decideSchema = z.strictObject({
-  as: z.enum(["done", "repeat", "failed"]),
+  /** `look-up`: the step's look-up is made once more, and settles it unless the remote cannot say. */
+  as: z.enum(["done", "repeat", "failed", "look-up"]),
   /** With `done`: what the call gave, as the step's output. */
   result: z.json().optional(),
 });

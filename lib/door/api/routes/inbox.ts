@@ -160,7 +160,7 @@ export const inboxRoutes: Route[] = [
   route({
     method: "post",
     path: "/dead-letters/{id}/decide",
-    summary: "Say what became of a call whose outcome is unknown",
+    summary: "Say what became of a call whose outcome is unknown, or have the remote asked",
     access: "issues:write",
     params: byIdSchema,
     body: deadLetters.decideSchema,
