@@ -111,6 +111,6 @@ test("a share is of each window of the connection, never of the node's own, and 
   const node = { id: newId(), windows: [{ limit: 100, perMs: 1_000 }], scope: "node" as const };
   const bare = { id: newId(), windows: [], scope: "connection" as const };
   const policy = { id: newId(), windows: [{ limit: 2, perMs: 1_000 }], scope: "policy" as const };
-  const shares = pollShares({ buckets: [bare, policy, node], pools: [] });
+  const shares = pollShares({ buckets: [bare, policy, node], pools: [] }, 1);
   expect(shares).toEqual([{ id: expect.any(String), of: policy.id, windows: [{ limit: 1, perMs: 1_000 }] }]);
 });

@@ -12,7 +12,7 @@ export async function acquirePoll(
   request: AcquireRequest,
 ): Promise<Grant> {
   const asked = { ...request, priority: pollClass };
-  const shares = pollShares(limits);
+  const shares = pollShares(limits, request.cost ?? 1);
   if (shares.length === 0) return throttle.acquire(asked);
   const grant = await throttle.acquire({ ...asked, buckets: [...request.buckets, ...shares] });
   if (grant.status === "granted") return grant;

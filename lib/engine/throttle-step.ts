@@ -3,6 +3,7 @@ import { NodeError, type OutboundResponse } from "#lib/nodes/runner.ts";
 import { normalizeKey } from "#lib/policies/idempotency-key.ts";
 import { type StepLimits, stepLimits } from "#lib/policies/throttle-buckets.ts";
 import { classOf } from "#lib/policies/throttle-queue.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
 import type { NodePlan } from "./plan.ts";
 import { acquirePoll } from "./poll-turn.ts";
 import type { RunSession } from "./run-session.ts";
@@ -53,6 +54,7 @@ interface Limited {
   limits: StepLimits;
   key: string | null;
   retryAfterScope: "key" | "connection" | null;
+  cost: number;
 }
 
 /**
@@ -99,6 +101,7 @@ async function askForTurn(
       pools: limited.limits.pools,
       leaseMs,
       runId: session.run.id,
+      cost: limited.cost,
       priority: classOf(session.run.priority, session.plan.compiled.document.settings.priority),
       ...(asking.queuedAtMs === undefined ? {} : { queuedAtMs: asking.queuedAtMs }),
     };
@@ -190,7 +193,21 @@ async function limitsOf(session: RunSession, plan: NodePlan, step: StepState): P
   });
   if (limits.buckets.length === 0 && limits.pools.length === 0) return null;
   const retryAfterScope = throttle?.retryAfterScope ?? connection?.limits.retryAfterScope ?? null;
-  return { limits, key: key?.key ?? null, retryAfterScope };
+  const evaluate = session.evaluate(step, connection?.fields ?? {});
+  const cost = readCost(typeof throttle?.cost === "string" ? evaluate.template(throttle.cost) : (throttle?.cost ?? 1), limits);
+  return cost instanceof NodeError ? cost : { limits, key: key?.key ?? null, retryAfterScope, cost };
+}
+
+const maxCost = 1_000;
+
+/** A cost that is none, or that no window could ever hold, is a fault of this item. */
+function readCost(given: JsonValue, { buckets }: StepLimits): number | NodeError {
+  const cost = typeof given === "string" && given.trim() !== "" ? Number(given) : given;
+  const invalid = (why: string) => new NodeError("validation", "throttle_cost_invalid", `the throttle cost cannot be used: ${why}`);
+  if (typeof cost !== "number" || !Number.isInteger(cost) || cost < 1 || cost > maxCost)
+    return invalid(`it must be a whole number from 1 to ${maxCost}`);
+  const lowest = Math.min(...buckets.flatMap(({ windows }) => windows.map(({ limit }) => limit)));
+  return cost > lowest ? invalid(`it is ${cost}, and a limit lets only ${lowest} through`) : cost;
 }
 
 function exceeded(session: RunSession, plan: NodePlan, step: StepState, untilMs: number): ThrottleGrant {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Db, openDb } from "#lib/db/db.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
 import { type AcquireRequest, type Grant, ThrottleSystem } from "./systems/throttle.ts";
 import { answer, type SavedDocument, untilEnd } from "./testing.ts";
 import { createLimitedEngine, type LimitedEngine } from "./testing-limits.ts";
@@ -141,6 +142,19 @@ test("scenario 69: a wait beyond the step's deadline, or beyond maxWaitMs, ends 
     expect(await waiting()).toBe(0);
   }
 }, 60_000);
+
+test("a call takes of the windows what it costs; a cost that is none, or more than a limit lets through, fails its own item", async () => {
+  const limits = { windows: [{ limit: 5, perMs: 3_600_000 }] };
+  const { saved } = await through(limits, { throttle: { cost: "{{ trigger.body.rows }}", onExceed: "fail" } });
+  const cost = async (rows: JsonValue) => {
+    const { status, error } = await engine.run(saved, { id: "c", rows });
+    return status === "failed" ? error?.code : status;
+  };
+  expect(await cost(4)).toBe("succeeded");
+  expect(await cost(2)).toBe("throttle_exceeded");
+  expect(await cost("1")).toBe("succeeded");
+  for (const odd of [0, 1.5, "many", 6]) expect(await cost(odd)).toBe("throttle_cost_invalid");
+});
 
 test("scenario 103: a throttle key that fails or yields nothing fails its own item; the limits of others stay as they are", async () => {
   const policy = { throttle: { windows: [{ limit: 1, perMs: 600_000 }], key: "{{ trigger.body.channels[0] }}" } };

@@ -48,6 +48,8 @@ export const throttleSchema = z.strictObject({
   maxWaitMs: durationMs(30 * dayMs)
     .nullable()
     .optional(),
+  /** What one call takes of every window: a number, or a template. */
+  cost: z.union([z.int().min(1).max(1_000), z.string().min(1).max(2_000)]).optional(),
   /** Whom a pause binds that the remote asks for without naming a limit: calls of the same key, or all of the connection. */
   retryAfterScope: z.enum(["key", "connection"]).optional(),
 });

@@ -116,6 +116,7 @@ function walkPolicy(policy: WorkflowPolicy, path: string, found: Found[]): void 
     if (source !== undefined) found.push({ path: `${path}.${at}`, source, kind, names });
   };
   add("throttle.key", policy.throttle?.key, "template");
+  if (typeof policy.throttle?.cost === "string") add("throttle.cost", policy.throttle.cost, "template");
   add("idempotency.key", policy.idempotency?.key, "template");
   const lookup = policy.idempotency?.lookup;
   if (lookup) walkRequest(lookup.request, `${path}.idempotency.lookup.request`, lookupNames, found);

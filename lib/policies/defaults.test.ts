@@ -69,6 +69,7 @@ test("a limit of the throttle's makes it hold; a leaf key alone limits nothing",
   expect(resolve({ key: "{{ 1 }}" })).toBeNull();
   expect(resolve({ concurrency: 3 })).toEqual({
     windows: [],
+    cost: 1,
     key: null,
     concurrency: 3,
     onExceed: "queue",

@@ -42,6 +42,8 @@ export interface ResolvedThrottle {
   maxWaitMs: number | null;
   /** Whom a pause binds that the remote asks for without naming a limit. Null: as the connection says. */
   retryAfterScope: "key" | "connection" | null;
+  /** Units of every window: a number, or a template that gives one. */
+  cost: number | string;
 }
 
 export interface ResolvedIdempotency {
@@ -120,7 +122,7 @@ export const policyDefaults = {
     on: ["transient", "unavailable", "timeout", "conflict"],
     rules: [],
   },
-  throttle: { windows: [], key: null, concurrency: null, onExceed: "queue", maxWaitMs: null, retryAfterScope: null },
+  throttle: { windows: [], key: null, concurrency: null, onExceed: "queue", maxWaitMs: null, retryAfterScope: null, cost: 1 },
   idempotency: {
     key: null,
     ttlMs: 30 * dayMs,
@@ -163,7 +165,7 @@ function overlay<T extends object>(base: T, ...layers: (Layer<T> | undefined)[])
 function resolveThrottle(defaults: Policy["throttle"], policy: Policy["throttle"]): ResolvedThrottle | null {
   const throttle = overlay<ResolvedThrottle>(policyDefaults.throttle, defaults, policy);
   const keepsPauses = throttle.key !== null && throttle.retryAfterScope === "key";
-  return throttle.windows.length === 0 && throttle.concurrency === null && !keepsPauses ? null : throttle;
+  return throttle.windows.length === 0 && throttle.concurrency === null && !keepsPauses && throttle.cost === 1 ? null : throttle;
 }
 
 /**

@@ -4,7 +4,15 @@ import type { ResolvedThrottle } from "./defaults.ts";
 import { bucketId, stepLimits } from "./throttle-buckets.ts";
 
 const windows = [{ limit: 1, perMs: 1_000 }];
-const throttle: ResolvedThrottle = { windows, key: null, concurrency: 3, onExceed: "queue", maxWaitMs: null, retryAfterScope: null };
+const throttle: ResolvedThrottle = {
+  windows,
+  key: null,
+  concurrency: 3,
+  onExceed: "queue",
+  maxWaitMs: null,
+  retryAfterScope: null,
+  cost: 1,
+};
 const connection = { id: "c1", limits: { windows, concurrency: 10 }, learned: [] };
 const step = { workspaceId: "w1", workflowId: "f1", nodeId: "n1", throttle, key: null, connection };
 const ids = (over: Partial<Parameters<typeof stepLimits>[0]>) => {

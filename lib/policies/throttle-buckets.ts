@@ -52,15 +52,15 @@ const pollShare = 0.3;
 
 /**
  * The buckets that bind polls besides the others, while other calls wait for the connection: each has a share of the windows
- * of the bucket it is named after (`of`).
+ * of the bucket it is named after (`of`), at least one poll of this cost.
  */
-export function pollShares(limits: StepLimits): (Pick<Bucket, "id" | "windows"> & { of: string })[] {
+export function pollShares(limits: StepLimits, cost: number): (Pick<Bucket, "id" | "windows"> & { of: string })[] {
   return limits.buckets
     .filter(({ scope, windows }) => scope !== "node" && windows.length > 0)
     .map(({ id, windows }) => ({
       id: bucketId(id, "polls"),
       of: id,
-      windows: windows.map(({ limit, perMs }) => ({ limit: shareOf(limit, pollShare), perMs })),
+      windows: windows.map(({ limit, perMs }) => ({ limit: Math.max(cost, shareOf(limit, pollShare)), perMs })),
     }));
 }
 

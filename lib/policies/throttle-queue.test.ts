@@ -15,13 +15,19 @@ test("five minutes of waiting are worth one class", () => {
   expect(placeOf({ askedAtMs: ageingMs + 1, priority: 1 })).toBeGreaterThan(waited);
 });
 
-const call = (askedAtMs: number, priority: number) => ({ queuedAtMs: placeOf({ askedAtMs, priority }), priority });
+const call = (askedAtMs: number, priority: number) => ({ queuedAtMs: placeOf({ askedAtMs, priority }), priority, cost: 1 });
 
 describe("in the queue", () => {
   test("calls of one class are served as they came", () => {
     const others = [1, 2, 3].map((at) => call(at, 0));
     expect(aheadOf(call(4, 0), others)).toBe(3);
     expect(aheadOf(call(0, 0), others)).toBe(0);
+  });
+
+  test("who comes before counts with what it costs", () => {
+    const others = [1, 2, 3].map((at) => ({ ...call(at, 0), cost: at }));
+    expect(aheadOf(call(4, 0), others)).toBe(6);
+    expect(aheadOf(call(10 * ageingMs, 2), [{ ...call(0, -2), cost: 5 }])).toBe(1);
   });
 
   test("scenario 68 (the decision): an urgent call comes before a backlog, and after one call of it when that is old", () => {

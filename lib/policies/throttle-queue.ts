@@ -18,6 +18,8 @@ export const ageingMs = 300_000;
 export interface Waiting {
   queuedAtMs: number;
   priority: number;
+  /** Units of the windows it takes. */
+  cost: number;
 }
 
 /** The place in a queue: who has waited for five minutes stands level with a newcomer one class more urgent. */
@@ -26,11 +28,16 @@ export function placeOf(a: { askedAtMs: number; priority: number }): number {
 }
 
 /**
- * How many of those that wait come before a call: the more urgent and the older. Of the less urgent that have aged past
- * it only every second one does, so that a backlog of thousands does not hold up what is urgent, and is not held up by it.
+ * What those that wait and come before a call cost together: the more urgent and the older. Of the less urgent that have aged
+ * past it no more than as much again does, so that a backlog of thousands does not hold up what is urgent, and is not held up by it.
  */
-export function aheadOf(call: Waiting, others: readonly Waiting[]): number {
+export function aheadOf(call: Omit<Waiting, "cost">, others: readonly Waiting[]): number {
   const before = others.filter((other) => other.queuedAtMs < call.queuedAtMs);
-  const alike = before.filter((other) => other.priority >= call.priority).length;
-  return alike + Math.min(before.length - alike, alike + 1);
+  const alike = costOf(before.filter((other) => other.priority >= call.priority));
+  return alike + Math.min(costOf(before) - alike, alike + 1);
+}
+
+/** What calls cost together. */
+export function costOf(calls: readonly Pick<Waiting, "cost">[]): number {
+  return calls.reduce((sum, { cost }) => sum + cost, 0);
 }

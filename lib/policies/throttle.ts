@@ -64,7 +64,7 @@ export interface BucketState {
   id: string;
   /** The end of its last pause; minus infinity when there was none. */
   blockedUntilMs: number;
-  /** Calls that wait for this bucket and come before ours. */
+  /** Units that come before the last one of ours: of those that wait before us, and all of our own cost but one. */
   ahead: number;
   windows: readonly { window: Window; log: WindowLog }[];
 }

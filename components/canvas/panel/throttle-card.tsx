@@ -33,6 +33,14 @@ const details = [
     help: "Counts each value by itself: one limit a customer, a channel. Left out, there is one limit for all.",
   }),
   policyField({
+    key: "cost",
+    label: "Each call counts as",
+    widget: "text",
+    expression: "template",
+    placeholder: "1",
+    help: "So many calls of every limit: a number, or what the item says, such as {{ size(trigger.body.rows) }}.",
+  }),
+  policyField({
     key: "onExceed",
     label: "When over the limit",
     widget: "select",
@@ -70,6 +78,7 @@ export function ThrottleFields({ policy, resolved }: { policy: JsonObject; resol
     value.key !== undefined ||
     value.onExceed !== undefined ||
     value.maxWaitMs !== undefined ||
+    value.cost !== undefined ||
     value.retryAfterScope !== undefined;
   const sentence = resolved.throttle === null ? "" : throttleSentence(resolved.throttle.windows);
   return (

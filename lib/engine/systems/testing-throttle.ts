@@ -13,6 +13,7 @@ export interface Call {
   windows: Limit[];
   pools?: { id: string; limit: number }[];
   priority?: number;
+  cost?: number;
 }
 export interface Answer {
   holder: string;
@@ -58,13 +59,13 @@ export class VirtualThrottle {
 
   /** Asks in one batch. `runs`: waiting calls can be called up. */
   async ask(calls: readonly Call[], a: Moment & { runs?: boolean }): Promise<Answer[]> {
-    const requests: { holders: { holder: string; queuedAtMs: null; priority: number; runId: string | null }[] }[] = [];
-    for (const [index, { holder, priority = 0, ...call }] of calls.entries()) {
+    const requests: { holders: { holder: string; queuedAtMs: null; priority: number; runId: string | null; cost?: number }[] }[] = [];
+    for (const [index, { holder, priority = 0, cost, ...call }] of calls.entries()) {
       const before = calls[index - 1];
       const alike = before?.windows === call.windows && before.buckets === call.buckets;
       if (!alike) requests.push({ ...{ workspaceId: this.#workspaceId, pools: [], leaseMs: 10_000, ...call }, holders: [] });
       const runId = a.runs ? derivedId(this.#workspaceId, holder) : null;
-      requests.at(-1)?.holders.push({ holder, queuedAtMs: null, priority, runId });
+      requests.at(-1)?.holders.push({ holder, queuedAtMs: null, priority, runId, ...(cost !== undefined && { cost }) });
     }
     this.statements++;
     const { rows } = await this.#pool.query<Answer>(

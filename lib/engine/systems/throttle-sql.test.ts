@@ -4,7 +4,7 @@ import { createTestDb, createTestWorkspace, type TestDb } from "#lib/db/testing.
 import { acquire, emptyLog, recordGrant, type WindowLog } from "#lib/policies/throttle.ts";
 import { bucketId } from "#lib/policies/throttle-buckets.ts";
 import { type LoweredLevel, levelAt, slowDown } from "#lib/policies/throttle-level.ts";
-import { aheadOf, placeOf } from "#lib/policies/throttle-queue.ts";
+import { aheadOf, costOf, placeOf } from "#lib/policies/throttle-queue.ts";
 import { type Answer, busiest, type Call, type Limit, VirtualThrottle } from "./testing-throttle.ts";
 
 /*
@@ -31,18 +31,21 @@ class Model {
   readonly pauses = new Map<string, number>();
   readonly levels = new Map<string, LoweredLevel>();
   readonly asked = new Set<string>();
-  readonly waits = new Map<string, { bucket: string; queuedAtMs: number; wakeAt: number; priority: number }>();
+  readonly waits = new Map<string, { bucket: string; queuedAtMs: number; wakeAt: number; priority: number; cost: number }>();
 
   ask(call: Call, no: number, a: { now: number; graceMs: number; horizonMs: number }): Answer {
     const known = this.waits.get(call.holder);
     const priority = known?.priority ?? call.priority ?? 0;
+    const cost = call.cost ?? 1;
     const queuedAtMs = known?.queuedAtMs ?? placeOf({ askedAtMs: a.now + (no + 1) / 1_000, priority });
     const ahead = (bucket: string) => {
       const others = [...this.waits].flatMap(([holder, wait]) =>
         holder !== call.holder && wait.bucket === bucket && wait.wakeAt > a.now - a.horizonMs ? [wait] : [],
       );
       // Among alike a newcomer comes last, whatever the clock's grain.
-      return !known && others.every((other) => other.priority === priority) ? others.length : aheadOf({ queuedAtMs, priority }, others);
+      const before =
+        !known && others.every((other) => other.priority === priority) ? costOf(others) : aheadOf({ queuedAtMs, priority }, others);
+      return before + cost - 1;
     };
     const windowsOf = (bucket: string) =>
       call.windows
@@ -61,13 +64,14 @@ class Model {
     }));
     const result = acquire(states, a);
     if (result.status === "park") {
-      this.waits.set(call.holder, { bucket: result.boundBy, queuedAtMs, wakeAt: result.wakeAtMs, priority });
+      this.waits.set(call.holder, { bucket: result.boundBy, queuedAtMs, wakeAt: result.wakeAtMs, priority, cost });
       return { holder: call.holder, granted: false, atMs: result.wakeAtMs, boundBy: result.boundBy };
     }
     this.waits.delete(call.holder);
     for (const bucket of call.buckets) {
       for (const { key, window } of windowsOf(bucket)) {
-        this.logs.set(key, recordGrant(this.logs.get(key) ?? emptyLog, window, { atMs: result.atMs, now: a.now }));
+        for (let unit = 0; unit < cost; unit++)
+          this.logs.set(key, recordGrant(this.logs.get(key) ?? emptyLog, window, { atMs: result.atMs, now: a.now }));
       }
     }
     return { holder: call.holder, granted: true, atMs: result.atMs, boundBy: null };
@@ -103,6 +107,7 @@ test("the function in the database and the model decide every call alike", async
     pauseMs: fc.option(fc.nat(5_000), { freq: 8 }),
     refusedMsAgo: fc.option(fc.nat(1_500), { freq: 6 }),
     priority: fc.constantFrom(0, 0, 2, -2),
+    cost: fc.constantFrom(undefined, undefined, 1, 2, 5),
     repeat: fc.constantFrom(1, 1, 1, 250),
   });
   const settings = fc.record({ graceMs: fc.constantFrom(0, 100), horizonMs: fc.constantFrom(0, 300, 1_000) });
@@ -112,7 +117,7 @@ test("the function in the database and the model decide every call alike", async
       const model = new Model();
       let now = 0;
       for (const [index, event] of events.entries()) {
-        const { gap, holder, buckets, limit, perMs, twoWindows, pauseMs, refusedMsAgo, priority, repeat } = event;
+        const { gap, holder, buckets, limit, perMs, twoWindows, pauseMs, refusedMsAgo, priority, cost, repeat } = event;
         now += gap;
         const uuids = buckets.map((name) => bucketId(workspaceId, name));
         if (pauseMs !== null && uuids[0] !== undefined) {
@@ -128,7 +133,7 @@ test("the function in the database and the model decide every call alike", async
           model.slowDown(windows, { grantedAtMs: now - refusedMsAgo, now, graceMs: options.graceMs });
           await clock.refused(windows, { grantedAtMs: now - refusedMsAgo, now, graceMs: options.graceMs });
         }
-        const calls = names.map((name) => ({ holder: name, buckets: uuids, windows, priority }));
+        const calls = names.map((name) => ({ holder: name, buckets: uuids, windows, priority, ...(cost !== undefined && { cost }) }));
         const expected = calls.map((call, no) => model.ask(call, no, { now, ...options }));
         expect(await ask(calls, { now, ...options })).toEqual(expected);
       }
@@ -136,6 +141,22 @@ test("the function in the database and the model decide every call alike", async
     { numRuns: 40 },
   );
 }, 60_000);
+
+test("what calls cost is never more than the limit in any window, and a costly call is not overtaken for ever by cheap ones", async () => {
+  const windows = [{ bucket: bucketOf("paid"), limit: 10, perMs: 1_000 }];
+  const calls = Array.from({ length: 40 }, (_, no) => {
+    const cost = no % 4 === 0 ? 7 : 1;
+    return { holder: `paid ${no}`, buckets: [bucketOf("paid")], windows, arriveAt: 0, cost };
+  });
+  const { granted } = await playOut(calls, { graceMs: 0, horizonMs: 0 });
+  const units = calls.flatMap(({ holder, cost }) => Array.from({ length: cost }, () => granted.get(holder) ?? 0));
+  expect(units).toHaveLength(100);
+  expect(busiest(units, 1_000)).toBeLessThanOrEqual(10);
+  const costly = calls.filter(({ cost }) => cost === 7).map(({ holder }) => granted.get(holder) ?? 0);
+  const cheap = calls.filter(({ cost }) => cost === 1).map(({ holder }) => granted.get(holder) ?? 0);
+  // In the order of the queue: the last cheap call, which came last of all, does not go before the last costly one by seconds.
+  expect(Math.max(...costly) - Math.max(...cheap)).toBeLessThanOrEqual(1_000);
+});
 
 const options = { graceMs: 0, horizonMs: 1_000 };
 const bucketOf = (name: string) => bucketId(workspaceId, name);

@@ -27,6 +27,8 @@ export interface AcquireRequest {
   runId?: string;
   /** Higher comes first; 0 is usual. */
   priority?: number;
+  /** Units of each window, 1 unless said otherwise; never more than a window's limit. */
+  cost?: number;
 }
 
 /** Times are the database's Unix ms; `inMs` is the same counted from now, for those who do not trust their own clock. */
@@ -160,13 +162,13 @@ interface AlikeRequests {
   buckets: string[];
   pools: { id: string; limit: number }[];
   leaseMs: number;
-  holders: { holder: string; queuedAtMs: number | null; runId: string | null; priority: number }[];
+  holders: { holder: string; queuedAtMs: number | null; runId: string | null; priority: number; cost: number }[];
 }
 
 /** Calls under the same limits are decided together, on one reading of their buckets. */
 function groupAlike(requests: readonly AcquireRequest[]): AlikeRequests[] {
   const groups = new Map<string, AlikeRequests>();
-  for (const { workspaceId, buckets, pools, leaseMs, holder, queuedAtMs = null, runId = null, priority = 0 } of requests) {
+  for (const { workspaceId, buckets, pools, leaseMs, holder, queuedAtMs = null, runId = null, priority = 0, cost = 1 } of requests) {
     const signature = JSON.stringify([workspaceId, buckets, pools, leaseMs]);
     let group = groups.get(signature);
     if (!group) {
@@ -174,7 +176,7 @@ function groupAlike(requests: readonly AcquireRequest[]): AlikeRequests[] {
       group = { workspaceId, windows, buckets: buckets.map((bucket) => bucket.id), pools: [...pools], leaseMs, holders: [] };
       groups.set(signature, group);
     }
-    group.holders.push({ holder, queuedAtMs, runId, priority });
+    group.holders.push({ holder, queuedAtMs, runId, priority, cost });
   }
   return [...groups.values()];
 }
