@@ -23,6 +23,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await dialog.getByRole("button", { name: "Done" }).click();
 
       await expect(page.getByText("Version 2 takes 25 % of new events, version 1 the rest.")).toBeVisible();
+      await expect(dialog).toBeHidden();
       await page.getByRole("button", { name: "Compare and decide" }).click();
       await expect(dialog.getByRole("row", { name: /Failed runs.*Not enough data yet/ })).toBeVisible();
       await expect(dialog.getByText(/20 more of its runs have to end/)).toBeVisible();
@@ -46,7 +47,9 @@ for (const colorScheme of ["light", "dark"] as const) {
       const note = page.getByRole("group", { name: "Note: Ask Ada before changing this" });
       await note.focus();
       await page.keyboard.press("Shift+ArrowDown");
-      await expect(page.getByRole("status", { name: /^Draft: Saved/ })).toBeVisible();
+      // The reload must not come before what was typed is on the server.
+      const saved = () => seed.get<{ draft: { document: object } }>(`/workflows/${id}`).then(({ draft }) => JSON.stringify(draft.document));
+      await expect.poll(saved).toContain('"text":"Ask Ada before changing this"');
       await page.screenshot({ path: test.info().outputPath(`note-${colorScheme}.png`) });
       await page.reload();
       await expect(note).toBeVisible();
