@@ -12,7 +12,9 @@ for (const colorScheme of ["light", "dark"] as const) {
       await seed.publish(id);
       await page.goto(`/workflows/${id}?node=give&tab=settings`);
       await page.getByRole("button", { name: "Publish", exact: true }).click();
-      const dialog = page.getByRole("dialog");
+      // A toast is a dialog too, so each is asked for by its name.
+      const dialog = page.getByRole("dialog", { name: /^(Publish version|Version 2 takes)/ });
+      const trial = page.getByRole("dialog", { name: "Version 2 beside version 1" });
       await dialog.getByLabel("A share of them, beside version 1").check();
       await dialog.getByLabel("Share in percent").fill("120");
       await expect(dialog.getByRole("alert")).toHaveText("must be from 1 to 99");
@@ -25,13 +27,13 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(page.getByText("Version 2 takes 25 % of new events, version 1 the rest.")).toBeVisible();
       await expect(dialog).toBeHidden();
       await page.getByRole("button", { name: "Compare and decide" }).click();
-      await expect(dialog.getByRole("row", { name: /Failed runs.*Not enough data yet/ })).toBeVisible();
-      await expect(dialog.getByText(/20 more of its runs have to end/)).toBeVisible();
+      await expect(trial.getByRole("row", { name: /Failed runs.*Not enough data yet/ })).toBeVisible();
+      await expect(trial.getByText(/20 more of its runs have to end/)).toBeVisible();
       await page.screenshot({ path: test.info().outputPath(`rollout-${colorScheme}.png`) });
-      await dialog.getByRole("button", { name: "Pause" }).click();
-      await expect(dialog.getByRole("button", { name: "Go on with this share" })).toBeVisible();
-      await dialog.getByRole("button", { name: "Promote version 2" }).click();
-      await expect(dialog).toBeHidden();
+      await trial.getByRole("button", { name: "Pause" }).click();
+      await expect(trial.getByRole("button", { name: "Go on with this share" })).toBeVisible();
+      await trial.getByRole("button", { name: "Promote version 2" }).click();
+      await expect(trial).toBeHidden();
       await expect(page.getByText(/takes 25 %/)).toBeHidden();
       expect(await seed.get<{ liveVersion: number }>(`/workflows/${id}`)).toMatchObject({ liveVersion: 2, rollout: null });
     });

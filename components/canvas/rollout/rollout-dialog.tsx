@@ -34,7 +34,9 @@ export function RolloutDialog({ open, onOpenChange, workflow }: RolloutDialogPro
       open={open}
       onOpenChange={onOpenChange}
       width="md"
-      title={`Version ${workflow.rollout?.version ?? ""} beside version ${workflow.liveVersion ?? ""}`}
+      title={
+        workflow.rollout === null ? "The trial has ended" : `Version ${workflow.rollout.version} beside version ${workflow.liveVersion}`
+      }
       description="An event stays with its version by its duplicate key, retries and repeats included. Runs under way finish where they are."
     >
       {rollouts.isPending ? <SkeletonRows rows={5} label="Loading the comparison" /> : null}
