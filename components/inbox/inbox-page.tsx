@@ -1,12 +1,13 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { ArrowLeft, Search } from "lucide-react";
+import { ArrowLeft, ListRestart, Search } from "lucide-react";
 import Link from "next/link";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { parseAsString, useQueryState, useQueryStates } from "nuqs";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { workflowsQuery } from "#components/api/workflows.ts";
+import { ButtonLink } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { InputWithIcon } from "#components/ui/input.tsx";
 import { Pill } from "#components/ui/pill.tsx";
@@ -61,7 +62,7 @@ function useHref() {
   const search = useSearchParams();
   return (issueId: string | null, itemId?: string) => {
     const next = new URLSearchParams(search);
-    for (const key of ["issue", "item", "pane", "view", "attempt"]) next.delete(key);
+    for (const key of ["issue", "item", "pane", "view", "attempt", "items", "error"]) next.delete(key);
     if (issueId) next.set("issue", issueId);
     if (itemId) next.set("item", itemId);
     const text = next.toString();
@@ -126,7 +127,12 @@ function ListHead({ filter }: { filter: InboxFilter }) {
   }));
   return (
     <header>
-      <h1 className="px-4 pt-5 pb-2 font-semibold text-xl">Inbox</h1>
+      <div className="flex items-center justify-between gap-2 px-4 pt-5 pb-2">
+        <h1 className="font-semibold text-xl">Inbox</h1>
+        <ButtonLink href="/inbox/redrives" variant="ghost" size="sm" icon={<ListRestart aria-hidden />}>
+          Bulk redrives
+        </ButtonLink>
+      </div>
       <Tabs label="Inbox" listClassName="gap-3.5" items={tabs} value={filter.tab} onValueChange={(tab) => void setFilter({ tab })} />
       <div className="flex flex-wrap gap-2 border-b px-4 py-2">
         <SearchField />

@@ -126,9 +126,15 @@ function IssueTabs({ issue, triage, hrefOf }: { issue: IssueView } & Pick<IssueD
 
 /** A list; or, when there is but one, the item itself. */
 function Items({ issue, hrefOf }: { issue: IssueView } & Pick<IssueDetailProps, "hrefOf">) {
-  const items = useQuery(deadLettersQuery(issue.id));
-  const only = items.data?.items.length === 1 ? items.data.items[0] : undefined;
-  if (!only) return <ItemList issueId={issue.id} hrefOf={(item) => hrefOf(issue.id, item)} />;
+  const single = issue.count === 1;
+  const items = useQuery({ ...deadLettersQuery({ issueId: issue.id, shows: "all", error: "" }, null), enabled: single });
+  const only = single ? items.data?.items[0] : undefined;
+  if (!only)
+    return single && items.isPending ? (
+      <SkeletonRows rows={3} label="Loading the item" />
+    ) : (
+      <ItemList issue={issue} hrefOf={(item) => hrefOf(issue.id, item)} />
+    );
   return (
     <ul aria-label="Items">
       <li>

@@ -1,19 +1,17 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, Eye, MoonStar, RotateCcw, RotateCw, UserPlus } from "lucide-react";
 import { useQueryState } from "nuqs";
 import { useState } from "react";
 import { useDenied, useSession } from "#components/api/session.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { plural } from "#components/ui/format.ts";
+import { formatCount } from "#components/ui/format.ts";
 import { Menu } from "#components/ui/menu.tsx";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
 import type { IssueView } from "#lib/shared/api-types.ts";
 import { AssignDialog } from "./assign-dialog.tsx";
-import { deadLettersQuery } from "./queries.ts";
-import { RedriveAllDialog } from "./redrive-all-dialog.tsx";
+import { BulkRedriveDialog } from "./bulk-redrive-dialog.tsx";
 import { SnoozeDialog } from "./snooze-dialog.tsx";
 import type { Triage } from "./use-triage.ts";
 
@@ -69,12 +67,10 @@ export function IssueToolbar({ issue, triage, forAll }: { issue: IssueView; tria
 }
 
 function RedriveAll({ issue, denied, onOpen }: { issue: IssueView; denied: string | null; onOpen: () => void }) {
-  const items = useQuery(deadLettersQuery(issue.id));
-  const count = items.data?.items.filter((item) => item.status === "open" && item.kind !== "unknown_outcome").length ?? 0;
-  if (count < 2) return null;
+  if (issue.openCount < 2) return null;
   return (
     <Button variant="primary" icon={<RotateCw aria-hidden />} disabledReason={denied} onClick={onOpen}>
-      Redrive {plural(count, "item")}
+      Redrive all {formatCount(issue.openCount)}
     </Button>
   );
 }
@@ -83,7 +79,7 @@ function IssueDialogs({ issue, triage, open, onClose }: { issue: IssueView; tria
   if (open === "snooze")
     return <SnoozeDialog onClose={onClose} onSnooze={(until) => triage(issue, { status: "snoozed", snooze: { until } })} />;
   if (open === "assign") return <AssignDialog issue={issue} onClose={onClose} onAssign={(assigneeId) => triage(issue, { assigneeId })} />;
-  if (open === "redrive") return <RedriveAllDialog issueId={issue.id} onClose={onClose} />;
+  if (open === "redrive") return <BulkRedriveDialog filter={{ issueIds: [issue.id] }} onClose={onClose} />;
   if (open !== "ignore") return null;
   return (
     <ConfirmDialog

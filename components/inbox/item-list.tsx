@@ -1,62 +1,164 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
-import { ErrorState } from "#components/ui/error-state.tsx";
-import { sentence } from "#components/ui/format.ts";
-import { SkeletonRows } from "#components/ui/skeleton.tsx";
-import { deadLetterLooks } from "#components/ui/status.ts";
-import { StatusBadge } from "#components/ui/status-badge.tsx";
-import { Time } from "#components/ui/time.tsx";
-import type { DeadLetterSummary } from "#lib/shared/api-types.ts";
-import { deadLettersQuery } from "./queries.ts";
+import { CircleCheck, RotateCw, Search } from "lucide-react";
+import { useQueryStates } from "nuqs";
+import { useState } from "react";
+import { useDenied } from "#components/api/session.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Checkbox } from "#components/ui/checkbox.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { formatCount, plural } from "#components/ui/format.ts";
+import type { IssueView } from "#lib/shared/api-types.ts";
+import { BulkRedriveDialog } from "./bulk-redrive-dialog.tsx";
+import { ItemFilterBar, itemParsers } from "./item-filter.tsx";
+import { ItemPage } from "./item-page.tsx";
+import { deadLettersQuery, type ItemFilter } from "./queries.ts";
+import { type RedriveFilter, redrivePlanQuery } from "./redrive-queries.ts";
+import { type ItemSelection, useItemSelection } from "./use-item-selection.ts";
 
-/** The items of an issue: one payload each. */
-export function ItemList({ issueId, hrefOf }: { issueId: string; hrefOf: (itemId: string) => string }) {
-  const items = useQuery(deadLettersQuery(issueId));
-  if (items.isPending) return <SkeletonRows rows={3} label="Loading items" />;
-  if (!items.data) {
-    return (
-      <ErrorState
-        title="The items could not be loaded"
-        error={items.error}
-        onRetry={() => void items.refetch()}
-        retrying={items.isFetching}
-      />
-    );
-  }
+interface ItemListProps {
+  issue: IssueView;
+  hrefOf: (itemId: string) => string;
+}
+
+/** The items of an issue: one payload each. Some, all shown, or all that match can be redriven together. */
+export function ItemList({ issue, hrefOf }: ItemListProps) {
+  const [{ items, error }] = useQueryStates(itemParsers);
+  const filter: ItemFilter = { issueId: issue.id, shows: items, error };
+  // Another filter is another list, of which nothing is selected.
+  return <FilteredList key={`${items} ${error}`} filter={filter} hrefOf={hrefOf} />;
+}
+
+function FilteredList({ filter, hrefOf }: { filter: ItemFilter } & Pick<ItemListProps, "hrefOf">) {
+  const selection = useItemSelection();
+  const first = useQuery(deadLettersQuery(filter, null));
+  const picked = new Set(selection.selected);
+  const isSelected = (id: string) => selection.everything || picked.has(id);
   return (
     <>
-      <ul aria-label="Items">
-        {items.data.items.map((item) => (
-          <li key={item.id}>
-            <ItemRow item={item} href={hrefOf(item.id)} />
-          </li>
-        ))}
-      </ul>
-      {items.data.nextCursor ? (
-        <p className="px-4 py-3 text-fg-subtle text-sm">Only the newest {items.data.items.length} are shown.</p>
+      <Head filter={filter} selection={selection} />
+      {first.data?.items.length === 0 ? (
+        <NothingHere filter={filter} />
+      ) : (
+        // biome-ignore lint/a11y/useSemanticElements: the rows come in pages, which a <ul> may not hold
+        <div role="list" aria-label="Items">
+          {selection.cursors.map((cursor, index) => (
+            <ItemPage
+              // biome-ignore lint/suspicious/noArrayIndexKey: a page is the n-th of its list, whatever its cursor has become
+              key={index}
+              index={index}
+              filter={filter}
+              cursor={cursor}
+              hrefOf={hrefOf}
+              isSelected={isSelected}
+              onToggle={selection.onToggle}
+              onLoaded={selection.onLoaded}
+            />
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The filter; or, once something is selected, what can be done with it. */
+function Head({ filter, selection }: { filter: ItemFilter; selection: ItemSelection }) {
+  const { selected, everything, shownCount } = selection;
+  const allShown = shownCount > 0 && selected.length === shownCount;
+  return (
+    <div className="sticky top-0 z-20 border-b bg-bg">
+      <div className="flex min-h-12 flex-wrap items-center gap-2 py-2 pr-4 pl-1">
+        <span className="flex w-9 justify-center">
+          <Checkbox
+            aria-label="Select all items shown"
+            checked={everything || allShown}
+            indeterminate={!everything && !allShown && selected.length > 0}
+            onCheckedChange={(checked) => (checked ? selection.selectShown() : selection.clear())}
+          />
+        </span>
+        {everything || selected.length > 0 ? <SelectionBar filter={filter} selection={selection} /> : <ItemFilterBar />}
+      </div>
+      {allShown && (selection.hasMore || everything) ? <Everything filter={filter} selection={selection} /> : null}
+    </div>
+  );
+}
+
+/** All open items a filter means, however many were fetched. */
+function allOf({ issueId, error }: ItemFilter): RedriveFilter {
+  return { issueIds: [issueId], ...(error.trim() === "" ? {} : { q: error.trim() }) };
+}
+
+const anyRate = 10;
+
+function SelectionBar({ filter, selection }: { filter: ItemFilter; selection: ItemSelection }) {
+  const [asking, setAsking] = useState(false);
+  const denied = useDenied("issues:write");
+  const plan = useQuery({ ...redrivePlanQuery(allOf(filter), anyRate), enabled: selection.everything });
+  const count = selection.everything ? plan.data?.total : selection.selected.length;
+  return (
+    <>
+      <span role="status" className="mr-auto font-medium tabular-nums">
+        {count === undefined ? "All" : formatCount(count)} selected
+      </span>
+      <Button variant="primary" icon={<RotateCw aria-hidden />} disabledReason={denied} onClick={() => setAsking(true)}>
+        Redrive selected
+      </Button>
+      <Button variant="ghost" onClick={selection.clear}>
+        Clear
+      </Button>
+      {asking ? (
+        <BulkRedriveDialog
+          filter={selection.everything ? allOf(filter) : { deadLetterIds: selection.selected }}
+          onClose={() => setAsking(false)}
+        />
       ) : null}
     </>
   );
 }
 
-function ItemRow({ item, href }: { item: DeadLetterSummary; href: string }) {
+function Everything({ filter, selection }: { filter: ItemFilter; selection: ItemSelection }) {
+  const plan = useQuery(redrivePlanQuery(allOf(filter), anyRate));
+  const where = filter.error.trim() === "" ? "in this issue" : "that match";
+  const total = plan.data ? plural(plan.data.total, "item") : "items";
   return (
-    <Link
-      href={href}
-      scroll={false}
-      prefetch={false}
-      className="focus-inset grid min-h-(--row-height) grid-cols-[7.5rem_minmax(0,1fr)_auto] items-center gap-3 border-b px-4 py-1.5 hover:bg-subtle"
+    <p className="flex flex-wrap items-center gap-x-2 gap-y-1 border-t bg-subtle px-4 py-1.5 text-fg-muted">
+      {selection.everything ? (
+        <>
+          All {total} {where} are selected, also those not shown yet.
+        </>
+      ) : (
+        <>
+          {formatCount(selection.selected.length)} items shown are selected.
+          <Button size="sm" onClick={selection.selectEverything}>
+            Select all {total} {where}
+          </Button>
+        </>
+      )}
+    </p>
+  );
+}
+
+function NothingHere({ filter }: { filter: ItemFilter }) {
+  const [, setFilter] = useQueryStates(itemParsers);
+  if (filter.error !== "") {
+    return (
+      <EmptyState
+        icon={<Search />}
+        title="No item matches"
+        actions={<Button onClick={() => void setFilter({ error: null, items: null })}>Clear filters</Button>}
+      >
+        No {filter.shows === "open" ? "open item" : "item"} of this issue has these words in its error.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<CircleCheck />}
+      title="No item is open"
+      actions={<Button onClick={() => void setFilter({ items: "all" })}>Show all items</Button>}
     >
-      <StatusBadge look={deadLetterLooks[item.status]} plain />
-      <span className="truncate text-fg-muted" title={item.error.message}>
-        {sentence(item.closeReason ?? item.error.message)}
-      </span>
-      <span className="flex items-center gap-3 text-fg-muted text-sm">
-        {item.version === null ? null : <span className="hidden text-fg-subtle sm:inline">v{item.version}</span>}
-        <Time at={item.deadAt} />
-      </span>
-    </Link>
+      Each was redriven, decided or discarded.
+    </EmptyState>
   );
 }

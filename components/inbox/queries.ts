@@ -66,10 +66,22 @@ export function issueQuery(issueId: string) {
   });
 }
 
-export function deadLettersQuery(issueId: string) {
+export interface ItemFilter {
+  issueId: string;
+  shows: "open" | "all";
+  /** Part of the error. */
+  error: string;
+}
+
+/** One page of the items of an issue. */
+export function deadLettersQuery({ issueId, shows, error }: ItemFilter, cursor: string | null) {
   return queryOptions({
-    queryKey: ["dead-letters", issueId],
-    queryFn: ({ signal }) => api.get<Page<DeadLetterSummary>>("/dead-letters", { signal, query: { issueId, limit: pageSize } }),
+    queryKey: ["dead-letters", { issueId, shows, error }, cursor],
+    queryFn: ({ signal }) =>
+      api.get<Page<DeadLetterSummary>>("/dead-letters", {
+        signal,
+        query: { issueId, status: shows === "open" ? ["open", "redriving"] : null, q: error.trim(), cursor, limit: pageSize },
+      }),
     refetchInterval: (query) => (query.state.data?.items.some((item) => item.status === "redriving") ? redrivingPollMs : false),
   });
 }

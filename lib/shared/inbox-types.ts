@@ -33,7 +33,7 @@ export interface RedriveView {
 
 export interface RedriveDetail extends RedriveView {
   /** The first 200 that failed again or were skipped. */
-  notable: { deadLetterId: string; state: "failed" | "skipped"; reason: string | null; runId: string }[];
+  notable: { deadLetterId: string; issueId: string; state: "failed" | "skipped"; reason: string | null; runId: string }[];
 }
 
 export interface RedrivePlan {

@@ -98,7 +98,9 @@ export const redriveView: z.ZodType<RedriveView> = z.object(redriveFields).meta(
 export const redriveDetail: z.ZodType<RedriveDetail> = z
   .object({
     ...redriveFields,
-    notable: z.array(z.object({ deadLetterId: id, state: z.enum(["failed", "skipped"]), reason: z.string().nullable(), runId: id })),
+    notable: z.array(
+      z.object({ deadLetterId: id, issueId: id, state: z.enum(["failed", "skipped"]), reason: z.string().nullable(), runId: id }),
+    ),
   })
   .meta({ id: "RedriveDetail" });
 

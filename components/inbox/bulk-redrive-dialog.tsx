@@ -1,0 +1,119 @@
+"use client";
+
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { api } from "#components/api/client.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { ErrorLine } from "#components/ui/error-state.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { plural } from "#components/ui/format.ts";
+import { Input } from "#components/ui/input.tsx";
+import type { RedriveView } from "#lib/shared/inbox-types.ts";
+import { useRefetchItems } from "./item-actions.ts";
+import { errorOf, type NumberRange, readNumber } from "./read-number.ts";
+import { RedrivePlanView } from "./redrive-plan-view.tsx";
+import { type RedriveFilter, redrivePlanQuery } from "./redrive-queries.ts";
+
+const ranges = {
+  rate: { min: 0.01, max: 1_000 },
+  canary: { min: 0, max: 1_000, whole: true, empty: 0 },
+  stop: { min: 1, max: 1_000_000, whole: true, empty: null },
+} satisfies Record<string, NumberRange>;
+
+const usualRate = 10;
+const empty = { name: "", rate: String(usualRate), canary: "1", stop: "" };
+
+interface Wish {
+  name: string;
+  ratePerSecond: number;
+  canary: number;
+  stopAfterFailures: number | null;
+}
+
+/** What is typed: as a wish, once every number can be read, and the error of each field. */
+function useWish() {
+  const [fields, setFields] = useState(empty);
+  const rate = readNumber(fields.rate, ranges.rate);
+  const canary = readNumber(fields.canary, ranges.canary);
+  const stop = readNumber(fields.stop, ranges.stop);
+  const errors = { rate: errorOf(rate), canary: errorOf(canary), stop: errorOf(stop) };
+  const wish: Wish | null =
+    "error" in rate || "error" in canary || "error" in stop
+      ? null
+      : { name: fields.name.trim(), ratePerSecond: rate.value ?? usualRate, canary: canary.value ?? 0, stopAfterFailures: stop.value };
+  const set = (change: Partial<typeof empty>) => setFields({ ...fields, ...change });
+  return { fields, set, errors, wish };
+}
+
+function useStart(filter: RedriveFilter, onDone: () => void) {
+  const router = useRouter();
+  const refetch = useRefetchItems();
+  return useMutation({
+    mutationFn: ({ name, stopAfterFailures, ...wish }: Wish) => {
+      const body = { filter, ...wish, ...(name ? { name } : {}), ...(stopAfterFailures === null ? {} : { stopAfterFailures }) };
+      return api.post<RedriveView>("/redrives", body, { idempotencyKey: crypto.randomUUID() });
+    },
+    onSuccess: (redrive) => {
+      onDone();
+      router.push(`/inbox/redrives/${redrive.id}`);
+      void refetch();
+    },
+  });
+}
+
+/** First the plan, then how fast and how carefully. The server does the rest, whether this browser stays or not. */
+export function BulkRedriveDialog({ filter, onClose }: { filter: RedriveFilter; onClose: () => void }) {
+  const { fields, set, errors, wish } = useWish();
+  const plan = useQuery(redrivePlanQuery(filter, wish?.ratePerSecond ?? usualRate));
+  const start = useStart(filter, onClose);
+  const count = plan.data?.redrivable ?? 0;
+  const reason = reasonOf({ wish, planned: plan.data !== undefined, count });
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      width="md"
+      title="Redrive many items"
+      description="Each run goes on from its failed step, with its frozen input and the same idempotency keys. Live events go first."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            data-confirm
+            variant="primary"
+            loading={start.isPending}
+            disabledReason={reason}
+            onClick={() => (wish ? start.mutate(wish) : undefined)}
+          >
+            {plan.data ? `Redrive ${plural(count, "item")}` : "Redrive"}
+          </Button>
+        </>
+      }
+    >
+      <RedrivePlanView plan={plan} />
+      <div className="mt-4 grid gap-3 sm:grid-cols-3">
+        <Field label="Items a second" error={errors.rate} help="Throttles and retries hold as always.">
+          <Input inputMode="decimal" value={fields.rate} onChange={(event) => set({ rate: event.target.value })} />
+        </Field>
+        <Field label="Try first" error={errors.canary} help="So many alone; if one fails, it pauses and asks.">
+          <Input inputMode="numeric" value={fields.canary} onChange={(event) => set({ canary: event.target.value })} />
+        </Field>
+        <Field label="Stop after failures" optional error={errors.stop} help="Pauses when so many failed again.">
+          <Input inputMode="numeric" value={fields.stop} onChange={(event) => set({ stop: event.target.value })} placeholder="Never" />
+        </Field>
+      </div>
+      <Field label="Name" optional className="mt-3" help="What people will look for: the incident, say.">
+        <Input value={fields.name} maxLength={120} onChange={(event) => set({ name: event.target.value })} />
+      </Field>
+      <ErrorLine error={start.error} className="mt-3" />
+    </Dialog>
+  );
+}
+
+function reasonOf({ wish, planned, count }: { wish: Wish | null; planned: boolean; count: number }): string | null {
+  if (!planned) return "The plan is not there yet";
+  if (count === 0) return "None of these items can be redriven";
+  return wish === null ? "Correct the numbers first" : null;
+}

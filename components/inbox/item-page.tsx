@@ -1,0 +1,114 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { memo, useEffect, useRef, useState } from "react";
+import { Checkbox } from "#components/ui/checkbox.tsx";
+import { cn } from "#components/ui/cn.ts";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { sentence, shortId } from "#components/ui/format.ts";
+import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { deadLetterLooks } from "#components/ui/status.ts";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { DeadLetterSummary, Page } from "#lib/shared/api-types.ts";
+import { deadLettersQuery, type ItemFilter } from "./queries.ts";
+
+const guessedRowPx = 37;
+/** How far from the screen a page is fetched and drawn. */
+const marginPx = 800;
+
+/** Whether an element is on the screen or near it. */
+function useNear(startsNear: boolean) {
+  const ref = useRef<HTMLDivElement>(null);
+  const [near, setNear] = useState(startsNear);
+  useEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const observer = new IntersectionObserver((entries) => setNear(entries.at(-1)?.isIntersecting ?? false), {
+      rootMargin: `${marginPx}px 0px`,
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, near };
+}
+
+export interface ItemPageProps {
+  index: number;
+  filter: ItemFilter;
+  cursor: string | null;
+  hrefOf: (itemId: string) => string;
+  isSelected: (itemId: string) => boolean;
+  onToggle: (itemId: string) => void;
+  onLoaded: (index: number, page: Page<DeadLetterSummary>) => void;
+}
+
+/**
+ * One page of a long list. Away from the screen it is but an empty box of its height: neither drawn nor fetched again, so that
+ * ten thousand items cost no more than a hundred.
+ */
+export function ItemPage(props: ItemPageProps) {
+  const { index, onLoaded } = props;
+  const { ref, near } = useNear(index === 0);
+  const page = useQuery({ ...deadLettersQuery(props.filter, props.cursor), enabled: near, placeholderData: keepPreviousData });
+  const data = page.isPlaceholderData ? undefined : page.data;
+  useEffect(() => {
+    if (data) onLoaded(index, data);
+  }, [data, index, onLoaded]);
+  const height = (page.data?.items.length ?? 1) * guessedRowPx;
+  return (
+    <div ref={ref} style={near ? undefined : { height }}>
+      {near ? <Rows {...props} page={page} /> : null}
+    </div>
+  );
+}
+
+function Rows({ page, hrefOf, isSelected, onToggle }: ItemPageProps & { page: ReturnType<typeof useQuery<Page<DeadLetterSummary>>> }) {
+  if (page.isPending) return <SkeletonRows rows={3} label="Loading items" />;
+  if (!page.data) {
+    return (
+      <ErrorState title="The items could not be loaded" error={page.error} onRetry={() => void page.refetch()} retrying={page.isFetching} />
+    );
+  }
+  return page.data.items.map((item) => (
+    <ItemRow key={item.id} item={item} href={hrefOf(item.id)} selected={isSelected(item.id)} onToggle={onToggle} />
+  ));
+}
+
+interface ItemRowProps {
+  item: DeadLetterSummary;
+  href: string;
+  selected: boolean;
+  onToggle: (itemId: string) => void;
+}
+
+const ItemRow = memo(({ item, href, selected, onToggle }: ItemRowProps) => {
+  const look = deadLetterLooks[item.status];
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the pages between list and rows are boxes, so the roles are said here
+    <div role="listitem" className={cn("flex items-center border-b hover:bg-subtle", selected && "bg-accent-tint hover:bg-accent-tint")}>
+      <span className="flex w-10 shrink-0 justify-center pl-1">
+        {item.status === "open" ? (
+          <Checkbox aria-label={`Select item ${shortId(item.id)}`} checked={selected} onCheckedChange={() => onToggle(item.id)} />
+        ) : null}
+      </span>
+      <Link
+        href={href}
+        scroll={false}
+        prefetch={false}
+        className="focus-inset grid min-h-(--row-height) min-w-0 flex-1 grid-cols-[6.5rem_minmax(0,1fr)_auto] items-center gap-3 py-1.5 pr-4"
+      >
+        <StatusBadge look={look} plain />
+        <span className="truncate text-fg-muted" title={item.error.message}>
+          {sentence(item.closeReason ?? item.error.message)}
+        </span>
+        <span className="flex items-center gap-3 text-fg-muted text-sm">
+          {item.version === null ? null : <span className="hidden text-fg-subtle sm:inline">v{item.version}</span>}
+          <Time at={item.deadAt} />
+        </span>
+      </Link>
+    </div>
+  );
+});
+ItemRow.displayName = "ItemRow";

@@ -1,0 +1,178 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { CircleStop, Hourglass, Pause, Play } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { ApiFailure, api, messageOf } from "#components/api/client.ts";
+import { useDenied } from "#components/api/session.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { ErrorState } from "#components/ui/error-state.tsx";
+import { Facts } from "#components/ui/facts.tsx";
+import { formatDuration, plural } from "#components/ui/format.ts";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { usePageTitle } from "#components/ui/page-title.ts";
+import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { RedriveDetail, RedriveView } from "#lib/shared/inbox-types.ts";
+import { RedriveBar, RedriveCounts } from "./redrive-progress.tsx";
+import { redriveQuery } from "./redrive-queries.ts";
+import { RedriveResults } from "./redrive-results.tsx";
+import { endedOf, pauseWords, redriveLooks, titleOf } from "./redrive-words.ts";
+
+/** One bulk redrive: how far it is, what failed again, and what can be done about it. */
+export function RedrivePage({ redriveId }: { redriveId: string }) {
+  const redrive = useQuery(redriveQuery(redriveId));
+  usePageTitle(redrive.data ? `${titleOf(redrive.data)} · Bulk redrives` : undefined);
+  if (redrive.isPending) return <SkeletonRows rows={5} label="Loading the bulk redrive" />;
+  if (redrive.data) return <Redrive redrive={redrive.data} />;
+  if (redrive.error instanceof ApiFailure && redrive.error.status === 404) {
+    return <EmptyState title="There is no such bulk redrive">It may belong to another workspace, or the link is mistyped.</EmptyState>;
+  }
+  return (
+    <ErrorState
+      title="The bulk redrive could not be loaded"
+      error={redrive.error}
+      onRetry={() => void redrive.refetch()}
+      retrying={redrive.isFetching}
+    />
+  );
+}
+
+function Redrive({ redrive }: { redrive: RedriveDetail }) {
+  const { progress } = redrive;
+  const ended = endedOf(progress);
+  const why = pauseWords(redrive);
+  return (
+    <>
+      <PageHeader
+        title={titleOf(redrive)}
+        breadcrumb={
+          <>
+            <Link href="/inbox" className="rounded hover:text-fg hover:underline">
+              Inbox
+            </Link>{" "}
+            ›{" "}
+            <Link href="/inbox/redrives" className="rounded hover:text-fg hover:underline">
+              Bulk redrives
+            </Link>
+          </>
+        }
+        actions={<Actions redrive={redrive} />}
+      />
+      <div className="flex flex-col gap-4 px-4 pb-8 md:px-6">
+        {why === null ? null : (
+          <p role="status" className="flex items-start gap-2 rounded-md bg-waiting-tint px-3 py-2 text-waiting">
+            <Hourglass aria-hidden className="mt-0.5 size-4 shrink-0" />
+            {why}
+          </p>
+        )}
+        <section aria-label="Progress" className="flex flex-col gap-3">
+          <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <StatusBadge look={redriveLooks[redrive.status]} />
+            <span className="tabular-nums">
+              {ended.toLocaleString("en-GB")} of {plural(progress.total, "item")} done ({percent(ended, progress.total)})
+            </span>
+            {redrive.status === "running" && progress.waiting > 0 ? (
+              <span className="text-fg-muted">about {formatDuration(redrive.remainingMs)} to go</span>
+            ) : null}
+          </p>
+          <RedriveBar progress={progress} className="h-2" />
+          <RedriveCounts progress={progress} />
+        </section>
+        <Settings redrive={redrive} />
+        <RedriveResults redrive={redrive} />
+      </div>
+    </>
+  );
+}
+
+function percent(part: number, whole: number): string {
+  return `${whole === 0 ? 100 : Math.floor((part / whole) * 100)} %`;
+}
+
+function Settings({ redrive }: { redrive: RedriveView }) {
+  const { ratePerSecond, canary, stopAfterFailures, createdBy, createdAt, finishedAt } = redrive;
+  return (
+    <Facts
+      facts={[
+        { name: "Started by", value: createdBy },
+        { name: "Started", value: <Time at={createdAt} /> },
+        finishedAt !== null && { name: "Ended", value: <Time at={finishedAt} /> },
+        { name: "Rate", value: `${ratePerSecond} a second, oldest first` },
+        { name: "Tried first", value: canary === 0 ? "None" : plural(canary, "item") },
+        { name: "Stops after", value: stopAfterFailures === null ? "No limit" : plural(stopAfterFailures, "failure") },
+        { name: "Taken", value: filterWords(redrive) },
+      ]}
+    />
+  );
+}
+
+function filterWords({ filter }: RedriveView): string {
+  const { issueIds, deadLetterIds, q } = filter;
+  const words = [
+    Array.isArray(deadLetterIds) ? `${plural(deadLetterIds.length, "item")} by hand` : null,
+    Array.isArray(issueIds) ? `all of ${plural(issueIds.length, "issue")}` : null,
+    typeof q === "string" ? `errors with “${q}”` : null,
+  ].filter((word) => word !== null);
+  return words.length === 0 ? "All that matched" : words.join(", ");
+}
+
+const did = { pause: "Paused", resume: "Resumed", cancel: "Aborted" } as const;
+
+function useChange(redrive: RedriveView) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: keyof typeof did) => api.post<RedriveView>(`/redrives/${redrive.id}/${change}`),
+    onSuccess: (_, change) => toast.success(did[change]),
+    onError: (error) => toast.error("It could not be changed", { description: messageOf(error) }),
+    onSettled: () => client.invalidateQueries({ queryKey: ["redrive"] }),
+  });
+}
+
+function Actions({ redrive }: { redrive: RedriveView }) {
+  const denied = useDenied("issues:write");
+  const change = useChange(redrive);
+  const [asking, setAsking] = useState(false);
+  if (redrive.status !== "running" && redrive.status !== "paused") return null;
+  return (
+    <>
+      {redrive.status === "running" ? (
+        <Button icon={<Pause aria-hidden />} disabledReason={denied} loading={change.isPending} onClick={() => change.mutate("pause")}>
+          Pause
+        </Button>
+      ) : (
+        <Button
+          variant="primary"
+          icon={<Play aria-hidden />}
+          disabledReason={denied}
+          loading={change.isPending}
+          onClick={() => change.mutate("resume")}
+        >
+          Resume
+        </Button>
+      )}
+      <Button variant="danger" icon={<CircleStop aria-hidden />} disabledReason={denied} onClick={() => setAsking(true)}>
+        Abort
+      </Button>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title="Abort this bulk redrive?"
+        confirmLabel={`Leave ${plural(redrive.progress.waiting, "item")} in the inbox`}
+        danger
+        loading={change.isPending}
+        onConfirm={() => {
+          setAsking(false);
+          change.mutate("cancel");
+        }}
+      >
+        <p>What is under way goes on to its end. What waits stays in the inbox as it was; nothing is lost. It cannot be taken up again.</p>
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import { Ban, CircleCheck, CirclePause, RotateCw } from "lucide-react";
+import { plural } from "#components/ui/format.ts";
+import type { StatusLook, StatusTone } from "#components/ui/status.ts";
+import type { RedriveProgressView, RedriveView } from "#lib/shared/inbox-types.ts";
+
+export const redriveLooks: Record<RedriveView["status"], StatusLook> = {
+  running: { label: "Running", meaning: "Items are released at its rate", icon: RotateCw, tone: "running", moving: true },
+  paused: { label: "Paused", meaning: "Nothing is released until somebody resumes it", icon: CirclePause, tone: "waiting" },
+  canceled: { label: "Aborted", meaning: "What had not been released stayed in the inbox", icon: Ban, tone: "canceled" },
+  completed: { label: "Completed", meaning: "Every item has come to an end", icon: CircleCheck, tone: "succeeded" },
+};
+
+/** The parts of a progress, in the order they are drawn: ends first, what waits last. */
+export const progressParts: readonly { key: Exclude<keyof RedriveProgressView, "total">; label: string; tone: StatusTone }[] = [
+  { key: "succeeded", label: "Succeeded", tone: "succeeded" },
+  { key: "failed", label: "Failed again", tone: "failed" },
+  { key: "skipped", label: "Skipped", tone: "duplicate" },
+  { key: "running", label: "Under way", tone: "running" },
+  { key: "waiting", label: "Waiting", tone: "queued" },
+];
+
+/** How many have come to an end. */
+export function endedOf({ succeeded, failed, skipped }: RedriveProgressView): number {
+  return succeeded + failed + skipped;
+}
+
+export function titleOf(redrive: Pick<RedriveView, "name" | "progress">): string {
+  return redrive.name === "" ? `Redrive of ${plural(redrive.progress.total, "item")}` : redrive.name;
+}
+
+/** Why it does not go on, for somebody who has to decide. */
+export function pauseWords({ status, statusReason, canary, stopAfterFailures }: RedriveView): string | null {
+  if (status !== "paused") return null;
+  if (statusReason === "canary_failed") {
+    return `One of the first ${plural(canary, "item")} failed again, so nothing more was released. Look at it, then resume or abort.`;
+  }
+  if (statusReason === "too_many_failures") {
+    return `${plural(stopAfterFailures ?? 0, "item")} failed again since it was last started: its stop rule. Look at them, then resume or abort.`;
+  }
+  return "Paused by hand. What was under way has gone on to its end; the rest waits in the inbox.";
+}
