@@ -6,6 +6,7 @@ import { api } from "#components/api/client.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { DeadLetterView } from "#lib/shared/api-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
+import type { ReplayBody } from "./replay-choice.ts";
 
 /** Fetches again everything that a change of an item touches. */
 export function useRefetchItems() {
@@ -16,20 +17,19 @@ export function useRefetchItems() {
     );
 }
 
-/** Runs the failed step again in its run, with its frozen or a corrected input. */
+/** Runs the failed step, or more, again as chosen; in its own run or in a new one. */
 export function useRedrive(item: DeadLetterView, onDone: () => void) {
   const refetch = useRefetchItems();
   const router = useRouter();
   return useMutation({
-    mutationFn: (input?: JsonValue) =>
-      api.post<{ runId: string }>(`/dead-letters/${item.id}/redrive`, input === undefined ? {} : { input }, {
-        idempotencyKey: crypto.randomUUID(),
-      }),
+    mutationFn: (body: ReplayBody) =>
+      api.post<{ runId: string }>(`/dead-letters/${item.id}/redrive`, body, { idempotencyKey: crypto.randomUUID() }),
     onSuccess: async ({ runId }) => {
       onDone();
+      const href = runId === item.runId ? `/runs/${runId}?step=${item.stepId}` : `/runs/${runId}`;
       toast.success("Redrive started", {
-        description: "The item leaves the inbox when the step has succeeded.",
-        action: { label: "Open run", onClick: () => router.push(`/runs/${runId}?step=${item.stepId}`) },
+        description: "The item leaves the inbox when it has succeeded.",
+        action: { label: "Open run", onClick: () => router.push(href) },
       });
       await refetch();
     },

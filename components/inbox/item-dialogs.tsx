@@ -3,16 +3,15 @@
 import { useId, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorLine } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { JsonEditor } from "#components/ui/json-editor.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import type { DeadLetterView } from "#lib/shared/api-types.ts";
-import { EditDialog } from "./edit-dialog.tsx";
-import { type Decision, useDecide, useDiscard, useRedrive } from "./item-actions.ts";
+import { type Decision, useDecide, useDiscard } from "./item-actions.ts";
 import { parseJson } from "./parse-json.ts";
+import { ReplayDialog } from "./replay-dialog.tsx";
 
 export type ItemDialog = "redrive" | "edit" | "discard" | "decide";
 
@@ -23,31 +22,10 @@ interface ItemDialogProps {
 
 /** The dialogs of an item; one at a time. */
 export function ItemDialogs({ item, dialog, onClose }: ItemDialogProps & { dialog: ItemDialog | null }) {
-  if (dialog === "redrive") return <RedriveDialog item={item} onClose={onClose} />;
-  if (dialog === "edit") return <EditDialog item={item} onClose={onClose} />;
+  if (dialog === "redrive" || dialog === "edit") return <ReplayDialog item={item} edits={dialog === "edit"} onClose={onClose} />;
   if (dialog === "discard") return <DiscardDialog item={item} onClose={onClose} />;
   if (dialog === "decide") return <DecideDialog item={item} onClose={onClose} />;
   return null;
-}
-
-function RedriveDialog({ item, onClose }: ItemDialogProps) {
-  const redrive = useRedrive(item, onClose);
-  return (
-    <ConfirmDialog
-      open
-      onOpenChange={onClose}
-      title={`Redrive ${item.nodeName}?`}
-      confirmLabel="Redrive 1 item"
-      loading={redrive.isPending}
-      onConfirm={() => redrive.mutate(undefined)}
-    >
-      <p>
-        The same run goes on from this step with its frozen input. Earlier steps are not repeated. The idempotency key stays the same: if
-        the call took effect already, the other side can tell.
-      </p>
-      <ErrorLine error={redrive.error} />
-    </ConfirmDialog>
-  );
 }
 
 function DiscardDialog({ item, onClose }: ItemDialogProps) {

@@ -75,6 +75,17 @@ describe("dead letters", () => {
     expect(await auditActions(test.db, team.workspaceId)).toContain("dead_letter.redriven");
   });
 
+  it("are planned with what is wrong with an edited input, before anything is started with it", async () => {
+    const { deadLetterId } = await fail("plan");
+    const plan = (input: object) =>
+      letters.planRedrive({ ctx: team.as("viewer"), input: { ...letters.redriveSchema.parse(input), id: deadLetterId } });
+    const good = { input: { method: "GET", url: "https://y.test/" } };
+    expect(await plan(good)).toMatchObject({ as: "redrive", problems: [], runs: [{ name: "Call the API" }] });
+    expect((await plan({ input: { method: "GET" } })).problems).toEqual([expect.stringContaining("url")]);
+    expect((await plan({ input: { method: "GET" }, version: "live" })).problems).toEqual([expect.stringContaining("url")]);
+    expect(await get(deadLetterId)).toMatchObject({ status: "open", editedInput: null });
+  });
+
   it("are discarded with a reason", async () => {
     const { deadLetterId } = await fail("discard");
     const discard = () => letters.discardDeadLetter({ ctx: team.as("operator"), input: { id: deadLetterId, reason: "a test order" } });

@@ -1,6 +1,7 @@
 import type { ReplayPlan } from "#lib/shared/inbox-types.ts";
 import type { Context } from "../context.ts";
 import { authorize } from "../permissions.ts";
+import { frozenInputProblems } from "../runs/frozen-input.ts";
 import { describeReplay } from "../runs/plan-replay.ts";
 import { findLetter } from "./find-letter.ts";
 import type { RedriveInput } from "./schemas.ts";
@@ -14,9 +15,11 @@ export async function planRedrive({ ctx, input }: { ctx: Context; input: Redrive
   const letter = await findLetter(ctx, input.id);
   const start = from === "failed" ? letter.nodeId : from;
   const plan = await describeReplay(ctx, { id: letter.runId, from: start, version, keys, input: input.input });
+  const same = from === "failed" && version === "same";
+  const own = same && input.input !== undefined && letter.node !== null ? await frozenInputProblems(letter.node, input.input) : [];
   return {
     ...plan,
-    as: from === "failed" && version === "same" ? "redrive" : plan.as,
-    problems: letter.kind === "unknown_outcome" ? [undecided] : plan.problems,
+    as: same ? "redrive" : plan.as,
+    problems: letter.kind === "unknown_outcome" ? [undecided] : [...new Set([...plan.problems, ...own])],
   };
 }

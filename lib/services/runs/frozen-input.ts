@@ -22,6 +22,11 @@ export async function requireFrozenInput(node: WorkflowNode, input: JsonValue): 
   throw new AppError("invalid_input", `"${node.name}" cannot work with this input: ${problems[0]?.message}`, { problems: named });
 }
 
+/** The same as sentences, for a preview: each with the field it is about. */
+export async function frozenInputProblems(node: WorkflowNode, input: JsonValue): Promise<string[]> {
+  return (await problemsOf(node, input)).map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+}
+
 async function problemsOf(node: WorkflowNode, input: JsonValue): Promise<Problem[]> {
   if (getDefinition(node.type) === undefined) return [];
   const runner = await loadRunner(node.type as NodeTypeId); // safe because getDefinition knew it

@@ -1,10 +1,12 @@
 import { foretell, type Verdict } from "#lib/policies/rerun.ts";
+import { AppError } from "#lib/shared/errors.ts";
 import type { ReplayPlan } from "#lib/shared/inbox-types.ts";
 import type { Context } from "../context.ts";
 import { authorize } from "../permissions.ts";
-import { policyOf } from "./frozen-input.ts";
+import { frozenInputProblems, policyOf } from "./frozen-input.ts";
 import { type OriginalStep, type PreparedReplay, prepareReplay, requirePossible } from "./prepare-replay.ts";
 import type { ReplayRunInput } from "./schemas.ts";
+import { toTriggerData } from "./trigger-data.ts";
 
 /** What people read about each step that runs again. */
 const notes: Record<Verdict, string> = {
@@ -37,8 +39,27 @@ export async function describeReplay(ctx: Context, input: ReplayRunInput): Promi
     from: from.map((nodeId) => ({ nodeId, name: nameOf(nodeId) })),
     keeps: kept.map(({ nodeId }) => ({ nodeId, name: nameOf(nodeId) })),
     runs: plan.runs.map((nodeId) => describeStep(prepared, nodeId, input)),
-    problems: problemsOf(prepared, input.keys),
+    problems: [...problemsOf(prepared, input.keys), ...(await inputProblems(ctx, prepared, input))],
   };
+}
+
+/** What is wrong with an edited input: of the event from the start, else of the step it begins at. */
+async function inputProblems(ctx: Context, { from, trigger, compiled }: PreparedReplay, given: ReplayRunInput): Promise<string[]> {
+  const { input, from: wish } = given;
+  if (input === undefined) return [];
+  if (from.length > 0) {
+    const [node] = from.map((nodeId) => compiled.nodes.get(nodeId));
+    // In place of a step inside a loop the loop begins, whose input this is not.
+    const own = from.length === 1 && node !== undefined && (wish === "failed" || wish === node.id);
+    return own ? frozenInputProblems(node, input) : [];
+  }
+  try {
+    toTriggerData(trigger, input, ctx.now());
+    return [];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return error.problems.map(({ path, message }) => `${path}: ${message}`);
+  }
 }
 
 function problemsOf(prepared: PreparedReplay, keys: "same" | "new"): string[] {
