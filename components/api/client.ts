@@ -102,7 +102,7 @@ async function send(method: string, path: string, options: RequestOptions): Prom
   }
 }
 
-async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+async function exchange(method: string, path: string, options: RequestOptions): Promise<Response> {
   let response = await send(method, path, options);
   if (response.status === 401 && !options.anonymous) {
     const failure = await toFailure(response);
@@ -111,6 +111,11 @@ async function request<T>(method: string, path: string, options: RequestOptions 
     response = await send(method, path, options);
   }
   if (!response.ok) throw await toFailure(response);
+  return response;
+}
+
+async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+  const response = await exchange(method, path, options);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }
@@ -123,6 +128,11 @@ export const api = {
   patch: <T>(path: string, body: unknown, options?: RequestOptions) => request<T>("PATCH", path, { ...options, body }),
   delete: <T = void>(path: string, options?: RequestOptions) => request<T>("DELETE", path, options),
 };
+
+/** Reads what is answered as text: a document to be saved. */
+export async function getText(path: string): Promise<string> {
+  return (await exchange("GET", path, {})).text();
+}
 
 /** The sentence to show for whatever was thrown. */
 export function messageOf(error: unknown): string {

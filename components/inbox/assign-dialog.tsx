@@ -5,30 +5,28 @@ import { Check } from "lucide-react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorLine } from "#components/ui/error-state.tsx";
-import type { IssueView } from "#lib/shared/api-types.ts";
+import type { IssueSummary } from "#lib/shared/api-types.ts";
 import { membersQuery } from "./queries.ts";
 
-/** Who looks after the issue. */
-export function AssignDialog({
-  issue,
-  onClose,
-  onAssign,
-}: {
-  issue: IssueView;
+interface AssignDialogProps {
+  issues: readonly IssueSummary[];
   onClose: () => void;
   onAssign: (userId: string | null) => void;
-}) {
+}
+
+/** Who looks after the issues. */
+export function AssignDialog({ issues, onClose, onAssign }: AssignDialogProps) {
   const members = useQuery(membersQuery);
   const people: { id: string | null; name: string; email: string }[] = [
     { id: null, name: "Nobody", email: "" },
     ...(members.data?.items.map(({ userId, name, email }) => ({ id: userId, name, email })) ?? []),
   ];
   return (
-    <Dialog open onOpenChange={onClose} title="Assign to">
+    <Dialog open onOpenChange={onClose} title={issues.length === 1 ? "Assign to" : `Assign ${issues.length} issues to`}>
       <ErrorLine error={members.error} />
       <div className="flex flex-col gap-1">
         {people.map((person) => {
-          const current = (issue.assignee?.id ?? null) === person.id;
+          const current = issues.every((issue) => (issue.assignee?.id ?? null) === person.id);
           return (
             <Button
               key={person.id ?? "nobody"}

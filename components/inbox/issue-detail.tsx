@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { BookOpen } from "lucide-react";
 import Link from "next/link";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
@@ -17,24 +17,28 @@ import { Tabs } from "#components/ui/tabs.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { IssueView } from "#lib/shared/api-types.ts";
 import { Activity } from "./activity.tsx";
+import { IssueBanner } from "./issue-banner.tsx";
 import { IssueFlags } from "./issue-list.tsx";
 import { IssueNote } from "./issue-note.tsx";
 import { IssueToolbar } from "./issue-toolbar.tsx";
+import { versionWords } from "./issue-words.ts";
 import { ItemList } from "./item-list.tsx";
 import { ItemView } from "./item-view.tsx";
-import { deadLettersQuery, type InboxFilter, issueQuery, issuesQuery } from "./queries.ts";
+import { deadLettersQuery, type InboxFilter, issueQuery, issuesOf, issuesQuery } from "./queries.ts";
+import type { TriageAsk } from "./triage-dialogs.tsx";
 import type { Triage } from "./use-triage.ts";
 
 export interface IssueDetailProps {
   issueId: string;
   itemId: string | null;
   triage: Triage;
+  onAsk: (ask: TriageAsk) => void;
   /** The address of this issue with an item open, or with none. */
   hrefOf: (issueId: string, itemId?: string) => string;
 }
 
 /** The right pane: what failed, the runbook, the items. */
-export function IssueDetail({ issueId, itemId, triage, hrefOf }: IssueDetailProps) {
+export function IssueDetail({ issueId, itemId, triage, onAsk, hrefOf }: IssueDetailProps) {
   const issue = useQuery(issueQuery(issueId));
   usePageTitle(issue.data ? `${issue.data.title} · Inbox` : undefined);
   if (issue.isPending) return <SkeletonRows rows={4} label="Loading the issue" />;
@@ -54,7 +58,8 @@ export function IssueDetail({ issueId, itemId, triage, hrefOf }: IssueDetailProp
   return (
     <article aria-label={issue.data.title}>
       <Heading issue={issue.data} />
-      <IssueToolbar issue={issue.data} triage={triage} forAll={itemId === null} />
+      <IssueToolbar issue={issue.data} triage={triage} onAsk={onAsk} forAll={itemId === null} />
+      <IssueBanner issue={issue.data} hrefOf={hrefOf} />
       {issue.data.runbook ? <Runbook text={issue.data.runbook} /> : null}
       {itemId ? (
         <ItemView key={itemId} itemId={itemId} backHref={hrefOf(issueId)} />
@@ -75,6 +80,7 @@ function Heading({ issue }: { issue: IssueView }) {
         <Link href={`/workflows/${issue.workflowId}`} className="rounded hover:text-fg hover:underline">
           {issue.workflowName} › {issue.nodeName}
         </Link>
+        <span>{versionWords(issue)}</span>
         <span className="tabular-nums">
           {formatCount(issue.openCount)} open of {formatCount(issue.count)}
         </span>
@@ -115,7 +121,7 @@ function IssueTabs({ issue, triage, hrefOf }: { issue: IssueView } & Pick<IssueD
           content: (
             <div className="flex flex-col gap-5 p-4">
               <IssueNote key={issue.note} issue={issue} triage={triage} />
-              <Activity lines={issue.activity} />
+              <Activity issue={issue} />
             </div>
           ),
         },
@@ -146,8 +152,8 @@ function Items({ issue, hrefOf }: { issue: IssueView } & Pick<IssueDetailProps, 
 
 /** What the right pane says while nothing is chosen: nothing when there is nothing to choose. */
 export function NothingChosen({ filter }: { filter: InboxFilter }) {
-  const issues = useQuery(issuesQuery(filter));
-  if (!issues.data || issues.data.items.length === 0) return null;
+  const issues = useInfiniteQuery(issuesQuery(filter));
+  if (issuesOf(issues.data).length === 0) return null;
   return (
     <EmptyState title="Choose an issue">
       Its items, their data and every attempt appear here. <Kbd keys="j" /> and <Kbd keys="k" /> move through the list.

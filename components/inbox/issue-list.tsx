@@ -1,12 +1,13 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { BellOff, Flame, Inbox, RotateCcw, Search } from "lucide-react";
 import Link from "next/link";
 import { useQueryStates } from "nuqs";
 import type { RefObject } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
+import { Checkbox } from "#components/ui/checkbox.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
@@ -16,18 +17,21 @@ import { issueLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { IssueSummary } from "#lib/shared/api-types.ts";
-import { type InboxFilter, type InboxTab, inboxParsers, issuesQuery } from "./queries.ts";
+import { versionWords } from "./issue-words.ts";
+import { type InboxFilter, type InboxTab, inboxParsers, isNarrowed, issuesOf, issuesQuery, lastIssueQuery, noFilter } from "./queries.ts";
 
 export interface IssueListProps {
   filter: InboxFilter;
   selected: string | null;
   hrefOf: (issueId: string) => string;
   list: RefObject<HTMLUListElement | null>;
+  isMarked: (issueId: string) => boolean;
+  onMark: (issue: IssueSummary) => void;
 }
 
 /** The left pane: one entry for each cause of failure. */
-export function IssueList({ filter, selected, hrefOf, list }: IssueListProps) {
-  const issues = useQuery(issuesQuery(filter));
+export function IssueList({ filter, selected, hrefOf, list, isMarked, onMark }: IssueListProps) {
+  const issues = useInfiniteQuery(issuesQuery(filter));
   if (issues.isPending) return <SkeletonRows label="Loading issues" />;
   if (!issues.data) {
     return (
@@ -39,20 +43,67 @@ export function IssueList({ filter, selected, hrefOf, list }: IssueListProps) {
       />
     );
   }
-  if (issues.data.items.length === 0) return <NothingHere filter={filter} />;
+  const rows = issuesOf(issues.data);
+  if (rows.length === 0) return <NothingHere filter={filter} />;
   return (
-    <ul ref={list} aria-label="Issues">
-      {issues.data.items.map((issue) => (
-        <li key={issue.id} data-row={issue.id}>
-          <IssueRow issue={issue} selected={issue.id === selected} href={hrefOf(issue.id)} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul ref={list} aria-label="Issues">
+        {rows.map((issue) => (
+          // Rows away from the screen are not laid out: a long list stays smooth.
+          <li key={issue.id} data-row={issue.id} className="[contain-intrinsic-size:auto_62px] [content-visibility:auto]">
+            <IssueRow
+              issue={issue}
+              selected={issue.id === selected}
+              href={hrefOf(issue.id)}
+              marked={isMarked(issue.id)}
+              onMark={() => onMark(issue)}
+            />
+          </li>
+        ))}
+      </ul>
+      {issues.hasNextPage ? (
+        <p className="flex justify-center py-3">
+          <Button size="sm" loading={issues.isFetchingNextPage} onClick={() => void issues.fetchNextPage()}>
+            Show more
+          </Button>
+        </p>
+      ) : null}
+    </>
   );
 }
 
-function IssueRow({ issue, selected, href }: { issue: IssueSummary; selected: boolean; href: string }) {
-  const look = issueLooks[issue.status];
+interface IssueRowProps {
+  issue: IssueSummary;
+  selected: boolean;
+  href: string;
+  marked: boolean;
+  onMark: () => void;
+}
+
+function IssueRow({ issue, selected, href, marked, onMark }: IssueRowProps) {
+  return (
+    <div
+      className={cn(
+        "group relative border-b hover:bg-subtle",
+        (selected || marked) && "bg-accent-tint hover:bg-accent-tint",
+        selected && "shadow-[inset_2px_0_0_var(--accent)]",
+      )}
+    >
+      <span className="absolute top-3 left-4 z-10 flex size-3.5 items-center justify-center">
+        <StatusIcon
+          look={issueLooks[issue.status]}
+          className={cn("group-hover:invisible group-focus-within:invisible", marked && "invisible")}
+        />
+        <span className={cn("absolute opacity-0 group-hover:opacity-100 group-focus-within:opacity-100", marked && "opacity-100")}>
+          <Checkbox aria-label={`Select ${sentence(issue.title)}`} checked={marked} onCheckedChange={onMark} />
+        </span>
+      </span>
+      <IssueLink issue={issue} selected={selected} href={href} />
+    </div>
+  );
+}
+
+function IssueLink({ issue, selected, href }: { issue: IssueSummary; selected: boolean; href: string }) {
   return (
     <Link
       href={href}
@@ -66,13 +117,12 @@ function IssueRow({ issue, selected, href }: { issue: IssueSummary; selected: bo
         event.preventDefault();
         document.querySelector<HTMLElement>("article button")?.focus();
       }}
-      className={cn("focus-inset block border-b px-4 py-2.5 hover:bg-subtle", selected && "bg-accent-tint hover:bg-accent-tint")}
+      className="focus-inset block py-2.5 pr-4 pl-9.5"
     >
       <span className="flex items-start gap-2">
-        <StatusIcon look={look} className="mt-0.5" />
         <span className="line-clamp-2 min-w-0 flex-1 font-medium">
           {sentence(issue.title)}
-          <span className="sr-only">, {look.label}</span>
+          <span className="sr-only">, {issueLooks[issue.status].label}</span>
         </span>
         {issue.assignee ? <Initials name={issue.assignee.name} /> : null}
         <span className="shrink-0 rounded bg-muted px-1.5 text-fg-muted text-sm tabular-nums leading-5">
@@ -80,10 +130,11 @@ function IssueRow({ issue, selected, href }: { issue: IssueSummary; selected: bo
           <span className="sr-only"> open items</span>
         </span>
       </span>
-      <span className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 pl-5.5 text-fg-muted text-sm">
+      <span className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-fg-muted text-sm">
         <span className="min-w-0 truncate">
           {issue.workflowName} › {issue.nodeName}
         </span>
+        <span className="text-fg-subtle">{versionWords(issue)}</span>
         <Time at={issue.lastSeenAt} className="text-fg-subtle" />
         <IssueFlags issue={issue} />
       </span>
@@ -141,24 +192,35 @@ const emptyTitles: Record<InboxTab, string> = {
 
 function NothingHere({ filter }: { filter: InboxFilter }) {
   const [, setFilter] = useQueryStates(inboxParsers);
-  if (filter.q !== "" || filter.workflow !== null) {
+  const last = useQuery({ ...lastIssueQuery, enabled: filter.tab === "review" });
+  if (isNarrowed(filter)) {
     return (
       <EmptyState
         icon={<Search />}
         title="No issue matches"
-        actions={<Button onClick={() => void setFilter({ q: null, workflow: null })}>Clear filters</Button>}
+        actions={<Button onClick={() => void setFilter(noFilter)}>Clear filters</Button>}
       >
-        Nothing in this tab has these words or belongs to this workflow.
+        Nothing in this tab has these words, belongs to this workflow, or is unassigned, as the filters ask.
       </EmptyState>
     );
   }
+  const seen = last.data?.items[0]?.lastSeenAt;
   return (
     <EmptyState
       icon={<Inbox />}
       title={emptyTitles[filter.tab]}
       actions={filter.tab === "review" ? <ButtonLink href="/sandbox">Make something fail</ButtonLink> : null}
     >
-      {filter.tab === "review" ? "Steps that fail for good wait here with their data, until somebody redrives or discards them." : null}
+      {filter.tab === "review" ? (
+        <>
+          {seen ? (
+            <>
+              Last item: <Time at={seen} />.{" "}
+            </>
+          ) : null}
+          Steps that fail for good wait here with their data, until somebody redrives or discards them.
+        </>
+      ) : null}
     </EmptyState>
   );
 }

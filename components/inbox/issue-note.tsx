@@ -17,7 +17,7 @@ export function IssueNote({ issue, triage }: { issue: IssueView; triage: Triage 
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (dirty && !denied) triage(issue, { note: text });
+        if (dirty && !denied) triage.act([issue], { note: text });
       }}
     >
       <Field label="Note">

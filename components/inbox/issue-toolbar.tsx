@@ -1,128 +1,111 @@
 "use client";
 
-import { CircleCheck, Eye, MoonStar, RotateCcw, RotateCw, UserPlus } from "lucide-react";
-import { useQueryState } from "nuqs";
-import { useState } from "react";
+import { CircleCheck, Eye, FileDown, Merge, MoonStar, RotateCcw, RotateCw, UserPlus } from "lucide-react";
+import { getText, messageOf } from "#components/api/client.ts";
 import { useDenied, useSession } from "#components/api/session.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { formatCount } from "#components/ui/format.ts";
+import { download } from "#components/ui/download.ts";
+import { formatCount, shortId } from "#components/ui/format.ts";
 import { Menu } from "#components/ui/menu.tsx";
-import { useShortcuts } from "#components/ui/shortcuts.ts";
+import { toast } from "#components/ui/toast.tsx";
 import type { IssueView } from "#lib/shared/api-types.ts";
-import { AssignDialog } from "./assign-dialog.tsx";
-import { BulkRedriveDialog } from "./bulk-redrive-dialog.tsx";
-import { SnoozeDialog } from "./snooze-dialog.tsx";
+import type { TriageAsk } from "./triage-dialogs.tsx";
+import { isClosed } from "./use-inbox-keys.ts";
 import type { Triage } from "./use-triage.ts";
 
-type Open = "snooze" | "assign" | "ignore" | "redrive" | null;
+interface IssueToolbarProps {
+  issue: IssueView;
+  triage: Triage;
+  onAsk: (ask: TriageAsk) => void;
+  /** With all its items, while none of them is open. */
+  forAll: boolean;
+}
 
-/** What can be done with the whole issue; with all its items only while none of them is open (`forAll`). */
-export function IssueToolbar({ issue, triage, forAll }: { issue: IssueView; triage: Triage; forAll: boolean }) {
-  const [open, setOpen] = useState<Open>(null);
-  const { user } = useSession();
+/** What can be done with the whole issue. */
+export function IssueToolbar({ issue, triage, onAsk, forAll }: IssueToolbarProps) {
   const denied = useDenied("issues:write");
-  const closed = issue.status === "resolved" || issue.status === "ignored";
-  const resolve = () => triage(issue, { status: "resolved" });
-  const reopen = () => triage(issue, { status: "open" });
-  useIssueKeys({ issue, triage, denied, setOpen });
+  const closed = isClosed(issue);
+  const ask = (kind: TriageAsk["kind"]) => () => onAsk({ kind, issues: [issue] });
+  if (issue.mergedInto !== null) return null;
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 pb-3">
       {closed || issue.status === "snoozed" ? (
-        <Button icon={<RotateCcw aria-hidden />} disabledReason={denied} onClick={reopen}>
+        <Button icon={<RotateCcw aria-hidden />} disabledReason={denied} onClick={() => triage.act([issue], { status: "open" })}>
           Reopen
         </Button>
       ) : null}
       {closed ? null : (
         <>
-          {forAll ? <RedriveAll issue={issue} denied={denied} onOpen={() => setOpen("redrive")} /> : null}
-          <Button icon={<CircleCheck aria-hidden />} disabledReason={denied} onClick={resolve}>
+          {forAll && issue.openCount > 1 ? (
+            <Button variant="primary" icon={<RotateCw aria-hidden />} disabledReason={denied} onClick={ask("redrive")}>
+              Redrive all {formatCount(issue.openCount)}
+            </Button>
+          ) : null}
+          <Button icon={<CircleCheck aria-hidden />} disabledReason={denied} onClick={() => triage.act([issue], { status: "resolved" })}>
             Resolve
           </Button>
-          <Button icon={<MoonStar aria-hidden />} disabledReason={denied} onClick={() => setOpen("snooze")}>
+          <Button icon={<MoonStar aria-hidden />} disabledReason={denied} onClick={ask("snooze")}>
             Snooze
           </Button>
         </>
       )}
-      <Button icon={<UserPlus aria-hidden />} disabledReason={denied} onClick={() => setOpen("assign")}>
+      <Button icon={<UserPlus aria-hidden />} disabledReason={denied} onClick={ask("assign")}>
         {issue.assignee?.name ?? "Assign"}
       </Button>
-      <Menu
-        trigger={<Button variant="ghost">More</Button>}
-        entries={[
-          { label: "Assign to me", shortcut: "i", disabledReason: denied, onSelect: () => triage(issue, { assigneeId: user.id }) },
-          {
-            label: "Acknowledge",
-            icon: <Eye aria-hidden />,
-            disabledReason: denied ?? (issue.status === "open" ? null : "It is not open"),
-            onSelect: () => triage(issue, { status: "acknowledged" }),
-          },
-          { type: "separator" },
-          { label: "Ignore", shortcut: "Shift E", danger: true, disabledReason: denied, onSelect: () => setOpen("ignore") },
-        ]}
-      />
-      <IssueDialogs issue={issue} triage={triage} open={open} onClose={() => setOpen(null)} />
+      <MoreMenu issue={issue} triage={triage} onAsk={onAsk} denied={denied} />
     </div>
   );
 }
 
-function RedriveAll({ issue, denied, onOpen }: { issue: IssueView; denied: string | null; onOpen: () => void }) {
-  if (issue.openCount < 2) return null;
-  return (
-    <Button variant="primary" icon={<RotateCw aria-hidden />} disabledReason={denied} onClick={onOpen}>
-      Redrive all {formatCount(issue.openCount)}
-    </Button>
-  );
+async function savePostMortem(issue: IssueView): Promise<void> {
+  try {
+    download(`post-mortem-${shortId(issue.id)}.md`, await getText(`/issues/${issue.id}/post-mortem`), "text/markdown");
+  } catch (error) {
+    toast.error("The post-mortem could not be written", { description: messageOf(error) });
+  }
 }
 
-function IssueDialogs({ issue, triage, open, onClose }: { issue: IssueView; triage: Triage; open: Open; onClose: () => void }) {
-  if (open === "snooze")
-    return <SnoozeDialog onClose={onClose} onSnooze={(until) => triage(issue, { status: "snoozed", snooze: { until } })} />;
-  if (open === "assign") return <AssignDialog issue={issue} onClose={onClose} onAssign={(assigneeId) => triage(issue, { assigneeId })} />;
-  if (open === "redrive") return <BulkRedriveDialog filter={{ issueIds: [issue.id] }} onClose={onClose} />;
-  if (open !== "ignore") return null;
-  return (
-    <ConfirmDialog
-      open
-      onOpenChange={onClose}
-      title="Ignore this issue?"
-      confirmLabel="Ignore issue"
-      danger
-      onConfirm={() => {
-        onClose();
-        triage(issue, { status: "ignored" });
-      }}
-    >
-      <p>Nobody will be told when it happens again. Its items stay where they are.</p>
-    </ConfirmDialog>
-  );
-}
-
-interface IssueKeys {
-  issue: IssueView;
-  triage: Triage;
-  denied: string | null;
-  setOpen: (open: Open) => void;
-}
-
-function useIssueKeys({ issue, triage, denied, setOpen }: IssueKeys) {
+function MoreMenu({ issue, triage, onAsk, denied }: Omit<IssueToolbarProps, "forAll"> & { denied: string | null }) {
   const { user } = useSession();
-  const [, setPane] = useQueryState("pane");
-  const [, setItem] = useQueryState("item");
-  const allowed = (act: () => void) => () => (denied ? undefined : act());
-  const closed = issue.status === "resolved" || issue.status === "ignored";
-  const open = (act: () => void) => () => (denied || closed ? undefined : act());
-  const writeNote = async () => {
-    await Promise.all([setItem(null), setPane("activity")]);
-    // The field appears with the pane.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-issue-note]")?.focus());
-  };
-  useShortcuts("Issue", [
-    { keys: "e", label: "Resolve", run: open(() => triage(issue, { status: "resolved" })) },
-    { keys: "h", label: "Snooze", run: open(() => setOpen("snooze")) },
-    { keys: "a", label: "Assign", run: allowed(() => setOpen("assign")) },
-    { keys: "i", label: "Assign to me", run: allowed(() => triage(issue, { assigneeId: user.id })) },
-    { keys: "Shift+E", label: "Ignore", run: open(() => setOpen("ignore")) },
-    { keys: "n", label: "Write a note", run: () => void writeNote() },
-  ]);
+  const closed = isClosed(issue) ? "It is closed already" : null;
+  return (
+    <Menu
+      trigger={<Button variant="ghost">More</Button>}
+      entries={[
+        {
+          label: "Assign to me",
+          shortcut: "i",
+          disabledReason: denied,
+          onSelect: () => triage.act([issue], { assigneeId: user.id }),
+        },
+        {
+          label: "Acknowledge",
+          icon: <Eye aria-hidden />,
+          disabledReason: denied ?? (issue.status === "open" ? null : "It is not open"),
+          onSelect: () => triage.act([issue], { status: "acknowledged" }),
+        },
+        {
+          label: "Resolve in the next version",
+          icon: <CircleCheck aria-hidden />,
+          disabledReason: denied ?? closed,
+          onSelect: () => triage.act([issue], { status: "resolved", inNextVersion: true }),
+        },
+        {
+          label: "Merge into another issue",
+          icon: <Merge aria-hidden />,
+          disabledReason: denied,
+          onSelect: () => onAsk({ kind: "merge", issues: [issue] }),
+        },
+        { label: "Download post-mortem", icon: <FileDown aria-hidden />, onSelect: () => void savePostMortem(issue) },
+        { type: "separator" },
+        {
+          label: "Ignore",
+          shortcut: "Shift E",
+          danger: true,
+          disabledReason: denied ?? closed,
+          onSelect: () => onAsk({ kind: "ignore", issues: [issue] }),
+        },
+      ]}
+    />
+  );
 }

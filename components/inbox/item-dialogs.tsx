@@ -12,8 +12,9 @@ import type { DeadLetterView } from "#lib/shared/api-types.ts";
 import { type Decision, useDecide, useDiscard } from "./item-actions.ts";
 import { parseJson } from "./parse-json.ts";
 import { ReplayDialog } from "./replay-dialog.tsx";
+import { SplitDialog } from "./split-dialog.tsx";
 
-export type ItemDialog = "redrive" | "edit" | "discard" | "decide";
+export type ItemDialog = "redrive" | "edit" | "discard" | "decide" | "split";
 
 interface ItemDialogProps {
   item: DeadLetterView;
@@ -24,6 +25,7 @@ interface ItemDialogProps {
 export function ItemDialogs({ item, dialog, onClose }: ItemDialogProps & { dialog: ItemDialog | null }) {
   if (dialog === "redrive" || dialog === "edit") return <ReplayDialog item={item} edits={dialog === "edit"} onClose={onClose} />;
   if (dialog === "discard") return <DiscardDialog item={item} onClose={onClose} />;
+  if (dialog === "split") return <SplitDialog item={item} onClose={onClose} />;
   if (dialog === "decide") return <DecideDialog item={item} onClose={onClose} />;
   return null;
 }

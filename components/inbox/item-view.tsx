@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, CircleHelp, ExternalLink, PencilLine, RotateCw, Scale, Trash2 } from "lucide-react";
+import { ArrowLeft, CircleHelp, ExternalLink, FileDown, PencilLine, RotateCw, Scale, Split, Trash2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { parseAsInteger, parseAsStringLiteral, useQueryState } from "nuqs";
@@ -10,10 +10,12 @@ import { useDenied } from "#components/api/session.tsx";
 import { AttemptList } from "#components/ui/attempt-list.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { CopyText } from "#components/ui/copy-button.tsx";
+import { download } from "#components/ui/download.ts";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Facts } from "#components/ui/facts.tsx";
 import { shortId } from "#components/ui/format.ts";
 import { JsonView } from "#components/ui/json-view.tsx";
+import { Menu } from "#components/ui/menu.tsx";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { deadLetterLooks } from "#components/ui/status.ts";
@@ -111,6 +113,10 @@ function Closed({ item }: { item: DeadLetterView }) {
   );
 }
 
+function pretty(item: DeadLetterView): string {
+  return JSON.stringify(item, null, 2);
+}
+
 function Actions({ item, onDialog }: { item: DeadLetterView; onDialog: (dialog: ItemDialog) => void }) {
   const router = useRouter();
   const denied = useDenied("issues:write");
@@ -148,6 +154,17 @@ function Actions({ item, onDialog }: { item: DeadLetterView; onDialog: (dialog: 
       <ButtonLink href={runHref} icon={<ExternalLink aria-hidden />}>
         Run
       </ButtonLink>
+      <Menu
+        trigger={<Button variant="ghost">More</Button>}
+        entries={[
+          { label: "Split off: another cause", icon: <Split aria-hidden />, disabledReason: denied, onSelect: () => onDialog("split") },
+          {
+            label: "Download item",
+            icon: <FileDown aria-hidden />,
+            onSelect: () => download(`item-${shortId(item.id)}.json`, pretty(item)),
+          },
+        ]}
+      />
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { type InfiniteData, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { parseAsString, parseAsStringLiteral } from "nuqs";
 import { api } from "#components/api/client.ts";
 import type { DeadLetterSummary, DeadLetterView, IssueCounts, IssueSummary, IssueView, MemberView, Page } from "#lib/shared/api-types.ts";
@@ -14,6 +14,8 @@ export const inboxParsers = {
   tab: parseAsStringLiteral(inboxTabs).withDefault("review"),
   q: parseAsString.withDefault(""),
   workflow: parseAsString,
+  /** `none`: only what nobody looks after. */
+  assignee: parseAsStringLiteral(["none"]),
   sort: parseAsStringLiteral(inboxSorts).withDefault("lastSeen"),
 };
 
@@ -21,8 +23,16 @@ export interface InboxFilter {
   tab: InboxTab;
   q: string;
   workflow: string | null;
+  assignee: "none" | null;
   sort: (typeof inboxSorts)[number];
 }
+
+/** Whether more than the tab narrows the list. */
+export function isNarrowed({ tab, q, workflow, assignee }: InboxFilter): boolean {
+  return q.trim() !== "" || workflow !== null || (assignee !== null && tab !== "mine");
+}
+
+export const noFilter = { q: null, workflow: null, assignee: null };
 
 /** Which statuses a tab shows; all of them when it names none. */
 export const tabStatuses: Record<InboxTab, readonly IssueStatus[]> = {
@@ -41,21 +51,44 @@ export const issueCountsQuery = queryOptions({
   queryFn: ({ signal }) => api.get<IssueCounts>("/issues/counts", { signal }),
 });
 
-export function issuesQuery({ tab, q, workflow, sort }: InboxFilter) {
-  return queryOptions({
-    queryKey: ["issues", { tab, q, workflow, sort }],
-    queryFn: ({ signal }) =>
+export type IssuePages = InfiniteData<Page<IssueSummary>, string | null>;
+
+export function issuesQuery({ tab, q, workflow, assignee, sort }: InboxFilter) {
+  return infiniteQueryOptions({
+    queryKey: ["issues", { tab, q, workflow, assignee, sort }],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
       api.get<Page<IssueSummary>>("/issues", {
         signal,
         query: {
           status: tabStatuses[tab],
-          assignee: tab === "mine" ? "me" : null,
+          assignee: tab === "mine" ? "me" : assignee,
           q: q.trim(),
           workflowId: workflow,
           sort,
+          cursor: pageParam,
           limit: pageSize,
         },
       }),
+    getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+export function issuesOf(pages: Pick<IssuePages, "pages"> | undefined): IssueSummary[] {
+  return pages?.pages.flatMap((page) => page.items) ?? [];
+}
+
+/** The issue that was seen last, whatever has become of it. */
+export const lastIssueQuery = queryOptions({
+  queryKey: ["issues", "last"],
+  queryFn: ({ signal }) => api.get<Page<IssueSummary>>("/issues", { signal, query: { sort: "lastSeen", limit: 1 } }),
+});
+
+/** Issues that another one may be merged into. */
+export function mergeTargetsQuery(workflowId: string) {
+  return queryOptions({
+    queryKey: ["issues", "of", workflowId],
+    queryFn: ({ signal }) => api.get<Page<IssueSummary>>("/issues", { signal, query: { workflowId, limit: pageSize } }),
   });
 }
 

@@ -24,7 +24,7 @@ const effects: Record<string, string> = {
   read: "only reads",
   natural: "gives the same however often",
   keyed: "the other side knows its key",
-  lookup: "looks first whether it was done",
+  reconcilable: "can be looked up: was it done?",
   unsafe: "acts each time it is called",
 };
 

@@ -19,7 +19,11 @@ const listActivity = `
   FROM issue_activity a
   LEFT JOIN auth_user u ON u.id = a.actor_id
   LEFT JOIN api_token t ON t.id::text = a.actor_id AND t.workspace_id = a.workspace_id
-  WHERE a.issue_id = $1 AND a.workspace_id = $2 ORDER BY a.id DESC LIMIT 200`;
+  WHERE a.issue_id = $1 AND a.workspace_id = $2
+  UNION ALL
+  -- That it came back is no act of anybody's: it is known by what people were told.
+  SELECT n.at, 'system keeper', n.kind, '{}' FROM issue_notification n WHERE n.issue_id = $1 AND n.workspace_id = $2 AND n.kind = 'regressed'
+  ORDER BY at DESC LIMIT 200`;
 
 /** Reads an issue of the caller's workspace with what people did about it, newest first, for whoever was authorized before. */
 export async function readIssue(ctx: Context, id: string): Promise<IssueView> {

@@ -1,0 +1,49 @@
+"use client";
+
+import { Info } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { useZone } from "#components/ui/preferences.ts";
+import type { IssueView } from "#lib/shared/api-types.ts";
+import { snoozeWords } from "./issue-words.ts";
+
+/** What one should know of its state before anything else: when it comes back, why it came back, where it went. */
+export function IssueBanner({ issue, hrefOf }: { issue: IssueView; hrefOf: (issueId: string) => string }) {
+  const zone = useZone();
+  if (issue.mergedInto !== null) {
+    return (
+      <Banner>
+        It was merged into{" "}
+        <Link href={hrefOf(issue.mergedInto)} className="rounded font-medium text-accent-text hover:underline">
+          another issue
+        </Link>
+        , which has its items.
+      </Banner>
+    );
+  }
+  if (issue.status === "snoozed" && issue.snooze !== null) {
+    const { reason } = issue.snooze;
+    return (
+      <Banner>
+        Comes back {snoozeWords(issue.snooze, zone)}.{typeof reason === "string" ? ` “${reason}”` : null}
+      </Banner>
+    );
+  }
+  if (issue.status === "resolved" && issue.resolvedInVersion !== null) {
+    return <Banner>Resolved in the version after {issue.resolvedInVersion}: what still fails on older ones does not bring it back.</Banner>;
+  }
+  const last = issue.activity[0];
+  if (last?.action === "unsnoozed" && typeof last.details.reason === "string") {
+    return <Banner>It was snoozed and came back: {last.details.reason}.</Banner>;
+  }
+  return null;
+}
+
+function Banner({ children }: { children: ReactNode }) {
+  return (
+    <p className="mx-4 mb-3 flex items-start gap-2 rounded-md bg-subtle px-3 py-2 text-fg-muted">
+      <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-fg-subtle" />
+      <span>{children}</span>
+    </p>
+  );
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { activityWords, snoozeWords, versionWords } from "./issue-words.ts";
+
+const line = (action: string, details = {}) => ({ at: "2026-11-21T08:00:00Z", actor: "Ada", action, details });
+
+describe("what is said of an issue", () => {
+  it("names the versions it was seen in", () => {
+    expect(versionWords({ firstVersion: 2, lastVersion: 5 })).toBe("v2–v5");
+    expect(versionWords({ firstVersion: 5, lastVersion: 5 })).toBe("v5");
+    expect(versionWords({ firstVersion: null, lastVersion: null })).toBe("");
+  });
+
+  it("tells every end of a snooze", () => {
+    expect(snoozeWords({ until: "2026-11-21T08:00:00Z", moreItems: 1, ratePerMinute: 0.5, newerVersion: true }, "UTC")).toBe(
+      "at 21 Nov 2026, 08:00:00 UTC or after 1 more item or at 0.5 a minute or when a newer version is live",
+    );
+  });
+
+  it("tells who did what, also of people who have left and of acts it does not know", () => {
+    expect(activityWords(line("resolved", { after: 3 }), [], "UTC")).toBe("resolved it in the version after 3");
+    expect(activityWords(line("assigned", { to: "u1" }), [], "UTC")).toBe("assigned it to somebody who has left");
+    expect(activityWords(line("bulk_redriven", { items: 500 }), [], "UTC")).toBe("redrove 500 items in bulk");
+    expect(activityWords(line("new_kind"), [], "UTC")).toBe("new kind");
+  });
+});

@@ -1,0 +1,54 @@
+import { formatAbsolute, plural } from "#components/ui/format.ts";
+import type { IssueSummary, IssueView, MemberView } from "#lib/shared/api-types.ts";
+import type { JsonObject } from "#lib/shared/json.ts";
+
+/** "v3", "v2–v5"; empty when only drafts failed. */
+export function versionWords({ firstVersion, lastVersion }: Pick<IssueSummary, "firstVersion" | "lastVersion">): string {
+  if (firstVersion === null || lastVersion === null) return "";
+  return firstVersion === lastVersion ? `v${lastVersion}` : `v${firstVersion}–v${lastVersion}`;
+}
+
+/** When a snoozed issue comes back: "at 21 Nov 2026, 09:00:00 CET or after 10 more items". */
+export function snoozeWords(snooze: JsonObject, zone: string): string {
+  const { until, moreItems, ratePerMinute, newerVersion } = snooze;
+  const ends = [
+    typeof until === "string" ? `at ${formatAbsolute(Date.parse(until), zone)}` : null,
+    typeof moreItems === "number" ? `after ${plural(moreItems, "more item", "more items")}` : null,
+    typeof ratePerMinute === "number" ? `at ${ratePerMinute} a minute` : null,
+    newerVersion === true ? "when a newer version is live" : null,
+  ].filter((end) => end !== null);
+  return ends.join(" or ");
+}
+
+type Line = IssueView["activity"][number];
+
+const acts: Record<string, string> = {
+  acknowledged: "acknowledged it",
+  ignored: "ignored it",
+  reopened: "reopened it",
+  noted: "changed the note",
+  undone: "took the last change back",
+  merged: "merged it into another issue",
+  took_over: "merged another issue into it",
+  split: "split items off it",
+  split_off: "split it off another issue",
+  redriven: "redrove an item",
+  discarded: "discarded an item",
+  decided: "decided an unknown outcome",
+  unsnoozed: "brought it back",
+  escalating: "found it escalating",
+  calmed: "found it calm again",
+  regressed: "saw it come back after it was resolved",
+};
+
+/** What somebody did, as words that follow a name. */
+export function activityWords({ action, details }: Line, members: readonly MemberView[], zone: string): string {
+  if (action === "snoozed") return `snoozed it until it comes back ${snoozeWords(details, zone)}`;
+  if (action === "resolved") return typeof details.after === "number" ? `resolved it in the version after ${details.after}` : "resolved it";
+  if (action === "bulk_redriven") return `redrove ${plural(Number(details.items), "item")} in bulk`;
+  if (action === "assigned") {
+    if (details.to === null) return "assigned it to nobody";
+    return `assigned it to ${members.find((member) => member.userId === details.to)?.name ?? "somebody who has left"}`;
+  }
+  return acts[action] ?? action.replaceAll(/[._-]/g, " ");
+}
