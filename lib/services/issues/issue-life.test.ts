@@ -128,7 +128,9 @@ describe("an issue", () => {
     await update(id, { status: "resolved" });
     await run(saved);
     await run(saved);
-    expect(await onlyIssue(saved)).toMatchObject({ id, status: "open", regressed: true, count: 3 });
+    const issue = await onlyIssue(saved);
+    expect(issue).toMatchObject({ id, status: "open", regressed: true, count: 3 });
+    expect(issue.activity.map((line) => line.action)).toEqual(["regressed", "resolved"]);
     expect(await notifications(id)).toEqual(["opened", "regressed"]);
   });
 

@@ -1,0 +1,101 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect } from "@playwright/test";
+import { Seed } from "../fixtures/api.ts";
+import { callDocument, failTimes, setTarget } from "../fixtures/failing.ts";
+import { test } from "../fixtures/test.ts";
+
+const many = 500;
+
+interface Redrive {
+  status: string;
+  progress: { total: number; waiting: number; running: number; succeeded: number; failed: number; skipped: number };
+}
+
+test("500 items are redriven at a rate: planned, watched over a reload, paused, resumed, aborted, and none lost or sent twice", async ({
+  page,
+  request,
+  server,
+}, info) => {
+  test.setTimeout(240_000);
+  const seed = new Seed(request, server.baseUrl);
+  const target = "bulk-orders";
+  await setTarget(request, server.baseUrl, target, { kind: "flaky", failRatio: 1, seed: 1, status: 404 });
+  const id = await seed.workflow("Orders in bulk", callDocument(server.baseUrl, target));
+  await seed.publish(id);
+  const { issueId } = await failTimes(seed, id, many);
+  await setTarget(request, server.baseUrl, target, { kind: "recorder" });
+
+  await page.goto(`/inbox?issue=${issueId}`);
+  await page.getByRole("checkbox", { name: "Select all items shown" }).click();
+  await expect(page.getByText("100 items shown are selected.")).toBeVisible();
+  await page.screenshot({ path: info.outputPath("selected.png") });
+  await page.getByRole("button", { name: "Select all 500 items in this issue" }).click();
+  await expect(page.getByText("500 selected")).toBeVisible();
+  await page.getByRole("button", { name: "Redrive selected" }).click();
+
+  const dialog = page.getByRole("dialog", { name: "Redrive many items" });
+  const plan = dialog.getByRole("region", { name: "Plan" });
+  await expect(plan).toContainText("500");
+  const rate = dialog.getByLabel("Items a second");
+  await rate.fill("2000");
+  await expect(dialog.getByRole("alert")).toHaveText("From 0.01 to 1,000");
+  await expect(rate).toHaveValue("2000");
+  await expect(dialog.getByRole("button", { name: "Redrive 500 items" })).toHaveAttribute("aria-disabled", "true");
+  await rate.fill("25");
+  await expect(plan).toContainText("20.0 s");
+  await dialog.getByLabel("Try first").fill("3");
+  await dialog.getByLabel("Name").fill("After the order system came back");
+  await page.screenshot({ path: info.outputPath("plan.png") });
+  await dialog.getByRole("button", { name: "Redrive 500 items" }).click();
+
+  await expect(page).toHaveURL(/\/inbox\/redrives\/[0-9a-f-]{36}/);
+  const redriveId = page.url().split("/").at(-1) ?? "";
+  const view = () => seed.get<Redrive>(`/redrives/${redriveId}`);
+  const counts = page.getByLabel("Counts");
+  const succeeded = async () => Number((await counts.locator("dd").first().textContent())?.replaceAll(",", ""));
+  await expect.poll(succeeded, { timeout: 30_000 }).toBeGreaterThan(20);
+  await page.screenshot({ path: info.outputPath("running.png") });
+  const before = await succeeded();
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1, name: "After the order system came back" })).toBeVisible();
+  await expect.poll(succeeded, { timeout: 30_000 }).toBeGreaterThan(before);
+
+  await page.getByRole("button", { name: "Pause" }).click();
+  await expect(page.getByText(/Paused by hand/)).toBeVisible();
+  await page.screenshot({ path: info.outputPath("paused.png") });
+  await page.getByRole("button", { name: "Resume" }).click();
+  await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
+  await page.getByRole("button", { name: "Abort" }).click();
+  await page.getByRole("button", { name: /Leave \d+ items? in the inbox/ }).click();
+  await expect(page.getByText("Aborted", { exact: true }).first()).toBeVisible();
+  await expect.poll(async () => (await view()).progress.running, { timeout: 30_000 }).toBe(0);
+
+  const { progress } = await view();
+  expect(progress.succeeded + progress.failed + progress.skipped + progress.waiting).toBe(many);
+  const issue = await seed.get<{ openCount: number }>(`/issues/${issueId}`);
+  expect(issue.openCount).toBe(many - progress.succeeded);
+  const ledger = await seed.get<{ applied: number }>(`/sandbox-targets/${target}/ledger`);
+  expect(ledger.applied).toBe(progress.succeeded);
+  await expect(counts).toContainText(String(progress.succeeded));
+
+  await page.goto("/inbox/redrives");
+  await expect(page.getByRole("row", { name: /After the order system came back/ })).toContainText("Aborted");
+  for (const path of ["/inbox/redrives", `/inbox/redrives/${redriveId}`, `/inbox?issue=${issueId}`]) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+      await expect(page.getByRole("status", { name: /Loading/ })).toHaveCount(0);
+      const name = path.split(/[/?=]/).at(path.includes("redrives") ? -1 : 1);
+      await page.screenshot({ path: info.outputPath(`${name}-${colorScheme}.png`) });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter((violation) => violation.impact === "serious" || violation.impact === "critical");
+      expect(serious.map((violation) => `${path}: ${violation.id} ${violation.nodes[0]?.html}`)).toEqual([]);
+      await page.setViewportSize({ width: 390, height: 800 });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(overflow, `${path} is wider than a phone`).toBeLessThanOrEqual(0);
+      await page.screenshot({ path: info.outputPath(`${name}-${colorScheme}-390.png`) });
+    }
+  }
+});
