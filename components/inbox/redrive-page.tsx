@@ -11,7 +11,7 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Facts } from "#components/ui/facts.tsx";
-import { formatDuration, plural } from "#components/ui/format.ts";
+import { formatCount, formatDuration, plural, sentence } from "#components/ui/format.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -75,7 +75,7 @@ function Redrive({ redrive }: { redrive: RedriveDetail }) {
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <StatusBadge look={redriveLooks[redrive.status]} />
             <span className="tabular-nums">
-              {ended.toLocaleString("en-GB")} of {plural(progress.total, "item")} done ({percent(ended, progress.total)})
+              {formatCount(ended)} of {plural(progress.total, "item")} done ({percent(ended, progress.total)})
             </span>
             {redrive.status === "running" && progress.waiting > 0 ? (
               <span className="text-fg-muted">about {formatDuration(redrive.remainingMs)} to go</span>
@@ -119,7 +119,7 @@ function filterWords({ filter }: RedriveView): string {
     Array.isArray(issueIds) ? `all of ${plural(issueIds.length, "issue")}` : null,
     typeof q === "string" ? `errors with “${q}”` : null,
   ].filter((word) => word !== null);
-  return words.length === 0 ? "All that matched" : words.join(", ");
+  return words.length === 0 ? "All that matched" : sentence(words.join(", "));
 }
 
 const did = { pause: "Paused", resume: "Resumed", cancel: "Aborted" } as const;

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { sentence, shortId } from "#components/ui/format.ts";
+import { formatCount, sentence, shortId } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { deadLetterLooks, runLooks } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -27,10 +27,10 @@ export function RedriveResults({ redrive }: { redrive: RedriveDetail }) {
     <Panel
       title="Failed again or skipped"
       flush
-      {...(all > notable.length ? { description: `The first ${notable.length} of ${all.toLocaleString("en-GB")}` } : {})}
+      {...(all > notable.length ? { description: `The first ${notable.length} of ${formatCount(all)}` } : {})}
     >
       {notable.length === 0 ? (
-        <EmptyState title="None so far" className="py-8">
+        <EmptyState title={redrive.finishedAt === null ? "None so far" : "None"} className="py-8">
           An item leaves the inbox only when its replay has succeeded; what does not is listed here.
         </EmptyState>
       ) : (

@@ -21,6 +21,11 @@ function morning(aheadMs: number, zone: string): string {
   return fromLocalInput(`${day}T09:00`, zone) ?? new Date(Date.now() + aheadMs).toISOString();
 }
 
+/** Without the seconds, which nobody chose. */
+function toTheMinute(iso: string, zone: string): string {
+  return formatAbsolute(Date.parse(iso), zone).replace(/:\d\d(?= )/, "");
+}
+
 const empty = { until: "", more: "", rate: "", newer: false, reason: "" };
 
 /** What is typed, as a snooze; or why it is none. */
@@ -78,7 +83,7 @@ export function SnoozeDialog({ count, onClose, onSnooze }: SnoozeDialogProps) {
       onOpenChange={onClose}
       width="md"
       title={count === 1 ? "Snooze until" : `Snooze ${count} issues until`}
-      description="It comes back by itself and says why. New items are gathered meanwhile."
+      description="What is snoozed comes back by itself and says why. New items are gathered meanwhile."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -88,7 +93,7 @@ export function SnoozeDialog({ count, onClose, onSnooze }: SnoozeDialogProps) {
         </>
       }
     >
-      <div className="grid gap-2 sm:grid-cols-3">
+      <div className="grid gap-2 pt-0.5 sm:grid-cols-3">
         {presets.map((preset, index) => (
           <Button
             key={preset.label}
@@ -97,7 +102,7 @@ export function SnoozeDialog({ count, onClose, onSnooze }: SnoozeDialogProps) {
             {...(index === 0 ? { "data-autofocus": true } : {})}
           >
             {preset.label}
-            <span className="font-normal text-fg-muted text-sm">{formatAbsolute(Date.parse(preset.at), zone)}</span>
+            <span className="font-normal text-fg-muted text-sm">{toTheMinute(preset.at, zone)}</span>
           </Button>
         ))}
       </div>

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import type { RefObject } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import type { IssueSummary } from "#lib/shared/api-types.ts";
 import { type InboxFilter, type IssuePages, issuesOf, issuesQuery } from "./queries.ts";
 
@@ -31,20 +31,26 @@ export function useChoose(
 ) {
   const client = useQueryClient();
   const router = useRouter();
+  // Where the last key went: the address follows it a moment later, and the next key must not wait for that.
+  const at = useRef(issueId);
+  useEffect(() => {
+    at.current = issueId;
+  }, [issueId]);
   const items = () => issuesOf(client.getQueryData<IssuePages>(issuesQuery(filter).queryKey));
   const go = (issue: IssueSummary | undefined) => {
     if (!issue) return;
+    at.current = issue.id;
     router.replace(hrefOf(issue.id), { scroll: false });
     const link = list.current?.querySelector<HTMLElement>(`[data-row="${issue.id}"] [data-row-link]`);
     link?.focus({ preventScroll: true });
     link?.scrollIntoView({ block: "nearest" });
   };
   return {
-    current: () => items().find((each) => each.id === issueId),
+    current: () => items().find((each) => each.id === at.current),
     open: (id: string) => router.replace(hrefOf(id), { scroll: false }),
     move: (by: number) => {
       const all = items();
-      const index = all.findIndex((each) => each.id === issueId);
+      const index = all.findIndex((each) => each.id === at.current);
       go(index === -1 ? all[0] : all[Math.min(all.length - 1, Math.max(0, index + by))]);
     },
     /** Called while the issues are still listed: the next one takes the place of the open one, or the one before when it was the last. */

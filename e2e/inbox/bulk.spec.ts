@@ -41,8 +41,9 @@ test("500 items are redriven at a rate: planned, watched over a reload, paused, 
   await expect(dialog.getByRole("alert")).toHaveText("From 0.01 to 1,000");
   await expect(rate).toHaveValue("2000");
   await expect(dialog.getByRole("button", { name: "Redrive 500 items" })).toHaveAttribute("aria-disabled", "true");
-  await rate.fill("25");
-  await expect(plan).toContainText("20.0 s");
+  // Slow enough that a slow machine still sees it run.
+  await rate.fill("5");
+  await expect(plan).toContainText("1 min 40 s");
   await dialog.getByLabel("Try first").fill("3");
   await dialog.getByLabel("Name").fill("After the order system came back");
   await page.screenshot({ path: info.outputPath("plan.png") });
@@ -53,7 +54,7 @@ test("500 items are redriven at a rate: planned, watched over a reload, paused, 
   const view = () => seed.get<Redrive>(`/redrives/${redriveId}`);
   const counts = page.getByLabel("Counts");
   const succeeded = async () => Number((await counts.locator("dd").first().textContent())?.replaceAll(",", ""));
-  await expect.poll(succeeded, { timeout: 30_000 }).toBeGreaterThan(20);
+  await expect.poll(succeeded, { timeout: 30_000 }).toBeGreaterThan(3);
   await page.screenshot({ path: info.outputPath("running.png") });
   const before = await succeeded();
   await page.reload();
