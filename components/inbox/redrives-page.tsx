@@ -9,11 +9,11 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { Progress } from "#components/ui/progress.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { RedriveView } from "#lib/shared/inbox-types.ts";
-import { RedriveBar } from "./redrive-progress.tsx";
 import { redrivesQuery } from "./redrive-queries.ts";
 import { endedOf, redriveLooks, titleOf } from "./redrive-words.ts";
 
@@ -24,7 +24,7 @@ const columns: readonly Column<RedriveView>[] = [
     id: "progress",
     header: "Progress",
     className: "hidden w-[24%] sm:table-cell",
-    cell: (row) => <RedriveBar progress={row.progress} className="min-w-20" />,
+    cell: ({ progress }) => <Progress value={endedOf(progress)} max={progress.total} label="Items done" className="min-w-20" />,
   },
   {
     id: "done",
