@@ -14,7 +14,7 @@ import { commonHeaders, dataPolicy } from "./security-headers.ts";
 
 export interface DoorDependencies {
   db: Db;
-  settings: Pick<Settings, "baseUrl" | "maxBodyBytes">;
+  settings: Pick<Settings, "baseUrl" | "maxBodyBytes" | "retentionDays">;
   /** The 32 bytes of SLUICE_SECRET_KEY. */
   secretKey: Uint8Array;
   intake: HooksDependencies["intake"];

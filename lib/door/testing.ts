@@ -43,7 +43,7 @@ export async function createTestDoor(test: TestDb, options: Partial<DoorDependen
   const links = new CallbackLinks({ secretKey: key, baseUrl: testBaseUrl });
   const door = createDoor({
     db: test.db,
-    settings: { baseUrl: testBaseUrl, maxBodyBytes: 1_048_576 },
+    settings: { baseUrl: testBaseUrl, maxBodyBytes: 1_048_576, retentionDays: 30 },
     secretKey: key,
     intake: new Intake({ pool }),
     listener,

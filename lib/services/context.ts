@@ -19,6 +19,8 @@ export interface Context {
 export interface Capabilities {
   /** The instance's own address, without a trailing slash. */
   baseUrl: string;
+  /** After so many days runs are removed. */
+  retentionDays: number;
   intake: Pick<Intake, "accept">;
   secrets: Secrets;
   links: Pick<CallbackLinks, "url">;

@@ -32,6 +32,7 @@ export interface TestTeam {
 export function createTestCapabilities(db: Db, remotes: { port: number }[] = []): Capabilities {
   return {
     baseUrl: "http://localhost:3000",
+    retentionDays: 30,
     intake: new Intake({ pool: db.pool }),
     secrets: new Secrets({ pool: db.pool, key: randomBytes(32) }),
     links: new CallbackLinks({ secretKey: randomBytes(32), baseUrl: "http://localhost:3000" }),

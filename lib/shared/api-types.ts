@@ -31,6 +31,8 @@ export interface SessionView {
   permissions: string[];
   workspace: { id: string; name: string };
   baseUrl: string;
+  /** After so many days runs are removed. */
+  retentionDays: number;
 }
 
 /** `severity: "error"` blocks publishing. `path` is dotted into the document; `nodeId` is set when one node is meant. */
@@ -140,6 +142,10 @@ export interface RunSummary {
   finishedAt: string | null;
   durationMs: number | null;
   queueMs: number | null;
+  /** Of all its steps together. */
+  attempts: number;
+  /** By which its event was told from a repeat. */
+  dedupeKey: string | null;
 }
 
 export interface RunError {

@@ -14,5 +14,7 @@ export interface RunTies {
   parent: { runId: string; stepId: string | null } | null;
   /** The failed run it was started to deal with. */
   failureOf: string | null;
+  /** The replays that were made of it, oldest first. */
+  replays: { runId: string; status: RunStatus; createdAt: string }[];
   children: { runId: string; stepId: string | null; workflowName: string; status: RunStatus }[];
 }

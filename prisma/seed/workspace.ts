@@ -28,6 +28,7 @@ export async function openWorkspaceWith(db: Db, baseUrl: string, key: Buffer): P
     now: Date.now,
     requestId: "seed",
     baseUrl,
+    retentionDays: 30,
     intake: new Intake({ pool: db.pool }),
     secrets: new Secrets({ pool: db.pool, key }),
     links: new CallbackLinks({ secretKey: key, baseUrl }),

@@ -92,6 +92,7 @@ export const matrix: Record<string, MatrixRow> = {
     foreign: "404",
   },
   "GET /runs": { roles: everyone, path: () => "/runs", foreign: "list" },
+  "GET /runs/chart": { roles: everyone, path: () => "/runs/chart", foreign: "own" },
   "GET /runs/export": { roles: everyone, path: () => "/runs/export?format=jsonl", foreign: "list" },
   "GET /runs/{id}": { roles: everyone, path: (f) => `/runs/${f.runId}`, foreign: "404" },
   "GET /runs/{id}/steps": { roles: everyone, path: (f) => `/runs/${f.runId}/steps`, foreign: "404" },

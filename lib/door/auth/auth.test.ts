@@ -40,7 +40,9 @@ describe("signing in", () => {
   });
 
   it("marks the cookie as secure and bound to the host when the base URL is https", async () => {
-    const secure = await createTestDoor(test, { settings: { baseUrl: "https://sluice.example.com", maxBodyBytes: 1_024 } });
+    const secure = await createTestDoor(test, {
+      settings: { baseUrl: "https://sluice.example.com", maxBodyBytes: 1_024, retentionDays: 30 },
+    });
     const { email } = await createTestMember(test, workspaceId, "viewer");
     const answer = await secure.send("/api/auth/sign-in/email", { method: "POST", body: { email, password: testPassword } });
     expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-sluice_session=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/);

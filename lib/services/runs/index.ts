@@ -1,4 +1,5 @@
 export { cancelRun } from "./cancel-run.ts";
+export { chartRuns } from "./chart-runs.ts";
 export { exportRuns } from "./export-runs.ts";
 export { getRun } from "./get-run.ts";
 export { getStep } from "./get-step.ts";

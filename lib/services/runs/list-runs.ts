@@ -1,10 +1,10 @@
 import type { Page, RunSummary } from "#lib/shared/api-types.ts";
 import type { Context } from "../context.ts";
-import { decodeIdCursor, toPage } from "../cursor.ts";
-import { firstIdAt } from "../id-range.ts";
-import { Conditions, listQuery } from "../list-query.ts";
+import { toPage } from "../cursor.ts";
+import { type Conditions, listQuery } from "../list-query.ts";
 import { authorize } from "../permissions.ts";
 import { idsByField } from "./find-by-field.ts";
+import { conditions } from "./run-conditions.ts";
 import { alternativesOf } from "./run-search.ts";
 import { type RunRow, runColumns, toRunSummary } from "./run-view.ts";
 import type { ListRunsInput } from "./schemas.ts";
@@ -35,17 +35,4 @@ async function listByField(ctx: Context, input: ListRunsInput, where: Conditions
 function read(ctx: Context, condition: string, values: unknown[], limit: number): Promise<RunRow[]> {
   const text = `SELECT ${runColumns} FROM run r JOIN workflow w ON w.id = r.workflow_id WHERE ${condition} ORDER BY r.id DESC LIMIT ${limit}`;
   return listQuery<RunRow>(ctx, text, values);
-}
-
-function conditions(ctx: Context, input: ListRunsInput): Conditions {
-  return new Conditions()
-    .add("r.workspace_id = ?", ctx.workspaceId)
-    .add("r.id < ?", decodeIdCursor(input.cursor))
-    .add("r.status = ANY (?)", input.status)
-    .add("r.workflow_id = ?", input.workflowId)
-    .add("r.version = ?", input.version)
-    .add("r.trigger_type = ANY (?)", input.trigger)
-    .add("r.mode = ?", input.mode)
-    .add("r.id >= ?", firstIdAt(input.from))
-    .add("r.id < ?", firstIdAt(input.to));
 }

@@ -4,6 +4,8 @@ import type { Context } from "../context.ts";
 import type { Conditions } from "../list-query.ts";
 import type { ListRunsInput } from "./schemas.ts";
 
+type Search = Pick<ListRunsInput, "node" | "error" | "key" | "q">;
+
 /** The literal statuses make the small index of failed runs, and that of unfinished ones, fit. */
 const failedRuns = "r.status IN ('failed', 'canceled')";
 const unfinishedRuns = "r.status IN ('running', 'waiting')";
@@ -12,7 +14,7 @@ const unfinishedRuns = "r.status IN ('running', 'waiting')";
  * The ways in which a run can match what is searched for, each as one whole condition. Parts are searched by position, not by pattern,
  * so that %, _ and \ mean themselves; keys and ids match as a whole. None: nothing can match.
  */
-export async function alternativesOf(ctx: Context, input: ListRunsInput, where: Conditions): Promise<string[]> {
+export async function alternativesOf(ctx: Context, input: Search, where: Conditions): Promise<string[]> {
   const groups: string[][] = [];
   if (input.node !== undefined) groups.push(failedNode(where, input.node));
   if (input.error !== undefined) groups.push([failedWith(where, input.error)]);

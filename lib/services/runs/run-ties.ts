@@ -32,18 +32,24 @@ const maxChildren = 500;
 const listChildren = `SELECT c.id, c.parent_step_id, c.status, w.name FROM run c JOIN workflow w ON w.id = c.workflow_id
   WHERE c.parent_run_id = $1 AND c.workspace_id = $2 ORDER BY c.id LIMIT ${maxChildren}`;
 
+const maxReplays = 100;
+const listReplays = `SELECT y.id, y.status, y.created_at FROM run y
+  WHERE y.replay_of = $1 AND y.workspace_id = $2 ORDER BY y.id LIMIT ${maxReplays}`;
+
 /** What ties a run to others: which started it, which it started, and for which it has to wait before it may start. */
 export async function readTies(ctx: Context, runId: string): Promise<RunTies> {
   const key = [runId, ctx.workspaceId];
-  const [ties, children] = await Promise.all([
+  const [ties, children, replays] = await Promise.all([
     ctx.db.pool.query<TiesRow>(findTies, key),
     ctx.db.pool.query<{ id: string; parent_step_id: string | null; status: RunStatus; name: string }>(listChildren, key),
+    ctx.db.pool.query<{ id: string; status: RunStatus; created_at: Date }>(listReplays, key),
   ]);
   const row = ties.rows[0];
   return {
     held: row === undefined ? null : heldBy(row),
     parent: row?.parent_run_id ? { runId: row.parent_run_id, stepId: row.parent_step_id } : null,
     failureOf: row?.failure_of ?? null,
+    replays: replays.rows.map((replay) => ({ runId: replay.id, status: replay.status, createdAt: replay.created_at.toISOString() })),
     children: children.rows.map((child) => ({
       runId: child.id,
       stepId: child.parent_step_id,

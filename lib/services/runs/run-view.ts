@@ -16,11 +16,15 @@ export interface RunRow {
   created_at: Date;
   started_at: Date | null;
   finished_at: Date | null;
+  attempts: number;
+  dedupe_key: string | null;
 }
 
 /** The columns of RunRow, of `run r` and `workflow w`. */
 export const runColumns = `r.id, r.workflow_id, w.name AS workflow_name, r.version, r.mode, r.status, r.retried, r.partial, r.trigger_type,
-  r.error, r.created_at, r.started_at, r.finished_at`;
+  r.error, r.created_at, r.started_at, r.finished_at,
+  (SELECT coalesce(sum(t.attempts), 0)::int FROM step t WHERE t.run_id = r.id) AS attempts,
+  (SELECT e.dedupe_key FROM event e WHERE e.id = r.event_id) AS dedupe_key`;
 
 /** One line of the run list. */
 export function toRunSummary(row: RunRow): RunSummary {
@@ -40,6 +44,8 @@ export function toRunSummary(row: RunRow): RunSummary {
     finishedAt: row.finished_at?.toISOString() ?? null,
     durationMs: between(row.started_at, row.finished_at),
     queueMs: between(row.created_at, row.started_at),
+    attempts: row.attempts,
+    dedupeKey: row.dedupe_key,
   };
 }
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { runStatuses, stepStatuses } from "#lib/shared/statuses.ts";
 import { idSchema, listOf, pageFields, searchSchema, timeSchema } from "../schemas.ts";
 
+const maxDurationMs = 366 * 24 * 3_600_000;
 const versionNumber = z.int().min(1).max(2_147_483_647);
 
 /** Of the Idempotency-Key header. */
@@ -39,8 +40,16 @@ export const listRunsSchema = z.strictObject({
   mode: z.enum(["live", "test"]).optional(),
   /** Runs in which this node failed. */
   node: z.string().max(64).optional(),
+  /** Which time `from` and `to` are of. */
+  by: z.enum(["received", "started", "ended"]).default("received"),
   from: timeSchema.optional(),
   to: timeSchema.optional(),
+  /** Runs that took at least so long, from start to end. */
+  minDurationMs: z.coerce.number().int().min(0).max(maxDurationMs).optional(),
+  /** Runs with a step that was tried at least so often. */
+  minAttempts: z.coerce.number().int().min(1).max(1_000).optional(),
+  /** Whether a replay was made of it. */
+  replayed: z.stringbool().optional(),
   /** Part of the error. */
   error: searchSchema.optional(),
   /** A whole idempotency key of a step, or deduplication key of the event. */
@@ -78,6 +87,10 @@ export const exportRunsSchema = listRunsSchema
   .omit({ cursor: true, limit: true })
   .extend({ format: z.enum(["csv", "jsonl"]).default("csv") });
 export type ExportRunsInput = z.output<typeof exportRunsSchema>;
+
+/** The filters of the list but for the payload's, which has no index to count by. */
+export const chartRunsSchema = listRunsSchema.omit({ cursor: true, limit: true, field: true });
+export type ChartRunsInput = z.output<typeof chartRunsSchema>;
 
 export const stepParamsSchema = z.strictObject({ id: idSchema, stepId: idSchema });
 

@@ -4,7 +4,7 @@ import type { ContextWith } from "../context.ts";
 import { permissionsOf } from "../permissions.ts";
 
 /** Tells a signed-in person who they are and what they may do. Needs no permission: it shows the caller nothing but the caller. */
-export async function getSession({ ctx }: { ctx: ContextWith<"baseUrl"> }): Promise<SessionView> {
+export async function getSession({ ctx }: { ctx: ContextWith<"baseUrl" | "retentionDays"> }): Promise<SessionView> {
   const { actor } = ctx;
   if (actor.type !== "user") throw new AppError("forbidden", "an API token has no session");
   const [user, workspace] = await Promise.all([
@@ -17,5 +17,6 @@ export async function getSession({ ctx }: { ctx: ContextWith<"baseUrl"> }): Prom
     permissions: permissionsOf(actor.role),
     workspace: { id: workspace.id, name: workspace.name },
     baseUrl: ctx.baseUrl,
+    retentionDays: ctx.retentionDays,
   };
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { AttemptView, EventView, RunStarted, RunSummary, RunView, StepSummary, StepView } from "#lib/shared/api-types.ts";
+import type { RunChart } from "#lib/shared/run-chart.ts";
 import { attemptStates, deadLetterStatuses, stepStatuses, waitReasons } from "#lib/shared/statuses.ts";
 import { failureClass, id, json, runStatus, time } from "./common.ts";
 
@@ -26,8 +27,22 @@ const runSummaryFields = {
   finishedAt: time.nullable(),
   durationMs: z.number().nullable(),
   queueMs: z.number().nullable(),
+  attempts: z.int(),
+  dedupeKey: z.string().nullable(),
 };
 export const runSummary: z.ZodType<RunSummary> = z.object(runSummaryFields).meta({ id: "RunSummary" });
+
+export const runChart: z.ZodType<RunChart> = z
+  .object({
+    from: time,
+    to: time,
+    bucketMs: z.int(),
+    buckets: z.array(z.object({ at: time, status: runStatus, count: z.int() })),
+    totals: z.array(z.object({ status: runStatus, count: z.int() })),
+    total: z.int(),
+    complete: z.boolean(),
+  })
+  .meta({ id: "RunChart" });
 
 const attemptSummaryFields = {
   no: z.int(),
@@ -88,6 +103,7 @@ export const runView: z.ZodType<RunView> = z
       .nullable(),
     parent: z.object({ runId: id, stepId: id.nullable() }).nullable(),
     failureOf: id.nullable(),
+    replays: z.array(z.object({ runId: id, status: runStatus, createdAt: time })),
     children: z.array(z.object({ runId: id, stepId: id.nullable(), workflowName: z.string(), status: runStatus })),
     document: json,
     steps: z.array(stepSummary),

@@ -87,5 +87,6 @@ export const sessionView: z.ZodType<SessionView> = z
     permissions: z.array(z.string()),
     workspace: z.object({ id, name: z.string() }),
     baseUrl: z.string(),
+    retentionDays: z.int(),
   })
   .meta({ id: "Session" });

@@ -3,7 +3,7 @@ import * as runs from "#lib/services/runs/index.ts";
 import { byIdSchema } from "#lib/services/schemas.ts";
 import { pageOf, runRef } from "../answers/common.ts";
 import { replayPlan } from "../answers/inbox.ts";
-import { eventView, runStarted, runSummary, runView, stepSummary, stepView } from "../answers/runs.ts";
+import { eventView, runChart, runStarted, runSummary, runView, stepSummary, stepView } from "../answers/runs.ts";
 import { type Route, route } from "../route.ts";
 import { toTextStream } from "../text-stream.ts";
 
@@ -16,6 +16,15 @@ export const runRoutes: Route[] = [
     query: runs.listRunsSchema,
     answer: pageOf(runSummary),
     handle: ({ ctx, query }) => runs.listRuns({ ctx, input: query }),
+  }),
+  route({
+    method: "get",
+    path: "/runs/chart",
+    summary: "Count the runs of a list by status and over time, the newest 100,000 of them",
+    access: "runs:read",
+    query: runs.chartRunsSchema,
+    answer: runChart,
+    handle: ({ ctx, query }) => runs.chartRuns({ ctx, input: query }),
   }),
   route({
     method: "get",
