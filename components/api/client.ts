@@ -82,6 +82,11 @@ export async function toFailure(response: Response): Promise<ApiFailure> {
   });
 }
 
+/** The address of a download that the browser fetches by itself. */
+export function urlOf(path: string, query: Query): string {
+  return withQuery(`/api/v1${path}`, query);
+}
+
 async function send(method: string, path: string, options: RequestOptions): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (options.body !== undefined) headers["content-type"] = "application/json";

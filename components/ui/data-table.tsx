@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { type KeyboardEvent, type ReactNode, useRef } from "react";
+import { type FocusEvent, type KeyboardEvent, type MouseEvent, type ReactNode, useRef } from "react";
 import { Checkbox } from "./checkbox.tsx";
 import { cn } from "./cn.ts";
 import { useListKeys } from "./list-keys.ts";
@@ -32,6 +32,10 @@ export interface DataTableProps<T> {
   selection?: { selected: ReadonlySet<string>; onChange: (selected: ReadonlySet<string>) => void };
   /** Keys that act on the focused row, beside j, k, Enter and x. */
   onRowKey?: (key: string, row: T) => void;
+  /** A plain click or Enter on a row's link does this instead; with Ctrl/⌘ the link opens in a new tab as always. */
+  onOpen?: (row: T) => void;
+  /** The focus came to a row; `byKey`: not by a click. */
+  onRowFocus?: (row: T, byKey: boolean) => void;
   className?: string;
 }
 
@@ -45,20 +49,35 @@ const edge = "px-2 first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6";
 
 /** A dense table: rows are real links, `j`/`k` move the focus, `Enter` opens, `x` selects. */
 export function DataTable<T>(props: DataTableProps<T>) {
-  const { label, rows, rowKey, selection, onRowKey, className } = props;
+  const { label, rows, rowKey, selection, onRowKey, onOpen, onRowFocus, className } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   useListKeys(body, selection ? (key) => selection.onChange(toggled(selection.selected, key)) : undefined);
+  const rowAt = (target: EventTarget) => {
+    const key = target instanceof Element ? target.closest("[data-row]")?.getAttribute("data-row") : null;
+    return rows.find((each) => rowKey(each) === key);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!onRowKey || event.ctrlKey || event.metaKey || event.altKey) return;
-    const key = event.target instanceof Element ? event.target.closest("[data-row]")?.getAttribute("data-row") : null;
-    const row = rows.find((each) => rowKey(each) === key);
+    const row = rowAt(event.target);
     if (row) onRowKey(event.key, row);
+  };
+  const onClickCapture = (event: MouseEvent) => {
+    if (!onOpen || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const row = event.target instanceof Element && event.target.closest("[data-row-link]") ? rowAt(event.target) : undefined;
+    if (!row) return;
+    // Before the link hears of it, which then leaves it alone.
+    event.preventDefault();
+    onOpen(row);
+  };
+  const onFocus = (event: FocusEvent) => {
+    const row = onRowFocus && event.target.matches("[data-row-link]") ? rowAt(event.target) : undefined;
+    if (row) onRowFocus?.(row, event.target.matches(":focus-visible"));
   };
   return (
     <div className={cn("relative w-full overflow-x-auto", className)}>
       <table aria-label={label} className="w-full border-collapse text-left">
         <Head {...props} />
-        <tbody ref={body} onKeyDown={onKeyDown}>
+        <tbody ref={body} onKeyDown={onKeyDown} onClickCapture={onClickCapture} onFocus={onFocus}>
           {rows.map((row) => (
             <Row key={rowKey(row)} {...props} row={row} />
           ))}

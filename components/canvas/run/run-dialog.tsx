@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
+import { keepInput, lastInput } from "#components/api/test-input.ts";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -15,7 +16,7 @@ import type { JsonValue } from "#lib/shared/json.ts";
 import { readJsonText } from "../form/json-text.ts";
 import { recentEventsQuery } from "../queries.ts";
 import { useDocument } from "../use-editor.ts";
-import { firstInput, keepInput, lastInput, outsideSteps, triggersOf } from "./sample-inputs.ts";
+import { firstInput, outsideSteps, triggersOf } from "./sample-inputs.ts";
 import type { RunHandle } from "./use-run.ts";
 
 const JsonEditor = lazy(() => import("#components/ui/json-editor.tsx").then((module) => ({ default: module.JsonEditor })));

@@ -35,22 +35,3 @@ export function firstInput(document: WorkflowDocument): JsonValue {
 export function outsideSteps(document: WorkflowDocument): WorkflowNode[] {
   return document.nodes.filter((node) => !node.disabled && getDefinition(node.type)?.policySections.includes("timeout"));
 }
-
-const storageKey = (workflowId: string) => `sluice.input.${workflowId}`;
-
-/** The input somebody ran last in this browser, as text. */
-export function lastInput(workflowId: string): string | null {
-  try {
-    return localStorage.getItem(storageKey(workflowId));
-  } catch {
-    return null;
-  }
-}
-
-export function keepInput(workflowId: string, text: string): void {
-  try {
-    localStorage.setItem(storageKey(workflowId), text);
-  } catch {
-    // Without storage the sample is offered again, nothing else is lost.
-  }
-}
