@@ -11,11 +11,13 @@ import { InputWithIcon } from "#components/ui/input.tsx";
 import { MultiSelect } from "#components/ui/multi-select.tsx";
 import { Pill } from "#components/ui/pill.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { useShortcuts } from "#components/ui/shortcuts.ts";
 import { runLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
 import { TimeRange } from "#components/ui/time-range.tsx";
 import { runStatuses } from "#lib/shared/statuses.ts";
-import { isFiltered, runFilterParsers } from "./filter.ts";
+import { isFiltered, pillsOf, runFilterParsers } from "./filter.ts";
+import { MoreFilters } from "./more-filters.tsx";
 
 const typingMs = 300;
 
@@ -34,8 +36,10 @@ const modeOptions = [
 /** The filters of the run list; all of them live in the address. */
 export function FilterBar() {
   const [filter, setFilter] = useQueryStates(runFilterParsers);
+  const [more, setMore] = useState(false);
   const workflows = useQuery(workflowsQuery);
   const workflowOptions = workflows.data?.items.map((workflow) => ({ value: workflow.id, label: workflow.name })) ?? [];
+  useShortcuts("Lists", [{ keys: "f", label: "Filters", run: () => setMore(true) }]);
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 pb-3 md:px-6">
       <SearchField />
@@ -47,7 +51,7 @@ export function FilterBar() {
         className="w-52"
         options={workflowOptions}
         value={filter.workflow}
-        onValueChange={(workflow) => void setFilter({ workflow, version: null })}
+        onValueChange={(workflow) => void setFilter({ workflow, version: null, node: null })}
       />
       <Select
         aria-label="Mode"
@@ -56,12 +60,13 @@ export function FilterBar() {
         value={filter.mode ?? "all"}
         onValueChange={(mode) => void setFilter({ mode: mode === "all" ? null : mode })}
       />
-      <TimeRange value={filter} onValueChange={(range) => void setFilter(range)} />
-      {filter.version === null ? null : (
-        <Pill removeLabel="Every version" onRemove={() => void setFilter({ version: null })}>
-          Version {filter.version}
+      <TimeRange value={filter} onValueChange={({ last, from, to }) => void setFilter({ last, from, to })} />
+      <MoreFilters open={more} onOpenChange={setMore} />
+      {pillsOf(filter).map(({ key, text }) => (
+        <Pill key={key} removeLabel={`Remove the filter ${text}`} onRemove={() => void setFilter({ [key]: null })}>
+          {text}
         </Pill>
-      )}
+      ))}
       {isFiltered(filter) ? (
         <Button variant="ghost" icon={<X aria-hidden />} onClick={() => void setFilter(null)}>
           Clear filters

@@ -1,8 +1,11 @@
 "use client";
 
-import { Ban, Ellipsis, Inbox, RotateCcw, Workflow } from "lucide-react";
+import { Ban, Ellipsis, FlaskConical, Inbox, RotateCcw, Workflow } from "lucide-react";
 import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useSyncExternalStore } from "react";
 import { useDenied } from "#components/api/session.tsx";
+import { keepInput } from "#components/api/test-input.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button, ButtonLink, IconButton } from "#components/ui/button.tsx";
 import { CopyText } from "#components/ui/copy-button.tsx";
@@ -10,33 +13,36 @@ import { Countdown } from "#components/ui/countdown.tsx";
 import { download } from "#components/ui/download.ts";
 import { Duration } from "#components/ui/duration.tsx";
 import { Facts } from "#components/ui/facts.tsx";
-import { formatDuration, shortId } from "#components/ui/format.ts";
+import { formatCount, formatDuration, shortId } from "#components/ui/format.ts";
 import { Menu } from "#components/ui/menu.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
-import { lookOfRun, lookOfStep, type StatusLook } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { TimeWithCopy } from "#components/ui/time.tsx";
+import { toast } from "#components/ui/toast.tsx";
 import type { RunView } from "#lib/shared/api-types.ts";
 import { isFinalRun } from "#lib/shared/statuses.ts";
+import { editorInput } from "./editor-input.ts";
+import { readListed } from "./list-memory.ts";
+import { runAsJson } from "./mask-settings.ts";
 import type { RunDialog } from "./run-dialogs.tsx";
-import { HeldNotice, tieFacts } from "./run-ties.tsx";
+import { lookOf } from "./run-look.ts";
+import { HeldNotice, QueuedNotice, tieFacts } from "./run-ties.tsx";
 import { triggerWords } from "./words.ts";
 
-/** A run that waits looks like what it waits for. */
-function lookOf(run: RunView): StatusLook {
-  const waiting = run.status === "waiting" ? run.steps.find((step) => step.status === "waiting") : undefined;
-  return waiting ? lookOfStep(waiting) : lookOfRun(run);
-}
+const neverChanges = () => () => undefined;
+const listedHref = () => readListed()?.href ?? "/runs";
 
 /** What run this is, how it stands, and what can be done with it. */
 export function RunHeader({ run, onDialog }: { run: RunView; onDialog: (dialog: RunDialog) => void }) {
+  // The list with the filters it had; the server knows nothing of them.
+  const listHref = useSyncExternalStore(neverChanges, listedHref, () => "/runs");
   return (
     <div className="border-b pb-4">
       <PageHeader
         breadcrumb={
           <>
-            <Link href="/runs" className="hover:text-fg hover:underline">
+            <Link href={listHref} className="hover:text-fg hover:underline">
               Runs
             </Link>{" "}
             / {shortId(run.id)}
@@ -53,6 +59,7 @@ export function RunHeader({ run, onDialog }: { run: RunView; onDialog: (dialog: 
         actions={<Actions run={run} onDialog={onDialog} />}
       />
       <RunFacts run={run} />
+      <QueuedNotice run={run} />
       <HeldNotice run={run} />
     </div>
   );
@@ -60,10 +67,11 @@ export function RunHeader({ run, onDialog }: { run: RunView; onDialog: (dialog: 
 
 function Actions({ run, onDialog }: { run: RunView; onDialog: (dialog: RunDialog) => void }) {
   const denied = useDenied("runs:write");
+  const router = useRouter();
   const open = run.deadLetters.find((letter) => letter.status === "open");
   const active = !isFinalRun(run.status);
   useShortcuts("Run", [
-    { keys: "r", label: "Replay", run: () => (denied ? undefined : onDialog({ kind: "replay", run })) },
+    { keys: "r", label: "Replay", run: () => (denied ? undefined : onDialog({ kind: "replay", run, eventInput: editorInput(run) })) },
     { keys: "c", label: "Cancel", run: () => (denied || !active ? undefined : onDialog({ kind: "cancel", run })) },
   ]);
   return (
@@ -78,7 +86,11 @@ function Actions({ run, onDialog }: { run: RunView; onDialog: (dialog: RunDialog
           Cancel
         </Button>
       ) : null}
-      <Button icon={<RotateCcw aria-hidden />} disabledReason={denied} onClick={() => onDialog({ kind: "replay", run })}>
+      <Button
+        icon={<RotateCcw aria-hidden />}
+        disabledReason={denied}
+        onClick={() => onDialog({ kind: "replay", run, eventInput: editorInput(run) })}
+      >
         Replay
       </Button>
       <ButtonLink href={`/workflows/${run.workflowId}`} icon={<Workflow aria-hidden />}>
@@ -86,7 +98,19 @@ function Actions({ run, onDialog }: { run: RunView; onDialog: (dialog: RunDialog
       </ButtonLink>
       <Menu
         trigger={<IconButton label="More" icon={<Ellipsis aria-hidden />} size="icon" />}
-        entries={[{ label: "Download as JSON", onSelect: () => download(`run-${run.id}.json`, JSON.stringify(run, null, 2)) }]}
+        entries={[
+          {
+            label: "Open in the editor with this data",
+            icon: <FlaskConical aria-hidden />,
+            disabledReason: run.event ? null : "The data of the event is not kept any more",
+            onSelect: () => {
+              keepInput(run.workflowId, JSON.stringify(editorInput(run), null, 2));
+              toast.success("The editor's next test run starts with this data");
+              router.push(`/workflows/${run.workflowId}`);
+            },
+          },
+          { label: "Download as JSON", onSelect: () => download(`run-${run.id}.json`, JSON.stringify(runAsJson(run), null, 2)) },
+        ]}
       />
     </>
   );
@@ -106,6 +130,8 @@ function RunFacts({ run }: { run: RunView }) {
         run.queueMs !== null && { name: "Queued for", value: formatDuration(run.queueMs) },
         run.status === "waiting" && run.wakeAt !== null && { name: "Goes on in", value: <Countdown until={run.wakeAt} /> },
         run.redriveCount > 0 && { name: "Redriven", value: `${run.redriveCount}×` },
+        run.attempts > 0 && { name: "Attempts", value: formatCount(run.attempts) },
+        run.dedupeKey !== null && { name: "Event key", value: <CopyText text={run.dedupeKey} label="event key" /> },
         run.replayOf !== null && {
           name: "Replay of",
           value: (

@@ -1,70 +1,88 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { History } from "lucide-react";
-import { parseAsString, useQueryState } from "nuqs";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useState } from "react";
-import { ApiFailure } from "#components/api/client.ts";
-import { ButtonLink } from "#components/ui/button.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
-import { ErrorState } from "#components/ui/error-state.tsx";
 import { JsonView } from "#components/ui/json-view.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
+import { useShortcuts } from "#components/ui/shortcuts.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { lookOfStep } from "#components/ui/status.ts";
+import { type TabItem, Tabs } from "#components/ui/tabs.tsx";
 import { TimeWithCopy } from "#components/ui/time.tsx";
 import type { RunView } from "#lib/shared/api-types.ts";
 import { useIteration } from "./iteration-filter.tsx";
+import { MissingRun } from "./missing-run.tsx";
 import { runQuery } from "./queries.ts";
+import { RunCanvas } from "./run-canvas.tsx";
 import { type RunDialog, RunDialogs } from "./run-dialogs.tsx";
+import { RunEvents } from "./run-events-view.tsx";
 import { RunHeader } from "./run-header.tsx";
-import { eventRow, RunTimeline } from "./run-timeline.tsx";
+import { RunTimeline } from "./run-timeline.tsx";
 import { StepPanel } from "./step-panel.tsx";
+import { FollowButton, useChosenStep } from "./use-chosen-step.tsx";
+import { useNeighbours } from "./use-neighbours.ts";
 
-/** What to look at first: the failure, else what is under way, else the last step. */
-function firstLook(run: RunView): string {
-  const step =
-    run.steps.find((each) => each.status === "failed") ??
-    run.steps.find((each) => each.status === "running" || each.status === "waiting") ??
-    run.steps.findLast((each) => each.status !== "pending" && each.status !== "skipped");
-  return step?.id ?? eventRow;
-}
+const views = ["timeline", "canvas", "events"] as const;
+type View = (typeof views)[number];
 
 export function RunPage({ runId }: { runId: string }) {
   const [iteration] = useIteration();
   const run = useQuery(runQuery(runId, iteration));
   const [dialog, setDialog] = useState<RunDialog | null>(null);
   usePageTitle(run.data ? `${run.data.workflowName} · Run` : undefined);
+  useNeighbours(runId);
   if (run.isPending) return <SkeletonRows label="Loading the run" />;
-  if (!run.data) return <RunMissing error={run.error} onRetry={() => void run.refetch()} retrying={run.isFetching} />;
+  if (!run.data) return <MissingRun runId={runId} error={run.error} onRetry={() => void run.refetch()} retrying={run.isFetching} />;
   return (
     <>
       <RunHeader run={run.data} onDialog={setDialog} />
-      <RunBody run={run.data} />
+      <RunBody run={run.data} onDialog={setDialog} />
       <RunDialogs dialog={dialog} onClose={() => setDialog(null)} />
     </>
   );
 }
 
-function RunBody({ run }: { run: RunView }) {
-  const [asked, setStep] = useQueryState("step", parseAsString);
-  const [, setAttempt] = useQueryState("attempt");
-  const [, setTab] = useQueryState("tab");
-  const known = asked === eventRow || run.steps.some((step) => step.id === asked);
-  const selected = asked !== null && known ? asked : firstLook(run);
-  const step = run.steps.find((each) => each.id === selected);
-  const select = (id: string) => {
-    void setStep(id);
-    void setAttempt(null);
-    void setTab(null);
-  };
+function RunBody({ run, onDialog }: { run: RunView; onDialog: (dialog: RunDialog) => void }) {
+  const chosen = useChosenStep(run);
+  const { selected, step, select } = chosen;
   return (
     <div className="xl:grid xl:grid-cols-[minmax(0,1fr)_minmax(26rem,36rem)]">
-      <RunTimeline run={run} selected={selected} onSelect={select} />
-      <aside className="border-t xl:min-h-[calc(100dvh-9rem)] xl:border-t-0 xl:border-l">
-        {step ? <StepPanel key={step.id} run={run} step={step} /> : <EventPanel run={run} />}
+      <div className="relative min-w-0">
+        <Views run={run} selected={selected} onSelect={select} />
+        <FollowButton run={run} chosen={chosen} />
+      </div>
+      <aside
+        aria-label={step ? `${step.name}, ${lookOfStep(step).label}` : "Event"}
+        className="border-t xl:min-h-[calc(100dvh-9rem)] xl:border-l"
+      >
+        {step ? <StepPanel key={step.id} run={run} step={step} onDialog={onDialog} /> : <EventPanel run={run} />}
       </aside>
     </div>
   );
+}
+
+interface ViewsProps {
+  run: RunView;
+  selected: string;
+  onSelect: (stepId: string) => void;
+}
+
+/** Three views of one run; which of them is in the address. */
+function Views(props: ViewsProps) {
+  const [view, setView] = useQueryState("view", parseAsStringLiteral(views).withDefault("timeline"));
+  const show = (next: View) => void setView(next === "timeline" ? null : next);
+  useShortcuts("Run", [
+    { keys: "t", label: "Timeline", run: () => show("timeline") },
+    { keys: "v", label: "Canvas", run: () => show("canvas") },
+    { keys: "l", label: "Events", run: () => show("events") },
+  ]);
+  const items: TabItem<View>[] = [
+    { value: "timeline", label: "Timeline", content: <RunTimeline {...props} /> },
+    { value: "canvas", label: "Canvas", content: <RunCanvas {...props} /> },
+    { value: "events", label: "Events", content: <RunEvents {...props} /> },
+  ];
+  return <Tabs label="View of the run" items={items} value={view} onValueChange={show} listClassName="border-b-0 md:px-6" />;
 }
 
 function EventPanel({ run }: { run: RunView }) {
@@ -85,25 +103,4 @@ function EventPanel({ run }: { run: RunView }) {
       )}
     </section>
   );
-}
-
-/** Gone, not allowed, or not reachable: three different things. */
-function RunMissing({ error, onRetry, retrying }: { error: unknown; onRetry: () => void; retrying: boolean }) {
-  const status = error instanceof ApiFailure ? error.status : null;
-  const toRuns = <ButtonLink href="/runs">All runs</ButtonLink>;
-  if (status === 404) {
-    return (
-      <EmptyState icon={<History />} title="There is no such run" actions={toRuns}>
-        The id is mistyped, or the run was removed when its retention time ended.
-      </EmptyState>
-    );
-  }
-  if (status === 403) {
-    return (
-      <EmptyState icon={<History />} title="You may not see this run" actions={toRuns}>
-        Ask an owner of the workspace for a role that may.
-      </EmptyState>
-    );
-  }
-  return <ErrorState title="The run could not be loaded" error={error} onRetry={onRetry} retrying={retrying} />;
 }

@@ -1,7 +1,10 @@
-import { Hourglass } from "lucide-react";
+import { CircleDashed, Hourglass } from "lucide-react";
 import Link from "next/link";
+import { Duration } from "#components/ui/duration.tsx";
 import type { Fact } from "#components/ui/facts.tsx";
 import { shortId } from "#components/ui/format.ts";
+import { runLooks } from "#components/ui/status.ts";
+import { StatusIcon } from "#components/ui/status-badge.tsx";
 import type { RunView } from "#lib/shared/api-types.ts";
 
 function RunLink({ id, step }: { id: string; step?: string | null }) {
@@ -17,6 +20,19 @@ export function tieFacts(run: RunView): (Fact | false)[] {
   return [
     run.parent !== null && { name: "Called by", value: <RunLink id={run.parent.runId} step={run.parent.stepId} /> },
     run.failureOf !== null && { name: "For the failure of", value: <RunLink id={run.failureOf} /> },
+    run.replays.length > 0 && {
+      name: "Replayed by",
+      value: (
+        <span className="flex flex-wrap gap-x-2">
+          {run.replays.map((replay) => (
+            <span key={replay.runId} className="inline-flex items-center gap-1" title={runLooks[replay.status].label}>
+              <StatusIcon look={runLooks[replay.status]} />
+              <RunLink id={replay.runId} />
+            </span>
+          ))}
+        </span>
+      ),
+    },
     run.children.length > 0 && {
       name: "Called",
       value: (
@@ -30,6 +46,19 @@ export function tieFacts(run: RunView): (Fact | false)[] {
       ),
     },
   ];
+}
+
+/** A run that waits for nothing but a free worker. */
+export function QueuedNotice({ run }: { run: RunView }) {
+  if (run.status !== "queued" || run.held !== null) return null;
+  return (
+    <p role="status" className="mx-4 mt-3 flex items-start gap-2 rounded-md bg-queued-tint px-3 py-2 text-queued md:mx-6">
+      <CircleDashed aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <span>
+        Queued: it is stored and starts when a worker is free. It has waited for <Duration since={run.createdAt} />.
+      </span>
+    </p>
+  );
 }
 
 /** Why a run that was received has not started yet. */

@@ -35,12 +35,12 @@ function finalClass(segment: Segment, step: StepSummary): string | null {
 }
 
 /** One stretch of a step on the time axis. */
-export function SegmentBar({ segment, step, scale }: { segment: Segment; step: StepSummary; scale: TimeScale }) {
+export function SegmentBar({ segment, step, scale, startMs }: { segment: Segment; step: StepSummary; scale: TimeScale; startMs: number }) {
   const left = scale.place(segment.from);
   const width = scale.place(segment.to) - left;
   return (
     <span
-      title={`${segment.label}, ${formatDuration(segment.to - segment.from)}`}
+      title={`${segment.label}: ${formatDuration(segment.to - segment.from)}, from ${formatDuration(segment.from - startMs)} to ${formatDuration(segment.to - startMs)}`}
       className={cn("absolute top-1/2 min-w-0.5 -translate-y-1/2", shapes[segment.kind], finalClass(segment, step))}
       style={{ left: `${left * 100}%`, width: `${width * 100}%` }}
     />

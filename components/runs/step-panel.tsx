@@ -1,10 +1,11 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Inbox } from "lucide-react";
+import { Inbox, RotateCcw } from "lucide-react";
 import { parseAsInteger, parseAsString, useQueryState } from "nuqs";
+import { useDenied } from "#components/api/session.tsx";
 import { AttemptList } from "#components/ui/attempt-list.tsx";
-import { ButtonLink } from "#components/ui/button.tsx";
+import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { CopyText } from "#components/ui/copy-button.tsx";
 import { Countdown } from "#components/ui/countdown.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
@@ -17,14 +18,19 @@ import { StepErrorView } from "#components/ui/step-error.tsx";
 import { type TabItem, Tabs } from "#components/ui/tabs.tsx";
 import { TimeWithCopy } from "#components/ui/time.tsx";
 import type { RunView, StepSummary, StepView } from "#lib/shared/api-types.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
+import { isFinalRun } from "#lib/shared/statuses.ts";
+import { CompareStep } from "./compare-step.tsx";
+import { editorInput } from "./editor-input.ts";
 import { stepQuery } from "./queries.ts";
+import type { RunDialog } from "./run-dialogs.tsx";
+import { SettingsUsed } from "./settings-used.tsx";
 import { WaitingForView } from "./waiting-for.tsx";
 
-const tabNames = ["error", "input", "output", "attempts"] as const;
-type TabName = (typeof tabNames)[number];
+type TabName = "error" | "input" | "output" | "attempts" | "settings" | "compare";
 
 /** The chosen step: what went in, what came out, what failed, every attempt. */
-export function StepPanel({ run, step }: { run: RunView; step: StepSummary }) {
+export function StepPanel({ run, step, onDialog }: { run: RunView; step: StepSummary; onDialog: (dialog: RunDialog) => void }) {
   const view = useQuery(stepQuery(run.id, step.id, `${step.status} ${step.attempts} ${step.finishedAt}`));
   const letter = run.deadLetters.find((each) => each.stepId === step.id);
   return (
@@ -35,11 +41,14 @@ export function StepPanel({ run, step }: { run: RunView; step: StepSummary }) {
             {step.name}
             <StatusBadge look={lookOfStep(step)} />
           </h2>
-          {letter ? (
-            <ButtonLink size="sm" href={`/inbox?issue=${letter.issueId}&item=${letter.id}`} icon={<Inbox aria-hidden />}>
-              {letter.status === "open" ? "Mend in inbox" : "Inbox"}
-            </ButtonLink>
-          ) : null}
+          <span className="flex flex-wrap items-center gap-2">
+            <ReplayFrom run={run} step={step} input={view.data?.input ?? null} onDialog={onDialog} />
+            {letter ? (
+              <ButtonLink size="sm" href={`/inbox?issue=${letter.issueId}&item=${letter.id}`} icon={<Inbox aria-hidden />}>
+                {letter.status === "open" ? "Mend in inbox" : "Inbox"}
+              </ButtonLink>
+            ) : null}
+          </span>
         </div>
         {step.status === "waiting" && step.wakeAt ? (
           <p className="text-fg-muted">
@@ -56,8 +65,29 @@ export function StepPanel({ run, step }: { run: RunView; step: StepSummary }) {
         />
       ) : null}
       {view.isPending ? <PanelLoading /> : null}
-      {view.data ? <StepTabs step={view.data} /> : null}
+      {view.data ? <StepTabs run={run} step={view.data} /> : null}
     </section>
+  );
+}
+
+function ReplayFrom(props: { run: RunView; step: StepSummary; input: JsonValue; onDialog: (dialog: RunDialog) => void }) {
+  const { run, step, input, onDialog } = props;
+  const denied = useDenied("runs:write");
+  const reason =
+    denied ??
+    (isFinalRun(run.status) ? null : "The run has not ended yet") ??
+    (step.iteration === "" ? null : "A replay cannot begin inside a loop; begin at the loop");
+  return (
+    <Button
+      size="sm"
+      icon={<RotateCcw aria-hidden />}
+      disabledReason={reason}
+      onClick={() =>
+        onDialog({ kind: "replay", run, eventInput: editorInput(run), start: { nodeId: step.nodeId, name: step.name, input } })
+      }
+    >
+      Replay from here
+    </Button>
   );
 }
 
@@ -72,7 +102,7 @@ function PanelLoading() {
   );
 }
 
-function StepTabs({ step }: { step: StepView }) {
+function StepTabs({ run, step }: { run: RunView; step: StepView }) {
   const [asked, setTab] = useQueryState("tab", parseAsString);
   const [attempt, setAttempt] = useQueryState("attempt", parseAsInteger);
   const tabs: TabItem<TabName>[] = [
@@ -92,6 +122,8 @@ function StepTabs({ step }: { step: StepView }) {
         />
       ),
     },
+    { value: "settings", label: "Settings", content: <SettingsUsed run={run} step={step} /> },
+    { value: "compare", label: "Compare", content: <CompareStep run={run} step={step} /> },
   ];
   const first = attempt !== null ? "attempts" : step.error ? "error" : "output";
   const tab = tabs.find((each) => each.value === asked)?.value ?? first;

@@ -10,8 +10,8 @@ import { heldOf, pinOf, type RunPage, type RunPages } from "./run-pages.ts";
 
 const pageSize = 50;
 
-/** Runs by pages, kept fresh in place; what is new waits behind a count. */
-export function useRunList(filter: RunFilter) {
+/** Runs by pages, kept fresh in place; what is new waits behind a count. Not `live`: nothing is asked for again by itself. */
+export function useRunList(filter: RunFilter, live: boolean) {
   const client = useQueryClient();
   const queryKey = ["runs", "list", filter] as const;
   const list = useInfiniteQuery<RunPage, Error, RunPages, typeof queryKey, string | null>({
@@ -21,18 +21,20 @@ export function useRunList(filter: RunFilter) {
       const before = client.getQueryData<RunPages>(queryKey);
       const query = before?.pages[0]?.query ?? toRunsQuery(filter, Date.now());
       const again = before?.pageParams.includes(pageParam) ?? false;
-      const to = pinOf(before) ?? query.to;
+      // A range of starts or ends is no range of ids: there nothing can be pinned.
+      const to = query.by ? query.to : (pinOf(before) ?? query.to);
       const page = await api.get<Page<RunSummary>>("/runs", { signal, query: { ...query, to, cursor: pageParam, limit: pageSize } });
       return { ...page, query, held: again ? heldOf(page.items, before) : [] };
     },
     getNextPageParam: (page) => page.nextCursor,
+    enabled: live || client.getQueryData(queryKey) === undefined,
   });
   const pin = pinOf(list.data);
   const asked = list.data?.pages[0]?.query;
   const head = useQuery({
     queryKey: ["runs", "new", filter, pin],
     queryFn: ({ signal }) => api.get<Page<RunSummary>>("/runs", { signal, query: { ...asked, from: pin, limit: pageSize } }),
-    enabled: pin !== null && !asked?.to,
+    enabled: live && pin !== null && !asked?.to && !asked?.by,
   });
 
   const rows = useMemo(
@@ -50,5 +52,7 @@ export function useRunList(filter: RunFilter) {
   }, [fresh]);
 
   const showNew = () => void client.resetQueries({ queryKey });
-  return { list, rows, fresh, freshIsMore: head.data?.nextCursor != null, showNew };
+  /** What the rows shown were found by, with an end that nothing new passes. */
+  const fixed = asked && { ...asked, to: asked.by ? asked.to : (asked.to ?? pin) };
+  return { list, rows, fresh, freshIsMore: head.data?.nextCursor != null, showNew, fixed };
 }

@@ -13,3 +13,5 @@ const triggers: Record<string, string> = {
 export function triggerWords(type: string): string {
   return triggers[type] ?? type;
 }
+
+export const triggerOptions = Object.entries(triggers).map(([value, label]) => ({ value, label }));

@@ -1,0 +1,147 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { SlidersHorizontal } from "lucide-react";
+import { useQueryStates } from "nuqs";
+import { type FormEvent, useState } from "react";
+import { api } from "#components/api/client.ts";
+import { Button, buttonClass } from "#components/ui/button.tsx";
+import { Combobox } from "#components/ui/combobox.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { MultiSelect } from "#components/ui/multi-select.tsx";
+import { Popover } from "#components/ui/popover.tsx";
+import { Select } from "#components/ui/select.tsx";
+import { documentSchema } from "#lib/graph/document.ts";
+import type { WorkflowView } from "#lib/shared/api-types.ts";
+import { type RunFilter, runFilterParsers } from "./filter.ts";
+import { triggerOptions } from "./words.ts";
+
+const byOptions = [
+  { value: "received", label: "When it was received" },
+  { value: "started", label: "When it started" },
+  { value: "ended", label: "When it ended" },
+] as const;
+
+const replayOptions = [
+  { value: "all", label: "Replayed or not" },
+  { value: "yes", label: "Has a replay" },
+  { value: "no", label: "Has no replay" },
+] as const;
+
+/** A payload field is a path and a value: `body.order.id=42`. */
+const fieldPattern = "[^=.]+([.][^=.]+)*=.*";
+
+/** The filters that are needed less often, behind one button. */
+export function MoreFilters({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  return (
+    <Popover
+      label="More filters"
+      open={open}
+      onOpenChange={onOpenChange}
+      className="max-h-[min(34rem,80dvh)] w-88 overflow-y-auto"
+      trigger={
+        <button type="button" className={buttonClass()}>
+          <SlidersHorizontal aria-hidden className="text-fg-subtle" />
+          More filters
+        </button>
+      }
+    >
+      <FilterForm onDone={() => onOpenChange(false)} />
+    </Popover>
+  );
+}
+
+function FilterForm({ onDone }: { onDone: () => void }) {
+  const [filter, setFilter] = useQueryStates(runFilterParsers);
+  const [draft, setDraft] = useState<Partial<RunFilter>>({});
+  const now = { ...filter, ...draft };
+  const change = (part: Partial<RunFilter>) => setDraft({ ...draft, ...part });
+  const text = (key: "error" | "key" | "field") => ({
+    value: now[key] ?? "",
+    onChange: (event: { target: { value: string } }) => change({ [key]: event.target.value || null }),
+  });
+  const whole = (key: "version" | "attempts" | "longer") => ({
+    type: "number",
+    min: key === "longer" ? 0 : 1,
+    step: 1,
+    value: now[key] ?? "",
+    onChange: (event: { target: { value: string } }) => change({ [key]: event.target.value === "" ? null : Number(event.target.value) }),
+  });
+  const apply = (event: FormEvent) => {
+    event.preventDefault();
+    void setFilter(draft);
+    onDone();
+  };
+  return (
+    <form onSubmit={apply} className="flex flex-col gap-3">
+      <div className="flex items-center justify-between gap-2">
+        <span className="font-medium text-sm">Trigger</span>
+        <MultiSelect label="Trigger" options={triggerOptions} values={now.trigger} onValuesChange={(trigger) => change({ trigger })} />
+      </div>
+      <FailedNode workflowId={now.workflow} value={now.node} onValueChange={(node) => change({ node })} />
+      <Field label="Error text">
+        <Input {...text("error")} placeholder="answered 503" />
+      </Field>
+      <Field label="Idempotency or deduplication key" help="The whole key.">
+        <Input {...text("key")} />
+      </Field>
+      <Field label="Payload field" help="A path and its value. Payloads are looked through a stretch at a time.">
+        <Input {...text("field")} pattern={fieldPattern} title="path=value" placeholder="body.order.id=42" className="font-mono" />
+      </Field>
+      <div className="grid grid-cols-3 gap-2">
+        <Field label="Version">
+          <Input {...whole("version")} />
+        </Field>
+        <Field label="Attempts ≥">
+          <Input {...whole("attempts")} max={1_000} />
+        </Field>
+        <Field label="Seconds ≥">
+          <Input {...whole("longer")} />
+        </Field>
+      </div>
+      <Field label="Replay">
+        <Select
+          options={replayOptions}
+          value={now.replayed === null ? "all" : now.replayed ? "yes" : "no"}
+          onValueChange={(value) => change({ replayed: value === "all" ? null : value === "yes" })}
+        />
+      </Field>
+      <Field label="The time range is about">
+        <Select options={byOptions} value={now.by ?? "received"} onValueChange={(by) => change({ by: by === "received" ? null : by })} />
+      </Field>
+      <Button type="submit" variant="primary">
+        Apply filters
+      </Button>
+    </form>
+  );
+}
+
+/** Steps have names in a workflow; without one only their id can be given. */
+function FailedNode(props: { workflowId: string | null; value: string | null; onValueChange: (node: string | null) => void }) {
+  const { workflowId, value, onValueChange } = props;
+  const workflow = useQuery({
+    queryKey: ["workflows", "nodes", workflowId],
+    queryFn: ({ signal }) => api.get<WorkflowView>(`/workflows/${workflowId}`, { signal }),
+    enabled: workflowId !== null,
+  });
+  const document = documentSchema.safeParse(workflow.data?.liveDocument ?? workflow.data?.draft.document);
+  if (workflowId === null || !document.success) {
+    return (
+      <Field label="Step that failed" help="The step's id; choose a workflow to pick it by its name.">
+        <Input value={value ?? ""} onChange={(event) => onValueChange(event.target.value || null)} className="font-mono" />
+      </Field>
+    );
+  }
+  return (
+    <Field label="Step that failed">
+      <Combobox
+        clearable={value !== null}
+        placeholder="Any step"
+        options={document.data.nodes.map((node) => ({ value: node.id, label: node.name }))}
+        value={value}
+        onValueChange={onValueChange}
+      />
+    </Field>
+  );
+}
