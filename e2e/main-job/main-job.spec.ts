@@ -159,6 +159,7 @@ async function readHistory(page: Page, shot: (name: string) => Promise<unknown>)
   await expect(rows.first()).toBeVisible();
   await shot("runs");
   await rows.first().getByRole("link").first().click();
+  await page.getByRole("complementary", { name: "Run at a glance" }).getByRole("link", { name: "Open run" }).click();
   await expect(page).toHaveURL(/\/runs\/[0-9a-f-]{36}/);
   await expect(page.getByText("Start deployment").first()).toBeVisible();
   await page.getByText("Start deployment").first().click();
