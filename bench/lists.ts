@@ -9,7 +9,7 @@ import type { Context } from "#lib/services/context.ts";
 import { listDeadLetters, listDeadLettersSchema } from "#lib/services/dead-letters/index.ts";
 import { countIssues, listIssues, listIssuesSchema } from "#lib/services/issues/index.ts";
 import { planRedrive, planRedriveSchema } from "#lib/services/redrives/index.ts";
-import { listRuns, listRunsSchema } from "#lib/services/runs/index.ts";
+import { chartRuns, chartRunsSchema, listRuns, listRunsSchema } from "#lib/services/runs/index.ts";
 import { seedRuns } from "../prisma/seed/million.ts";
 import { openWorkspaceWith } from "../prisma/seed/workspace.ts";
 
@@ -51,6 +51,7 @@ export async function benchLists(runs: number, log: (line: string) => void): Pro
 
 async function measureAll(ctx: Context, workflowId: string, runs: number, log: (line: string) => void): Promise<ListRow[]> {
   const runList = (query: object) => async () => (await listRuns({ ctx, input: listRunsSchema.parse(query) })).items.length;
+  const chart = (query: object) => async () => (await chartRuns({ ctx, input: chartRunsSchema.parse(query) })).total;
   const letters = (query: object) => async () => (await listDeadLetters({ ctx, input: listDeadLettersSchema.parse(query) })).items.length;
   const issues = (query: object) => async () => (await listIssues({ ctx, input: listIssuesSchema.parse(query) })).items.length;
   const middle = Math.floor(runs / 2);
@@ -74,6 +75,11 @@ async function measureAll(ctx: Context, workflowId: string, runs: number, log: (
     ["runs: payload field, one stretch without it", filterMs, runList({ field: "body.order=-1" })],
     ["runs: text in any place", filterMs, runList({ q: "rule 17" })],
     ["runs: text in any place (none)", filterMs, runList({ q: "no such words" })],
+    ["runs: no attempts beyond the hundredth (none)", filterMs, runList({ minAttempts: "100" })],
+    ["runs: longer than a day (none)", filterMs, runList({ minDurationMs: "86400000" })],
+    ["runs: with a replay (none)", filterMs, runList({ replayed: "true" })],
+    ["runs: chart of the newest", filterMs, chart({})],
+    ["runs: chart of what failed", filterMs, chart({ status: "failed" })],
     ["dead letters: first page", firstPageMs, letters({})],
     ["dead letters: open", firstPageMs, letters({ status: "open" })],
     ["dead letters: of a workflow and node", filterMs, letters({ workflowId, nodeId: "call" })],
