@@ -157,7 +157,7 @@ function InputChoice({ old, choice }: { old: JsonValue; choice: Choice }) {
   if (text === null) {
     return (
       <p className="flex flex-wrap items-center gap-2 text-fg-muted">
-        With the {what} of this run.
+        With {from === "start" ? "the event data of this run" : "the input the step had"}.
         <Button size="sm" onClick={() => setText(JSON.stringify(old, null, 2))}>
           {from === "start" ? "Give other data" : "Edit the input"}
         </Button>

@@ -18,6 +18,8 @@ interface RunCanvasProps {
 }
 
 const zooms = [1, 1.5, 2, 3] as const;
+/** Smaller, the names cannot be read; then the drawing scrolls. */
+const smallest = 0.75;
 
 /** What stands for a node of which there are several steps: the worst of them. */
 function worst(steps: readonly StepSummary[]): StepSummary | undefined {
@@ -35,8 +37,8 @@ export function RunCanvas({ run, selected, onSelect }: RunCanvasProps) {
   if (!drawing) return <p className="border-t px-6 py-4 text-fg-muted">The version that ran cannot be drawn by this release.</p>;
   const factor = zooms[zoom] ?? 1;
   return (
-    <section aria-label="Canvas" className="relative border-t">
-      <div className="absolute top-2 right-3 z-10 flex rounded-md border bg-bg">
+    <section aria-label="Canvas" className="border-t">
+      <div className="flex justify-end border-b px-4 py-1.5 md:px-6">
         <IconButton
           label="Smaller"
           icon={<Minus aria-hidden />}
@@ -50,11 +52,11 @@ export function RunCanvas({ run, selected, onSelect }: RunCanvasProps) {
           onClick={() => setZoom(zoom + 1)}
         />
       </div>
-      <div className="max-h-[75dvh] overflow-auto bg-subtle">
+      <div className="max-h-[75dvh] overflow-auto border-b bg-subtle py-4">
         <svg
           viewBox={`0 0 ${drawing.width} ${drawing.height}`}
           className="mx-auto block h-auto"
-          style={{ width: `min(${factor * 100}%, ${drawing.width * factor}px)` }}
+          style={{ width: `max(min(${factor * 100}%, ${drawing.width * factor}px), ${drawing.width * smallest}px)` }}
         >
           <title>Steps of the run</title>
           {drawing.edges.map((edge) => (

@@ -11,6 +11,9 @@ export const rowGrid = "grid grid-cols-[minmax(0,1fr)_4.5rem] md:grid-cols-[13re
 /** Less than this share of the width is a click, not a drag. */
 const shortestDrag = 0.01;
 
+/** The words of a later tick would run into the next column. */
+const lastTick = 0.9;
+
 interface AxisProps {
   scale: TimeScale;
   /** What is drawn. */
@@ -50,11 +53,13 @@ export function Axis({ scale, window, startMs, onZoom }: AxisProps) {
         {drag ? (
           <span className="absolute inset-y-0 bg-accent/20" style={{ left: `${low * 100}%`, width: `${(high - low) * 100}%` }} />
         ) : null}
-        {scale.ticks.map((tick) => (
-          <span key={tick.offsetMs} className="absolute top-2 whitespace-nowrap tabular-nums" style={{ left: `${tick.at * 100}%` }}>
-            {tickText(tick.offsetMs + window.from - startMs)}
-          </span>
-        ))}
+        {scale.ticks
+          .filter((tick) => tick.at <= lastTick)
+          .map((tick) => (
+            <span key={tick.offsetMs} className="absolute top-2 whitespace-nowrap tabular-nums" style={{ left: `${tick.at * 100}%` }}>
+              {tickText(tick.offsetMs + window.from - startMs)}
+            </span>
+          ))}
         {scale.gaps.map((gap) => (
           <span
             key={gap.from}

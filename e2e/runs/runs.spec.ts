@@ -87,26 +87,26 @@ for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in the ${colorScheme} theme`, () => {
     test.use({ colorScheme });
 
-    test("the list keeps its filters, its place and its peace", async ({ page, request, baseURL = "", context }, info) => {
+    test("the list keeps its filters, its place and its peace", async ({ page, request, server, context }, info) => {
       test.setTimeout(180_000);
       const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}-${colorScheme}.png`) });
-      const runs = await seedRuns(request, baseURL, "Charges", refusing);
+      const runs = await seedRuns(request, server.baseUrl, "Charges", refusing);
       await runs.start(range(45), "failed");
       await page.goto(`/runs?q=${encodeURIComponent(runs.name)}&status=failed&last=24h`);
-      await expect(rows(page)).toHaveCount(45);
+      await expect(rows(page)).toHaveCount(45, { timeout: 30_000 });
       await expect(page.getByRole("img", { name: /45 runs over time/ })).toBeVisible();
       await shot("list");
 
       // The address alone brings the same rows and controls.
       const other = await context.newPage();
       await other.goto(page.url());
-      await expect(rows(other)).toHaveCount(45);
+      await expect(rows(other)).toHaveCount(45, { timeout: 30_000 });
       await expect(other.getByRole("button", { name: "Status: Failed" })).toBeVisible();
       await expect(other.getByRole("searchbox", { name: "Search runs" })).toHaveValue(runs.name);
       await other.close();
 
       // What does not match never appears; what does waits behind a count, and nothing moves.
-      const seed = new Seed(request, baseURL);
+      const seed = new Seed(request, server.baseUrl);
       const quiet = await seed.workflow(`${runs.name} receipts`, smallDocument("sent"));
       await seed.publish(quiet);
       for (const id of range(5)) await seed.post(`/workflows/${quiet}/runs`, { input: { id } });
@@ -165,11 +165,11 @@ for (const colorScheme of ["light", "dark"] as const) {
     test("a failed run opens on its failure; nothing secret is shown, and a replay says what it does", async ({
       page,
       request,
-      baseURL = "",
+      server,
     }, info) => {
       test.setTimeout(180_000);
       const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}-${colorScheme}.png`) });
-      const runs = await seedRuns(request, baseURL, "Cards", failing);
+      const runs = await seedRuns(request, server.baseUrl, "Cards", failing);
       await runs.behave({ kind: "recorder" });
       await runs.start([1], "succeeded");
       await runs.behave(failing);
