@@ -2,7 +2,7 @@
 
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
-import type { StreamMessage } from "#lib/shared/api-types.ts";
+import type { StreamMessage } from "#lib/shared/stream-message.ts";
 
 export type StreamState = "connecting" | "live" | "lost";
 

@@ -6,6 +6,7 @@ import { useQueryStates } from "nuqs";
 import { type FormEvent, useState } from "react";
 import { api } from "#components/api/client.ts";
 import { Button, buttonClass } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/cn.ts";
 import { Combobox } from "#components/ui/combobox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
@@ -41,7 +42,7 @@ export function MoreFilters({ open, onOpenChange }: { open: boolean; onOpenChang
       onOpenChange={onOpenChange}
       className="max-h-[min(34rem,80dvh)] w-88 overflow-y-auto"
       trigger={
-        <button type="button" className={buttonClass()}>
+        <button type="button" className={cn(buttonClass(), "font-normal")}>
           <SlidersHorizontal aria-hidden className="text-fg-subtle" />
           More filters
         </button>

@@ -1,4 +1,4 @@
-import type { StreamMessage } from "#lib/shared/api-types.ts";
+import type { StreamMessage } from "#lib/shared/stream-message.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Tells open screens that something changed, once the transaction has committed. The channel and shape are RunListener's. */

@@ -398,9 +398,3 @@ export interface AuditEntry {
   entityId: string;
   details: JsonObject;
 }
-
-/** One message of GET /api/v1/stream. `ids` are the changed ones; fetch what you show. */
-export interface StreamMessage {
-  kind: "run" | "issue" | "workflow" | "redrive" | "approval";
-  ids: string[];
-}

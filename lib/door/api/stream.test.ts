@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
-import type { StreamMessage } from "#lib/shared/api-types.ts";
+import type { StreamMessage } from "#lib/shared/stream-message.ts";
 import { type StreamOptions, streamChanges } from "./stream.ts";
 
 type Tell = (message: StreamMessage) => void;

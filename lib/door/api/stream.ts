@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { RunListener } from "#lib/engine/ledger/run-listener.ts";
-import type { StreamMessage } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { StreamMessage } from "#lib/shared/stream-message.ts";
 
 export interface StreamOptions {
   listener: Pick<RunListener, "subscribe">;

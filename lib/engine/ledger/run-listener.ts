@@ -1,9 +1,10 @@
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import type { HookAnswer } from "#lib/nodes/runner.ts";
-import type { RunError, StreamMessage } from "#lib/shared/api-types.ts";
+import type { RunError } from "#lib/shared/api-types.ts";
 import { GroupCommit } from "#lib/shared/group-commit.ts";
 import type { RunStatus } from "#lib/shared/statuses.ts";
+import type { StreamMessage } from "#lib/shared/stream-message.ts";
 import { Listener } from "./listener.ts";
 
 const readAnswers = statement(new URL("./sql/read-answers.sql", import.meta.url));
