@@ -258,6 +258,22 @@ test("scenario 36: a row that cannot be read ends its own run with a reason; the
   expect(new Set(ended.map((run) => run.status))).toEqual(new Set(["succeeded"]));
 });
 
+test("a run that was woken while its worker held it goes on at once when that worker is dead, although it has no job left", async () => {
+  const own = await createTestEngine();
+  const { pool } = own.db;
+  const { runId } = await own.accept(await own.saveDocument(callDocument("GET")), {});
+  const gone = newId();
+  await pool.query("INSERT INTO worker (id, host, pid, version, concurrency) VALUES ($1, 'gone', 4242, 'test', 1)", [gone]);
+  const held = "UPDATE run SET status = 'running', worker_id = $2, fence = 1, started_at = now(), wake_requested = true WHERE id = $1";
+  await pool.query(held, [runId, gone]);
+  await pool.query("SELECT graphile_worker.remove_job('run:' || $1::text)", [runId]);
+  await own.startWorker();
+  await releaseDeadWorker(pool, { host: "gone", pid: 4242 });
+  // Runs without a job are looked for as well, but only a minute later.
+  await expect.poll(async () => (await own.listener.look(runId, 0))?.status, { timeout: 30_000, interval: 100 }).toBe("succeeded");
+  await own.stop();
+}, 60_000);
+
 test("a run that the database holds for a worker which does not know of it is given back to all", async () => {
   const own = await createTestEngine();
   const worker = await own.startWorker();

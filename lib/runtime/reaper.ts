@@ -9,6 +9,7 @@ const burySilentWorkers = statement(new URL("./sql/bury-silent-workers.sql", imp
 const buryWorker = statement(new URL("./sql/bury-worker.sql", import.meta.url));
 const freeDeadJobs = statement(new URL("./sql/free-dead-jobs.sql", import.meta.url));
 const forgetSignals = statement(new URL("./sql/forget-signals.sql", import.meta.url));
+const wakeLeftRuns = statement(new URL("./sql/wake-left-runs.sql", import.meta.url));
 const rearmOrphans = statement(new URL("./sql/rearm-orphans.sql", import.meta.url));
 const rearmRedrives = statement(new URL("./sql/rearm-redrives.sql", import.meta.url));
 const armIssueKeeper = statement(new URL("./sql/arm-issue-keeper.sql", import.meta.url));
@@ -28,6 +29,7 @@ const partitionsEveryMs = 6 * 3_600_000;
 export async function releaseDeadWorker(pool: pg.Pool, process: { host: string; pid: number }): Promise<void> {
   await pool.query({ ...buryWorker, values: [process.host, process.pid] });
   await pool.query({ ...freeDeadJobs, values: [youngLockMs] });
+  await pool.query(wakeLeftRuns);
 }
 
 /**
@@ -91,6 +93,7 @@ export class Reaper {
   async #bury(): Promise<void> {
     const { rows } = await this.#pool.query<{ id: string }>({ ...burySilentWorkers, values: [silentMs] });
     await this.#pool.query({ ...freeDeadJobs, values: [youngLockMs] });
+    await this.#pool.query(wakeLeftRuns);
     for (const row of rows) this.#logger.warn({ workerId: row.id }, "a silent worker was declared dead; its runs go to others");
   }
 
