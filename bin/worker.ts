@@ -9,6 +9,9 @@ import packageJson from "../package.json" with { type: "json" };
 import { loadSecretKey } from "./secret-key.ts";
 import { endWithSupervisor } from "./supervised.ts";
 
+/** How long a worker that must end may still write what was on its way to the database. */
+const lastWordsMs = 2_000;
+
 const settings = parseSettings(process.env);
 const logger = createLogger({ name: "worker" });
 const url = settings.databaseUrl;
@@ -31,9 +34,11 @@ const worker = new Worker({
     links: new CallbackLinks({ secretKey: key, baseUrl: settings.baseUrl }),
   }),
   onFatal: (reason) => {
-    // Not a drain: what this process believes it holds may be another's by now.
+    // Not a drain: what this process believes it holds may be another's by now. Answers that came too late are noted down.
     logger.fatal({ reason }, "the worker ends");
-    process.exit(1);
+    const end = () => process.exit(1);
+    setTimeout(end, lastWordsMs).unref();
+    void worker.idle().then(end, end);
   },
 });
 endWithSupervisor(async () => {

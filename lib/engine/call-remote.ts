@@ -2,6 +2,7 @@ import { NodeError, type NodePending, type NodeResult, type OutboundRequest, typ
 import { saysThrottled, throttledError } from "#lib/nodes/throttled-answer.ts";
 import { noteUnknown } from "#lib/policies/reconcile.ts";
 import { failpoint } from "#lib/shared/failpoints.ts";
+import { isUndo } from "#lib/shared/iteration.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { remoteOf } from "./breaker-step.ts";
 import type { UsedCredential } from "./connection-step.ts";
@@ -75,6 +76,7 @@ export async function callOrPoll(
 ): Promise<NodeResult | NodePending> {
   const isLook = lookInput !== undefined;
   const input = lookInput ?? given ?? step.input?.value ?? null;
+  const undo = isUndo(step.iteration);
   step.attempts += 1;
   if (isLook) step.attemptsBase += 1;
   const attempt = { ...newAttempt(session, step), kind: isLook ? ("lookup" as const) : ("call" as const) };
@@ -82,7 +84,7 @@ export async function callOrPoll(
   session.touch(step);
   try {
     const call = await openCall(session, plan, { step, input, attempt, record, turn, used });
-    await failpoint("before-sent", session.run.id);
+    await failpoint(undo ? "undo-before-sent" : "before-sent", session.run.id);
     if (plan.undo !== null && step.undoSeq === null) {
       step.undoSeq = 0;
       session.putEffects(step);
@@ -91,7 +93,7 @@ export async function callOrPoll(
     await keepTurn(turn);
     const timeoutMs = Math.min(plan.policy.timeoutMs, turn.timeLeftMs());
     const result = await runBounded(session, plan, step, { ...call, input, timeoutMs });
-    await failpoint("answered", session.run.id);
+    await failpoint(undo ? "undo-answered" : "answered", session.run.id);
     if (!isLook && step.unsettled !== null) {
       step.unsettled = null;
       session.putEffects(step);
@@ -139,7 +141,7 @@ async function markSent(session: RunSession, step: StepState, attempt: AttemptRe
     if (record) settleRecord(session, step, record, "sent", null);
     const recordsLost = await session.commit();
     if (recordsLost.has(step.id)) throw new NodeError("conflict", "key_taken_over", "another step has taken over the idempotency key");
-    await failpoint("sent-committed", session.run.id);
+    await failpoint(isUndo(step.iteration) ? "undo-sent-committed" : "sent-committed", session.run.id);
     if (session.ports.leaseAgeMs() < freshLeaseMs) return;
     await session.guard(session.ports.renewLease());
   }

@@ -1,4 +1,5 @@
 import { type NodeCall, NodeError, type NodeResult } from "#lib/nodes/runner.ts";
+import { failpoint } from "#lib/shared/failpoints.ts";
 import type { RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
 import { waitStep } from "./settle-step.ts";
@@ -17,6 +18,7 @@ export async function callChild(session: RunSession, step: StepState, call: Node
   const last = generation > 0 && call.wait ? await session.guard(ports.children.last(key)) : null;
   const alive = last !== null && last.status !== "failed" && last.status !== "canceled" ? last.runId : null;
   const runId = alive ?? (await startChild(session, step, call, generation));
+  await failpoint("child-started", session.run.id);
   // The child counts as the step's attempt, so that a redrive makes the next generation.
   step.attempts = Math.max(step.attempts, generation + 1);
   session.touch(step);

@@ -1,6 +1,7 @@
 import { prepareInput } from "#lib/nodes/prepare.ts";
 import { NodeError } from "#lib/nodes/runner.ts";
 import { defaultKey } from "#lib/policies/idempotency-key.ts";
+import { failpoint } from "#lib/shared/failpoints.ts";
 import { isUndo, undoIteration } from "#lib/shared/iteration.ts";
 import { decideUndo } from "./decide-undo.ts";
 import { executeStep } from "./execute-step.ts";
@@ -36,6 +37,7 @@ export function mustUndo(session: RunSession, end: RunEnd): boolean {
 export async function driveUndo(session: RunSession): Promise<void> {
   session.beginUndo();
   await session.commit();
+  await failpoint("undo-begun", session.run.id);
   const steps = await load(session);
   const asked = new Set<string>();
   for (;;) {
@@ -46,6 +48,7 @@ export async function driveUndo(session: RunSession): Promise<void> {
         break;
       case "resume":
         await executeStep(session, session.openStep(next.step));
+        await failpoint("undo-ended", session.run.id);
         break;
       case "settle":
         await settle(session, next.action);

@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { OutboundResponse } from "#lib/nodes/runner.ts";
 import { newId } from "#lib/shared/ids.ts";
-import { cancelRun, decideDeadLetter } from "./ledger/commands.ts";
+import { cancelRun, decideDeadLetter, redriveDeadLetter } from "./ledger/commands.ts";
 import { pruneRecords, RecordClaims } from "./ledger/record-claims.ts";
 import { answer, createTestEngine, type SavedDocument, type TestEngine, untilEnd } from "./testing.ts";
 
@@ -283,3 +283,79 @@ test("a duplicate that is canceled hands its place on to the next", async () => 
   await remote.next(answer(200, {}));
   expect((await untilEnd(engine, third)).status).toBe("succeeded");
 });
+
+/** As after the death of the worker that held it, with its call marked SENT, for the third time in a row. */
+async function killFor(runId: string): Promise<void> {
+  const { pool } = engine.db;
+  await pool.query("UPDATE step SET lost_count = 2 WHERE run_id = $1 AND node_id = 'call'", [runId]);
+  await pool.query("UPDATE worker SET stopped_at = now() WHERE id = (SELECT worker_id FROM run WHERE id = $1)", [runId]);
+  const lookForIt = async () => {
+    await advance(runId); // again and again, for the dead one, which lives on in this process, may take the job
+    return (await callOf(runId)).run;
+  };
+  await expect.poll(lookForIt, { timeout: 20_000 }).toBe("failed");
+}
+
+async function advance(runId: string): Promise<void> {
+  await engine.db.pool.query("SELECT graphile_worker.add_job('advance', json_build_object('runId', $1::text), job_key => 'run:' || $1)", [
+    runId,
+  ]);
+}
+
+test("a first that ends for good when its worker is lost hands on its key at once, and the duplicates get the next one's result", async () => {
+  const own = await createTestEngine();
+  const shared = engine;
+  engine = own;
+  try {
+    await own.startWorker();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    own.onCall(async () => {
+      if (own.calls.length === 1) await held;
+      return answer(200, { call: own.calls.length });
+    });
+    const saved = await own.saveDocument(document());
+    const [first = "", ...others] = await accept(saved, 3);
+    for (const other of others) await parked(other);
+    await own.startWorker();
+    await killFor(first);
+    expect(await untilEnd(own, first)).toMatchObject({ status: "failed", error: { code: "poison" } });
+    const endedAt = performance.now();
+    for (const other of others) expect((await untilEnd(own, other)).status).toBe("succeeded");
+    // They would have looked by themselves after ten minutes.
+    expect(performance.now() - endedAt).toBeLessThan(30_000);
+    expect(new Set(own.calls.map((call) => call.headers["Idempotency-Key"])).size).toBe(1);
+    release();
+  } finally {
+    engine = shared;
+    await own.stop();
+  }
+}, 60_000);
+
+test("a first that cannot be executed waits in the inbox, and its duplicates go on without it at once", async () => {
+  const { pool } = engine.db;
+  const saved = await engine.saveDocument(document({}, { retry: { initialMs: 3_600_000, maxMs: 3_600_000, jitter: "none" } }));
+  engine.onCall(() => answer(engine.calls.length === 1 ? 503 : 200, { ok: true }));
+  const [first = "", second = ""] = await accept(saved, 2);
+  await parked(second);
+  await expect.poll(() => callOf(first), { timeout: 20_000 }).toMatchObject({ wait_reason: "retry", run: "waiting" });
+  const { rows: kept } = await pool.query<{ input: string }>("SELECT input FROM step WHERE run_id = $1 AND node_id = 'call'", [first]);
+  await pool.query("UPDATE step SET input = '{broken' WHERE run_id = $1 AND node_id = 'call'", [first]);
+  await advance(first);
+  expect(await untilEnd(engine, first)).toMatchObject({ status: "failed", error: { code: "engine_fault" } });
+  expect((await untilEnd(engine, second)).status).toBe("succeeded");
+  expect(engine.calls).toHaveLength(2);
+
+  const letters = async () => (await pool.query("SELECT id, kind, status, node_id FROM dead_letter WHERE run_id = $1", [first])).rows;
+  const [letter] = await letters();
+  expect(letter).toMatchObject({ kind: "fault", status: "open", node_id: "start" });
+  // Redriven when the fault is mended, it goes on from where it stood.
+  await pool.query("UPDATE step SET input = $2, wake_at = now() WHERE run_id = $1 AND node_id = 'call'", [first, kept[0]?.input]);
+  await redriveDeadLetter(pool, { workspaceId: engine.workspaceId, deadLetterId: letter.id, by: "anna" });
+  expect((await untilEnd(engine, first)).status).toBe("succeeded");
+  expect(await callOf(first)).toMatchObject({ status: "deduplicated" });
+  expect(await letters()).toMatchObject([{ status: "resolved" }]);
+  expect(engine.calls).toHaveLength(2);
+}, 60_000);

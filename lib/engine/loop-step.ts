@@ -1,5 +1,6 @@
 import { NodeError } from "#lib/nodes/runner.ts";
 import { mayRepeat } from "#lib/policies/recovery.ts";
+import { failpoint } from "#lib/shared/failpoints.ts";
 import { iterationInside, stepKey } from "#lib/shared/iteration.ts";
 import { isJsonObject, type JsonValue } from "#lib/shared/json.ts";
 import type { SettledIteration } from "./decide.ts";
@@ -41,8 +42,10 @@ export async function settleIterations(session: RunSession, settled: readonly Se
     const unit = parseUnit(name);
     if (!loop || !state || !unit) continue;
     const iteration = iterationInside(loop.iteration, name);
-    session.loops.set(key, ended(state, unit, outcomeOf(session, loop, unit, session.stepsIn(iteration))));
+    const outcome = outcomeOf(session, loop, unit, session.stepsIn(iteration));
+    session.loops.set(key, ended(state, unit, outcome));
     session.leaveIteration(iteration);
+    await failpoint(outcome.kind === "refused" ? "batch-halved" : "item-ended", session.run.id);
     moved.add(loop);
   }
   for (const loop of moved) await advanceLoop(session, loop);

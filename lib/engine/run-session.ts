@@ -356,7 +356,8 @@ export class RunSession implements ChangeSource {
   }
 }
 
-function newStep(runId: string, { nodeId, iteration }: StepRef, effect: StepState["effect"], now: number): StepState {
+/** A step whose turn has come. */
+export function newStep(runId: string, { nodeId, iteration }: StepRef, effect: StepState["effect"], now: number): StepState {
   return {
     // Derived, so that a step begun anew after a crash is the owner of the key it had claimed, although nothing else of it was stored.
     id: derivedId(runId, nodeId, iteration),

@@ -1,5 +1,6 @@
 import type { Awaits } from "#lib/nodes/define.ts";
 import { NodeError, type NodeResult, type Outside } from "#lib/nodes/runner.ts";
+import { failpoint } from "#lib/shared/failpoints.ts";
 import { isJsonObject } from "#lib/shared/json.ts";
 import type { Signal } from "./ledger/signals.ts";
 import type { NodePlan } from "./plan.ts";
@@ -74,6 +75,7 @@ export async function wakeSignalled(session: RunSession): Promise<void> {
   const signals = await session.guard(session.ports.signals.read(waiting.map((step) => step.id)));
   const answered = new Set(signals.filter(isAnswer).map((signal) => signal.stepId));
   for (const step of waiting) if (answered.has(step.id)) step.wakeAtMs = session.ports.now();
+  if (answered.size > 0) await failpoint("signal-seen", session.run.id);
 }
 
 async function readSignal(session: RunSession, step: StepState): Promise<Signal | undefined> {

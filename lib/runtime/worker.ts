@@ -21,6 +21,7 @@ import { toError } from "#lib/shared/errors.ts";
 import { failpoint } from "#lib/shared/failpoints.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
+import { brokenRun, noChanges } from "./broken-run.ts";
 import { FailureNews } from "./failure-news.ts";
 import { Heartbeat, silentMs } from "./heartbeat.ts";
 import { keepIssues } from "./issue-keeper.ts";
@@ -126,11 +127,11 @@ export class Worker {
       // The payloads are known because only our statements add these jobs.
       taskList: {
         advance: (payload) => this.#advance(payload as { runId: string; workflowId?: string }),
-        admit: (payload) => this.#admission.admit((payload as { workflowId: string }).workflowId),
+        admit: (payload) => this.#admit((payload as { workflowId: string }).workflowId),
         "keep-issues": () => keepIssues(pool),
         "tell-failure": (payload) => this.#failures.tell((payload as { runId: string }).runId),
         "settle-replay": (payload) => settleReplayedLetter(pool, (payload as { deadLetterId: string }).deadLetterId),
-        redrive: (payload) => advanceRedrive(pool, (payload as { redriveId: string }).redriveId),
+        redrive: (payload) => this.#redrive((payload as { redriveId: string }).redriveId),
       },
       preset: {
         worker: {
@@ -159,6 +160,11 @@ export class Worker {
     await this.#ledger.idle();
     await this.#cancels.stop();
     await this.#heartbeat.stop();
+  }
+
+  /** Resolves when nothing is on its way to the database. */
+  idle(): Promise<void> {
+    return this.#ledger.idle();
   }
 
   /** `workflowId` comes with a run that is to start: it needs a place among those of its workflow, or is held back. */
@@ -217,19 +223,21 @@ export class Worker {
     return true;
   }
 
-  /** A fault of ours, or a document this release cannot execute: the run ends with that as its reason rather than being tried for ever. */
+  /** A fault of ours, or a document this release cannot execute: the run ends with that as its reason, in the inbox, rather than being tried for ever. */
   async #endBroken(claimed: ClaimedRun, error: Error): Promise<void> {
     this.#options.logger.error({ err: error, runId: claimed.run.id }, "a run could not be executed");
-    const failure = {
-      nodeId: claimed.run.triggerNodeId,
-      class: "code" as const,
-      code: "engine_fault",
-      message: error.message,
-      details: null,
-    };
-    await this.#ledger.commit({
-      takeChanges: () => ({ ...noChanges(claimed), status: "failed", error: failure, release: true, announce: true }),
-    });
+    const ended = brokenRun(claimed, error, this.#heartbeat.now());
+    await this.#ledger.commit({ takeChanges: () => ended });
+  }
+
+  async #admit(workflowId: string): Promise<void> {
+    await this.#admission.admit(workflowId);
+    await failpoint("run-admitted", workflowId);
+  }
+
+  async #redrive(redriveId: string): Promise<void> {
+    await advanceRedrive(this.#options.pool, redriveId);
+    await failpoint("redrive-released", redriveId);
   }
 
   async #prune(): Promise<void> {
@@ -261,26 +269,4 @@ function quietLogger(logger: Logger): GraphileLogger {
     else if (level === "warning") logger.warn(message);
     else logger.debug(message);
   });
-}
-
-function noChanges(claimed: ClaimedRun): RunChanges {
-  return {
-    run: claimed.run,
-    status: "running",
-    wakeAtMs: null,
-    error: null,
-    answer: null,
-    release: false,
-    steps: [],
-    attempts: [],
-    deadLetters: [],
-    resolvedStepIds: [],
-    records: [],
-    abandoned: [],
-    undoBegun: false,
-    effects: [],
-    asked: [],
-    unasked: [],
-    announce: false,
-  };
 }

@@ -3,7 +3,7 @@
  * every run that comes to one, and the run stays there until the test says go, or kills the process. What a point is about:
  * everything before it has happened, nothing after it has.
  */
-export const failpoints = [
+export const callFailpoints = [
   "run-claimed",
   "input-frozen",
   "key-claimed",
@@ -18,22 +18,41 @@ export const failpoints = [
   "before-finish",
   "finished",
 ] as const;
-export type Failpoint = (typeof failpoints)[number];
+
+/** The arrows beside those of one call: undoing, other runs, the outside, loops, gates, the inbox. */
+export const arrowFailpoints = [
+  "undo-begun",
+  "undo-before-sent",
+  "undo-sent-committed",
+  "undo-answered",
+  "undo-ended",
+  "child-started",
+  "signal-seen",
+  "item-ended",
+  "batch-halved",
+  "run-admitted",
+  "redrive-released",
+  "dead-letter-put",
+] as const;
+export type Failpoint = (typeof callFailpoints)[number] | (typeof arrowFailpoints)[number];
 
 /** From the worker to the test that forked it. */
 export interface FailpointReached {
   failpoint: Failpoint;
-  runId: string;
-  /** Tells this stay from another of the same run at the same point. */
+  /** Of the run; where many are concerned, of what they belong to. */
+  id: string;
+  /** Tells this stay from another of the same at the same point. */
   stay: number;
 }
 
 /** From the test to the worker: this run goes on. */
 export interface FailpointGo {
   go: number;
+  /** Not before the whole process has stood still for so long, as code that never yields would make it. */
+  blockMs?: number;
 }
 
-type Reach = (point: Failpoint, runId: string) => Promise<void> | undefined;
+type Reach = (point: Failpoint, id: string) => Promise<void> | undefined;
 
 /** To be awaited where a crash would leave something else behind than a line earlier. Does nothing unless armed. */
 export const failpoint: Reach =
@@ -43,14 +62,15 @@ function armed(send: (message: FailpointReached) => void): Reach {
   const staying = new Map<number, () => void>();
   let stays = 0;
   process.on("message", (message: FailpointGo) => {
+    if (message.blockMs !== undefined) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, message.blockMs);
     staying.get(message.go)?.();
     staying.delete(message.go);
   });
-  return (point, runId) => {
+  return (point, id) => {
     stays += 1;
     const stay = stays;
     const told = new Promise<void>((resolve) => staying.set(stay, resolve));
-    send({ failpoint: point, runId, stay });
+    send({ failpoint: point, id, stay });
     return told;
   };
 }

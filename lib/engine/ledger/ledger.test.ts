@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "#lib/shared/ids.ts";
-import type { RunState } from "../run-state.ts";
+import type { AttemptRecord, RunState } from "../run-state.ts";
 import { createTestEngine, type SavedDocument, type TestEngine } from "../testing.ts";
 import { Ledger } from "./ledger.ts";
 import type { RunChanges } from "./run-changes.ts";
@@ -122,6 +122,31 @@ test("scenario 27: nothing of a run that another worker has claimed is written, 
   expect(committed.owned).toBe(false);
   const { rows } = await engine.db.pool.query("SELECT status FROM run WHERE id = $1", [run.id]);
   expect(rows).toEqual([{ status: "running" }]);
+});
+
+test("an answer that comes when the run is another's is noted at the attempt that was given up, and only there", async () => {
+  const { pool } = engine.db;
+  const run = await heldRun();
+  const stepId = newId();
+  const attempt = (state: AttemptRecord["state"], answered: Partial<AttemptRecord> = {}): AttemptRecord => ({
+    ...{ stepId, no: 1, kind: "call", state, class: null, httpStatus: null, request: null, response: null, error: null },
+    ...{ createdAtMs: Date.now(), sentAtMs: Date.now(), endedAtMs: null, ...answered },
+  });
+  const stored = async () => (await pool.query("SELECT no, state, http_status, response FROM attempt WHERE run_id = $1", [run.id])).rows;
+  await commit(run, { attempts: [attempt("sent")] });
+  const late = attempt("succeeded", { httpStatus: 201, response: "made" });
+
+  // Its new holder has not yet given it up.
+  await pool.query("UPDATE run SET fence = 2 WHERE id = $1", [run.id]);
+  expect((await commit(run, { attempts: [late] })).owned).toBe(false);
+  expect(await stored()).toEqual([{ no: 1, state: "sent", http_status: null, response: null }]);
+
+  await commit({ ...run, fence: 2 }, { attempts: [attempt("lost")], status: "failed", release: true });
+  expect((await commit(run, { attempts: [{ ...late, no: 2 }, late], status: "succeeded", release: true })).owned).toBe(false);
+  expect(await stored()).toEqual([{ no: 1, state: "lost", http_status: 201, response: "made" }]);
+  expect((await pool.query("SELECT status FROM run WHERE id = $1", [run.id])).rows).toEqual([{ status: "failed" }]);
+  await commit(run, { attempts: [{ ...late, response: "again" }] });
+  expect(await stored()).toMatchObject([{ response: "made" }]);
 });
 
 test("a run that has ended is not written again", async () => {

@@ -1,10 +1,12 @@
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import type { Wake } from "#lib/policies/idempotency.ts";
+import { failpoint } from "#lib/shared/failpoints.ts";
 import { GroupCommit } from "#lib/shared/group-commit.ts";
 import { approvalColumns } from "./approval-columns.ts";
 import { commitColumns } from "./commit-columns.ts";
 import { deadLetterColumns } from "./dead-letter-columns.ts";
+import { lateAnswerColumns } from "./late-answers.ts";
 import { collectPayloads } from "./payloads.ts";
 import { isTransient } from "./pg-errors.ts";
 import type { AbandonedKey, ChangeSource, Committed, RecordChange, RunChanges } from "./run-changes.ts";
@@ -13,7 +15,9 @@ const commitRuns = statement(new URL("./sql/commit-runs.sql", import.meta.url));
 const putDeadLetters = statement(new URL("./sql/put-dead-letters.sql", import.meta.url));
 const resolveDeadLetters = statement(new URL("./sql/resolve-dead-letters.sql", import.meta.url));
 const putForget = statement(new URL("./sql/put-forget.sql", import.meta.url));
+const noteLateAnswers = statement(new URL("./sql/note-late-answers.sql", import.meta.url));
 const putPayloads = statement(new URL("./sql/put-payloads.sql", import.meta.url));
+const wakeWaitersOfRuns = statement(new URL("./sql/wake-waiters-of-runs.sql", import.meta.url));
 const wakeWaiters = statement(new URL("./sql/wake-waiters.sql", import.meta.url));
 const abandonRecords = statement(new URL("./sql/abandon-records.sql", import.meta.url));
 const beginUndo = statement(new URL("./sql/begin-undo.sql", import.meta.url));
@@ -61,10 +65,17 @@ export class Ledger {
     for (const source of sources) if (!changes.has(source)) changes.set(source, source.takeChanges());
     const batch = [...changes.values()];
     const results = await this.#persist(batch);
+    if (results.size < batch.length) await this.#noteLateAnswers(batch.filter((change) => !results.has(change.run.id)));
     return sources.map((source) => {
       const change = changes.get(source);
       return (change && results.get(change.run.id)) ?? { owned: false, recordsLost: nothingLost };
     });
+  }
+
+  /** Best effort: a note for people, on which nothing depends. */
+  async #noteLateAnswers(refused: RunChanges[]): Promise<void> {
+    const values = lateAnswerColumns(refused);
+    if (values) await this.#pool.query({ ...noteLateAnswers, values }).catch(() => undefined);
   }
 
   async #persist(batch: RunChanges[]): Promise<Map<string, Committed>> {
@@ -99,7 +110,10 @@ export class Ledger {
       await this.#commitRecords(client, owned, results);
       await commitEffects(client, owned);
       const letters = deadLetterColumns(owned);
-      if (letters) await client.query({ ...putDeadLetters, values: letters });
+      if (letters) {
+        await client.query({ ...putDeadLetters, values: letters });
+        await failpoint("dead-letter-put", owned[0]?.run.id ?? "");
+      }
       const resolved = owned.flatMap((change) => change.resolvedStepIds);
       if (resolved.length > 0) await client.query({ ...resolveDeadLetters, values: [resolved] });
       const approvals = approvalColumns(owned);
@@ -139,6 +153,8 @@ export class Ledger {
       await client.query({ ...abandonRecords, values: abandonedColumns(abandoned) });
       for (const { scope, keyHash, unknown } of abandoned) if (!unknown) due.push({ scope, keyHash, everyone: false });
     }
+    const left = owned.filter((change) => change.leavesKeys).map((change) => change.run.id);
+    if (left.length > 0) await client.query({ ...wakeWaitersOfRuns, values: [left] });
     if (due.length === 0) return;
     const values = [due.map(({ scope }) => scope), due.map(({ keyHash }) => keyHash), due.map(({ everyone }) => everyone)];
     await client.query({ ...wakeWaiters, values });
@@ -160,6 +176,7 @@ function isPlain(batch: RunChanges[]): boolean {
     (change) =>
       change.deadLetters.length === 0 &&
       !change.forget &&
+      !change.leavesKeys &&
       change.resolvedStepIds.length === 0 &&
       change.records.length === 0 &&
       change.effects.length === 0 &&

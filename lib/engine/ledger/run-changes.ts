@@ -90,6 +90,8 @@ export interface RunChanges {
   unasked: string[];
   /** What is not to be kept of it now that it ends. */
   forget?: Forget;
+  /** It ends without moving the keys it holds: who waits for them must look again. */
+  leavesKeys?: boolean;
   /** Tell those who watch or wait for this run. */
   announce: boolean;
 }
