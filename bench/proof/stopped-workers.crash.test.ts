@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { done, slow } from "#lib/engine/testing/reactions.ts";
 import { untilEnd } from "#lib/engine/testing.ts";
 import { silentMs } from "#lib/runtime/heartbeat.ts";
+import type { Failpoint } from "#lib/shared/failpoints.ts";
 import type { EffectClass } from "#lib/shared/statuses.ts";
 import { findViolations } from "./checker.ts";
 import { createSite, leaseMs, orderOf, pathOf, type Site, slackMs } from "./site.ts";
@@ -24,13 +25,21 @@ async function ageHeartbeat(worker: WorkerProcess): Promise<void> {
   expect((await site.engine.db.pool.query(sql, [worker.pid, silentMs + 1_000])).rows).toHaveLength(1);
 }
 
+/** The same until another worker has looked: a beat may have been on its way. */
+async function untilDeclaredDead(worker: WorkerProcess): Promise<void> {
+  const sql = `UPDATE worker SET last_seen_at = least(last_seen_at, clock_timestamp() - $2::int * interval '1 millisecond')
+    WHERE pid = $1 RETURNING stopped_at IS NOT NULL AS dead`;
+  const look = async () => (await site.engine.db.pool.query(sql, [worker.pid, silentMs + 1_000])).rows;
+  await expect.poll(look, { timeout: 10_000 }).toEqual([{ dead: true }]);
+}
+
 function callsOf(effect: EffectClass, order: string) {
   return site.remote.receiptsOf(pathOf(effect)).filter((call) => orderOf(call) === order);
 }
 
 async function attemptsOf(runId: string) {
-  const { rows } = await site.engine.db.pool.query<{ no: number; state: string }>(
-    "SELECT no, state FROM attempt WHERE run_id = $1 ORDER BY no",
+  const { rows } = await site.engine.db.pool.query<{ no: number; state: string; status: number | null }>(
+    "SELECT no, state, http_status AS status FROM attempt WHERE run_id = $1 ORDER BY no",
     [runId],
   );
   return rows;
@@ -89,7 +98,7 @@ test("scenario 26: a worker stopped between marking SENT and sending asks for it
   expect(callsOf("unsafe", "a")).toHaveLength(0);
 }, 90_000);
 
-test("scenario 27: a worker stopped after sending, whose run another has taken over, finishes too late and changes nothing", async () => {
+test("scenario 27: a worker stopped after sending, whose run another has taken over, finishes too late: its answer is a note at the attempt, and changes nothing", async () => {
   const sleeper = site.startWorker({ failpoints: true });
   sleeper.hold((point) => point === "answered");
   const { runId } = await site.engine.accept(site.workflows.keyed, { order: "a" });
@@ -100,16 +109,43 @@ test("scenario 27: a worker stopped after sending, whose run another has taken o
   expect((await untilEnd(site.engine, runId)).status).toBe("succeeded");
   const before = await attemptsOf(runId);
   expect(before).toEqual([
-    { no: 1, state: "lost" },
-    { no: 2, state: "succeeded" },
+    { no: 1, state: "lost", status: null },
+    { no: 2, state: "succeeded", status: 200 },
   ]);
   sleeper.letGo();
   sleeper.signal("SIGCONT");
   await sleeper.ended;
-  expect(await attemptsOf(runId)).toEqual(before);
+  expect(await attemptsOf(runId)).toEqual([{ no: 1, state: "lost", status: 200 }, before[1]]);
   expect(site.remote.effectsOf("/keyed")).toHaveLength(1);
   expect(await violations([runId], 1)).toEqual([]);
 }, 90_000);
+
+test("scenario 33: a worker whose event loop is blocked for longer than its lease loses it, and of what it was at nothing is done twice", async () => {
+  const blocked = site.startWorker({ failpoints: true });
+  const stays = new Map<string, Failpoint>();
+  blocked.hold((point, runId) => stays.get(runId) === point);
+  const begin = async (effect: EffectClass, order: string, point: Failpoint) => {
+    const { runId } = await site.engine.accept(site.workflows[effect], { order });
+    stays.set(runId, point);
+    return runId;
+  };
+  const unsent = await begin("unsafe", "unsent", "before-sent");
+  const sent = await begin("unsafe", "sent", "sent-committed");
+  const answered = await begin("keyed", "answered", "answered");
+  for (const [runId, point] of stays) await expect.poll(() => blocked.heldAt(point), { timeout: 30_000 }).toEqual([runId]);
+  // Longer than a worker trusts its own lease without asking; the database's patience is made to pass as quickly.
+  blocked.letGo({ blockMs: 12_000 });
+  site.startWorker();
+  await untilDeclaredDead(blocked);
+  expect((await untilEnd(site.engine, unsent)).status).toBe("succeeded");
+  expect(await untilEnd(site.engine, sent)).toMatchObject({ status: "failed", error: { class: "unknown_outcome" } });
+  expect((await untilEnd(site.engine, answered)).status).toBe("succeeded");
+  expect((await blocked.ended).code).toBe(1);
+  expect(callsOf("unsafe", "unsent")).toHaveLength(1);
+  expect(callsOf("unsafe", "sent")).toHaveLength(0);
+  expect(site.remote.effectsOf("/keyed")).toHaveLength(1);
+  expect(await violations([unsent, sent, answered], 0.5)).toEqual([]);
+}, 120_000);
 
 test("scenario 31: all workers killed with 1,000 running steps; one that returns recovers them all, within every window", async () => {
   const runs = 1_000;

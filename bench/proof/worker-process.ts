@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import type pg from "pg";
 import { releaseDeadWorker } from "#lib/runtime/reaper.ts";
-import type { Failpoint, FailpointReached } from "#lib/shared/failpoints.ts";
+import type { Failpoint, FailpointGo, FailpointReached } from "#lib/shared/failpoints.ts";
 
 const entry = join(import.meta.dirname, "..", "..", "bin", "worker.ts");
 
@@ -37,7 +37,7 @@ export class WorkerProcess {
   readonly #child: ChildProcess;
   /** Where runs stay: run and point to the stay that a go ends. */
   readonly #staying = new Map<string, number>();
-  #holds: (point: Failpoint, runId: string) => boolean = () => false;
+  #holds: (point: Failpoint, id: string) => boolean = () => false;
   #log = "";
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 
@@ -83,7 +83,7 @@ export class WorkerProcess {
   }
 
   /** Which runs stay at a point when they come to it; all others pass. Without it all pass. */
-  hold(holds: (point: Failpoint, runId: string) => boolean): void {
+  hold(holds: (point: Failpoint, id: string) => boolean): void {
     this.#holds = holds;
   }
 
@@ -92,9 +92,14 @@ export class WorkerProcess {
     return [...this.#staying.keys()].filter((key) => key.startsWith(`${point} `)).map((key) => key.slice(point.length + 1));
   }
 
-  letGo(): void {
+  /** With `blockMs` its event loop is blocked for so long first. */
+  letGo({ blockMs }: { blockMs?: number } = {}): void {
     this.#holds = () => false;
-    for (const stay of this.#staying.values()) this.#go(stay);
+    let blocks = blockMs;
+    for (const stay of this.#staying.values()) {
+      this.#go(stay, blocks);
+      blocks = undefined;
+    }
     this.#staying.clear();
   }
 
@@ -119,12 +124,13 @@ export class WorkerProcess {
     clearTimeout(late);
   }
 
-  #reached({ failpoint, runId, stay }: FailpointReached): void {
-    if (this.#holds(failpoint, runId)) this.#staying.set(`${failpoint} ${runId}`, stay);
+  #reached({ failpoint, id, stay }: FailpointReached): void {
+    if (this.#holds(failpoint, id)) this.#staying.set(`${failpoint} ${id}`, stay);
     else this.#go(stay);
   }
 
-  #go(stay: number): void {
-    if (this.#child.connected) this.#child.send({ go: stay }, () => undefined);
+  #go(stay: number, blockMs?: number): void {
+    const message: FailpointGo = blockMs === undefined ? { go: stay } : { go: stay, blockMs };
+    if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 }

@@ -215,7 +215,7 @@ test("a redrive inside a loop in a loop takes up both", async () => {
 test("a loop whose items wait is parked as a whole, and every claim goes on with what is under way", async () => {
   const document = loopDocument({
     loop: { concurrency: 3 },
-    nodes: [{ id: "wait", type: "delay", name: "Wait", config: { forMs: 1_300 } }],
+    nodes: [{ id: "wait", type: "delay", name: "Wait", config: { forMs: 3_000 } }],
     edges: [
       ["loop:item", "wait"],
       ["wait", "call"],

@@ -113,9 +113,11 @@ describe("a limit that is told with another status", () => {
 
   test.each([
     ["the connection's rule", 200],
+    ["the connection's rule", 500],
+    ["the node's rule", 200],
     ["the node's rule", 500],
   ])(
-    "by %s is waited out: no attempt is used, and the breaker hears nothing",
+    "scenario 64: by %s in the body of a %i is waited out: no attempt is used, and the breaker hears nothing",
     async (whose, status) => {
       const rule = "response.body.error == 'rate_limited'";
       const connection = await engine.connect(whose === "the connection's rule" ? { throttledWhen: rule } : {});
@@ -129,8 +131,18 @@ describe("a limit that is told with another status", () => {
         { state: "failed", class: "throttled" },
         { state: "succeeded", class: null },
       ]);
-      const { rows } = await engine.db.pool.query("SELECT FROM breaker WHERE state <> 'closed'");
-      expect(rows).toEqual([]);
+      const { rows: steps } = await engine.db.pool.query(
+        "SELECT attempts - throttled_attempts AS used FROM step WHERE run_id = $1 AND node_id = 'call'",
+        [run.runId],
+      );
+      expect(steps).toEqual([{ used: 1 }]);
+      const open = async () => (await engine.db.pool.query("SELECT FROM breaker WHERE state <> 'closed'")).rowCount;
+      expect(await open()).toBe(0);
+      // It would have opened at once, and the step have failed: without the rule's words both happen.
+      reply(() => answer(500, { error: "broken" }));
+      expect((await (await start(saved, "broken")).end()).status).toBe("failed");
+      await expect.poll(open, { timeout: 15_000 }).toBe(1);
+      await engine.db.pool.query("DELETE FROM breaker");
     },
     60_000,
   );

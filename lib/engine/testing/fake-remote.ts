@@ -25,6 +25,8 @@ export class FakeRemote {
   readonly #states = new Map<string, string>();
   readonly #stored = new Map<string, HttpAnswer | "running">();
   readonly #jobs = new Map<string, number>();
+  /** Jobs by the keys they were submitted under. */
+  readonly #submitted = new Map<string, string>();
   readonly #server: Server;
   readonly #timers = new Set<NodeJS.Timeout>();
 
@@ -145,7 +147,10 @@ export class FakeRemote {
 
   #job(call: ReceivedCall): HttpAnswer {
     if (call.method === "POST") {
+      const known = call.key === null ? undefined : this.#submitted.get(call.key);
+      if (known !== undefined) return { status: 202, body: { id: known, status: "running" } };
       const id = `job-${this.#jobs.size + 1}`;
+      if (call.key !== null) this.#submitted.set(call.key, id);
       this.#jobs.set(id, call.atMs + this.jobMs);
       this.effects.push({ path: call.path, identity: identityOf(call), key: call.key, atMs: call.atMs, body: call.body });
       const callbackUrl = isJsonObject(call.body) && typeof call.body.callbackUrl === "string" ? call.body.callbackUrl : null;
