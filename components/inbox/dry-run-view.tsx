@@ -1,5 +1,6 @@
 import { FlaskConical } from "lucide-react";
 import { Badge } from "#components/ui/badge.tsx";
+import { intoView } from "#components/ui/into-view.ts";
 import { JsonView } from "#components/ui/json-view.tsx";
 import type { DryRun } from "#lib/shared/inbox-types.ts";
 import { parseJson } from "./parse-json.ts";
@@ -12,7 +13,7 @@ function bodyOf(text: string) {
 /** What the failed step would send, answered by an echo: nothing left, nothing changed. */
 export function DryRunView({ result }: { result: DryRun }) {
   return (
-    <section aria-label="Dry run" className="mt-4 rounded-md border">
+    <section ref={intoView} aria-label="Dry run" className="mt-4 rounded-md border">
       <h3 className="flex items-center gap-2 border-b bg-subtle px-3 py-1.5 font-medium text-sm">
         <FlaskConical aria-hidden className="size-3.5 text-fg-subtle" />
         Dry run: nothing left this machine, nothing changed

@@ -70,7 +70,15 @@ export function InboxPage() {
           <BulkBar issues={selection.issues} triage={triage} onAsk={setAsk} onClear={selection.clear} />
         ) : null}
         <div className="min-h-0 flex-1 md:overflow-y-auto">
-          <IssueList filter={filter} selected={issueId} hrefOf={hrefOf} list={list} isMarked={selection.has} onMark={selection.toggle} />
+          <IssueList
+            filter={filter}
+            selected={issueId}
+            hrefOf={hrefOf}
+            list={list}
+            isMarked={selection.has}
+            onMark={selection.toggle}
+            onMove={choose.move}
+          />
         </div>
       </section>
       <section aria-label="Issue" className={cn("min-h-0 md:overflow-y-auto", issueId ? null : "hidden md:block")}>

@@ -27,10 +27,11 @@ export interface IssueListProps {
   list: RefObject<HTMLUListElement | null>;
   isMarked: (issueId: string) => boolean;
   onMark: (issue: IssueSummary) => void;
+  onMove: (by: number) => void;
 }
 
 /** The left pane: one entry for each cause of failure. */
-export function IssueList({ filter, selected, hrefOf, list, isMarked, onMark }: IssueListProps) {
+export function IssueList({ filter, selected, hrefOf, list, isMarked, onMark, onMove }: IssueListProps) {
   const issues = useInfiniteQuery(issuesQuery(filter));
   if (issues.isPending) return <SkeletonRows label="Loading issues" />;
   if (!issues.data) {
@@ -57,6 +58,7 @@ export function IssueList({ filter, selected, hrefOf, list, isMarked, onMark }: 
               href={hrefOf(issue.id)}
               marked={isMarked(issue.id)}
               onMark={() => onMark(issue)}
+              onMove={onMove}
             />
           </li>
         ))}
@@ -78,9 +80,10 @@ interface IssueRowProps {
   href: string;
   marked: boolean;
   onMark: () => void;
+  onMove: (by: number) => void;
 }
 
-function IssueRow({ issue, selected, href, marked, onMark }: IssueRowProps) {
+function IssueRow({ issue, selected, href, marked, onMark, onMove }: IssueRowProps) {
   return (
     <div
       className={cn(
@@ -98,12 +101,12 @@ function IssueRow({ issue, selected, href, marked, onMark }: IssueRowProps) {
           <Checkbox aria-label={`Select ${sentence(issue.title)}`} checked={marked} onCheckedChange={onMark} />
         </span>
       </span>
-      <IssueLink issue={issue} selected={selected} href={href} />
+      <IssueLink issue={issue} selected={selected} href={href} onMove={onMove} />
     </div>
   );
 }
 
-function IssueLink({ issue, selected, href }: { issue: IssueSummary; selected: boolean; href: string }) {
+function IssueLink({ issue, selected, href, onMove }: Omit<IssueRowProps, "marked" | "onMark">) {
   return (
     <Link
       href={href}
@@ -112,6 +115,11 @@ function IssueLink({ issue, selected, href }: { issue: IssueSummary; selected: b
       data-row-link
       aria-current={selected || undefined}
       onKeyDown={(event) => {
+        // In the list alone: elsewhere these keys scroll.
+        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+          event.preventDefault();
+          onMove(event.key === "ArrowDown" ? 1 : -1);
+        }
         // The chosen issue is on the screen already: Enter goes into it.
         if (event.key !== "Enter" || !selected) return;
         event.preventDefault();

@@ -117,7 +117,7 @@ export function ReplayDialog({ item, edits, onClose }: { item: DeadLetterView; e
           text={edit.text}
           onText={edit.setText}
           edited={edit.edited}
-          error={edit.error}
+          error={edit.error ?? (input === undefined || checked.checking ? null : (checked.plan?.problems[0] ?? null))}
         />
       ) : null}
       {edits && !editing ? (

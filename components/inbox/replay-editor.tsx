@@ -11,6 +11,7 @@ interface ReplayEditorProps {
   onText: (text: string) => void;
   /** Null while the text is no JSON. */
   edited: string | null;
+  /** What is wrong with the text, or with what it says. */
   error: string | null;
 }
 
@@ -22,7 +23,7 @@ export function ReplayEditor({ what, original, text, onText, edited, error }: Re
       <div className="grid gap-4 md:grid-cols-2">
         <section>
           <h3 className="mb-1.5 flex h-6 items-center font-medium text-fg-muted text-sm">As it failed (read-only)</h3>
-          <JsonEditor label={`Original ${what}`} value={original} readOnly className="h-[min(18rem,32dvh)]" />
+          <JsonEditor label={`Original ${what}`} value={original} readOnly className="h-[min(15rem,26dvh)]" />
         </section>
         <section>
           <div className="mb-1.5 flex h-6 items-center justify-between">
@@ -38,7 +39,7 @@ export function ReplayEditor({ what, original, text, onText, edited, error }: Re
             value={text}
             onValueChange={onText}
             aria-invalid={error !== null}
-            className="h-[min(18rem,32dvh)]"
+            className="h-[min(15rem,26dvh)]"
           />
           <FieldError message={error} />
         </section>

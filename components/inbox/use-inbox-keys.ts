@@ -38,8 +38,6 @@ export function useInboxKeys({ targets, triage, onAsk, onMove, onToggle, onClear
   useShortcuts("Inbox", [
     { keys: "j", label: "Next issue", run: () => onMove(1) },
     { keys: "k", label: "Previous issue", run: () => onMove(-1) },
-    { keys: "ArrowDown", run: () => onMove(1) },
-    { keys: "ArrowUp", run: () => onMove(-1) },
     { keys: "x", label: "Select and go down", run: onToggle },
     { keys: "Shift+J", label: "Select and go down", run: onToggle },
     { keys: "Escape", label: "Clear the selection", run: onClear },

@@ -43,7 +43,7 @@ test("500 items are redriven at a rate: planned, watched over a reload, paused, 
   await expect(dialog.getByRole("button", { name: "Redrive 500 items" })).toHaveAttribute("aria-disabled", "true");
   // Slow enough that a slow machine still sees it run.
   await rate.fill("5");
-  await expect(plan).toContainText("1 min 40 s");
+  await expect(plan).toContainText(/1 min (39|40) s/);
   await dialog.getByLabel("Try first").fill("3");
   await dialog.getByLabel("Name").fill("After the order system came back");
   await page.screenshot({ path: info.outputPath("plan.png") });
