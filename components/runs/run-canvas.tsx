@@ -1,7 +1,7 @@
 "use client";
 
 import { Minus, Plus } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { IconButton } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { formatCount, formatDuration } from "#components/ui/format.ts";
@@ -29,6 +29,11 @@ function worst(steps: readonly StepSummary[]): StepSummary | undefined {
 /** The version that ran, as it was drawn, with what became of each step. */
 export function RunCanvas({ run, selected, onSelect }: RunCanvasProps) {
   const [zoom, setZoom] = useState(0);
+  const frame = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is chosen comes into view when it or the size changes
+  useEffect(() => {
+    frame.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [selected, zoom]);
   const drawing = useMemo(() => {
     const parsed = documentSchema.safeParse(run.document);
     return parsed.success && parsed.data.nodes.length > 0 ? layOut(parsed.data) : null;
@@ -52,7 +57,7 @@ export function RunCanvas({ run, selected, onSelect }: RunCanvasProps) {
           onClick={() => setZoom(zoom + 1)}
         />
       </div>
-      <div className="max-h-[75dvh] overflow-auto border-b bg-subtle py-4">
+      <div ref={frame} className="max-h-[75dvh] overflow-auto border-b bg-subtle py-4">
         <svg
           viewBox={`0 0 ${drawing.width} ${drawing.height}`}
           className="mx-auto block h-auto"
