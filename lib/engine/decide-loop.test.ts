@@ -27,7 +27,17 @@ function ask(states: Record<string, StepState["status"]>, active: string[], chan
     steps.set(stepKey(nodeId, iteration), { nodeId, iteration, status, port, wakeAtMs: null, error: null } as StepState); // safe: see above
   }
   const loops = new Map([["loop", { active: new Map(active.map((unit) => [unit, unit])) }]]);
-  const decision = decide({ compiled, triggerNodeId: "start", steps, loops, cancelRequested: false, deadlineAtMs: 9, now: 1, ...change });
+  const decision = decide({
+    compiled,
+    triggerNodeId: "start",
+    mode: "live",
+    steps,
+    loops,
+    cancelRequested: false,
+    deadlineAtMs: 9,
+    now: 1,
+    ...change,
+  });
   return {
     start: decision.start.map(({ nodeId, iteration }) => `${nodeId} ${iteration}`),
     settled: decision.settled.map(({ unit }) => unit),

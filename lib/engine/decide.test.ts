@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compileDocument } from "#lib/graph/compile.ts";
+import { ancestorsOf, compileDocument } from "#lib/graph/compile.ts";
 import { documentSchema } from "#lib/graph/document.ts";
 import { stepKey } from "#lib/shared/iteration.ts";
 import type { StepStatus } from "#lib/shared/statuses.ts";
@@ -58,6 +58,7 @@ function ask(compiled: ReturnType<typeof graph>, steps: StepState[], change: Par
   const decision = decide({
     compiled,
     triggerNodeId: "start",
+    mode: "live",
     steps: new Map(steps.map((entry) => [stepKey(entry.nodeId, entry.iteration), entry])),
     loops: new Map(),
     cancelRequested: false,
@@ -163,6 +164,23 @@ describe("dead paths", () => {
     expect(decision).toMatchObject({ skip: [{ nodeId: "a", passesThrough: true }], start: ["b"] });
   });
 
+  test("a disabled switch is passed through by a case that is named like a failure, a disabled call not by its failure", () => {
+    const cases = [{ name: "failed", condition: "true" }];
+    const compiled = graph(["start>a", "a.failed>b", "start>c", "c.error>d", "c>e"], {
+      a: { type: "switch", disabled: true, config: { cases } },
+      c: { type: "http-request", disabled: true, config: { url: "https://example.com" } },
+    });
+    const decision = ask(compiled, [step("start", "succeeded")]);
+    expect(decision.start).toEqual(["b", "e"]);
+    expect(decision.skip.map((entry) => entry.nodeId).toSorted()).toEqual(["a", "c", "d"]);
+    const passed = ask(compiled, [
+      step("start", "succeeded"),
+      step("a", "skipped", { port: "out" }),
+      step("c", "skipped", { port: "out" }),
+    ]);
+    expect(passed.start).toEqual(["b", "e"]);
+  });
+
   test("what lies behind a failed step stays untouched for its redrive, and the run fails when nothing else is left", () => {
     const compiled = graph(["start>a", "a>b", "start>c"]);
     const failed = [
@@ -180,6 +198,55 @@ describe("dead paths", () => {
   test("onFailure stop ends the run although another branch could go on", () => {
     const compiled = graph(["start>a", "start>b"], { a: { policy: { onFailure: "stop" } } });
     expect(ask(compiled, [step("start", "succeeded"), step("a", "failed")]).end?.status).toBe("failed");
+  });
+});
+
+describe("a test of a part", () => {
+  const wires = ["start>a", "start>x", "a>b", "b>c", "x>b"];
+  const asked = (testing?: object) => {
+    const { document } = graph(wires);
+    return compileDocument(documentSchema.parse({ ...document, testing }));
+  };
+
+  test("starts only what the node it runs to needs, and ends behind it", () => {
+    const compiled = asked({ until: "a" });
+    const mode = "test" as const;
+    expect(ask(compiled, [step("start", "succeeded")], { mode })).toMatchObject({ start: ["a"], skip: [], end: null });
+    const done = [step("start", "succeeded"), step("a", "succeeded")];
+    expect(ask(compiled, done, { mode })).toMatchObject({ start: [], end: { status: "succeeded" } });
+  });
+
+  test("waits for all branches that lead to the node", () => {
+    const states = [step("start", "succeeded"), step("a", "succeeded"), step("x", "running")];
+    expect(ask(asked({ until: "b" }), states, { mode: "test" }).start).toEqual([]);
+    expect(ask(asked({ until: "b" }), [...states.slice(0, 2), step("x", "succeeded")], { mode: "test" }).start).toEqual(["b"]);
+  });
+
+  test("means nothing to a live run", () => {
+    const states = [step("start", "succeeded"), step("a", "succeeded"), step("x", "succeeded")];
+    expect(ask(asked({ until: "a" }), states)).toEqual(ask(asked(), states));
+  });
+
+  test("whatever the graph, nothing is started that does not lead to the node, and the node is reached", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(6), fc.nat(6)), { maxLength: 14 }), fc.nat(6), (pairs, target) => {
+        const forward = pairs.filter(([from, to]) => from < to).map(([from, to]) => `n${from}>n${to}`);
+        const edges = ["start>n0", ...forward];
+        const all = Object.fromEntries(Array.from({ length: 7 }, (_, id) => [`n${id}`, {}]));
+        const { document } = graph(edges, all);
+        const compiled = compileDocument(documentSchema.parse({ ...document, testing: { until: `n${target}` } }));
+        const wanted = new Set([...ancestorsOf(compiled, `n${target}`), `n${target}`]);
+        const states = new Map<string, StepState>();
+        for (let turn = 0; turn < 20; turn++) {
+          const decision = ask(compiled, [...states.values()], { mode: "test" });
+          for (const skipped of decision.skip) states.set(skipped.nodeId, step(skipped.nodeId, "skipped"));
+          for (const id of decision.start) states.set(id, step(id, "succeeded"));
+          if (decision.end) break;
+        }
+        expect([...states.keys()].every((id) => wanted.has(id))).toBe(true);
+        expect([...wanted].every((id) => states.has(id))).toBe(true);
+      }),
+    );
   });
 });
 

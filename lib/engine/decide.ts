@@ -34,6 +34,8 @@ export interface SettledIteration {
 export interface DecideInput {
   compiled: CompiledDocument;
   triggerNodeId: string;
+  /** A test may want only a part of the document. */
+  mode: "live" | "test";
   /** By stepKey; a node without one has not been reached. Of iterations that were settled none is needed. */
   steps: ReadonlyMap<string, StepState>;
   /** The iterations under way of each loop that goes on, by the stepKey of its step. */
@@ -85,7 +87,10 @@ export function decide(input: DecideInput): Decision {
 function considerFrame(input: DecideInput, frame: Frame, decision: Decision): boolean {
   const before = decision.start.length + decision.skip.length;
   let isOver = true;
+  const wanted = input.mode === "test" ? input.compiled.wanted : null;
   for (const nodeId of frame.nodeIds) {
+    // Nothing that is wanted lies behind it, so leaving it out leaves no edge undecided.
+    if (wanted && !wanted.has(nodeId)) continue;
     const key = stepKey(nodeId, frame.iteration);
     const step = input.steps.get(key);
     if (step) considerStep(step, input.now, decision);
@@ -94,7 +99,7 @@ function considerFrame(input: DecideInput, frame: Frame, decision: Decision): bo
     const loop = input.loops.get(key);
     if (step && loop) considerLoop(input, step, loop.active.keys(), decision);
     for (const edge of input.compiled.outgoing.get(nodeId) ?? [])
-      frame.edgeStates.set(edge.id, step ? edgeAfter(step, edge) : edgeOfNew(nodeId, edge, frame, decision));
+      frame.edgeStates.set(edge.id, step ? edgeAfter(input.compiled, step, edge) : edgeOfNew(input.compiled, edge, frame, decision));
   }
   return isOver && decision.start.length + decision.skip.length === before;
 }
@@ -145,29 +150,25 @@ function joined(mode: JoinMode, states: EdgeState[], goesOn: boolean): boolean |
 }
 
 /** A node skipped in this very decision decides its outgoing edges at once, so a dead path dies in one pass. */
-function edgeOfNew(nodeId: string, edge: WorkflowEdge, frame: Frame, decision: Decision): EdgeState {
+function edgeOfNew({ notPassed }: CompiledDocument, edge: WorkflowEdge, frame: Frame, decision: Decision): EdgeState {
   const skipped = decision.skip.at(-1);
-  if (skipped?.nodeId !== nodeId || skipped.iteration !== frame.iteration) return "undecided";
-  return skipped.passesThrough && !isFailurePort(edge.sourcePort) ? "taken" : "dead";
+  if (skipped?.nodeId !== edge.source || skipped.iteration !== frame.iteration) return "undecided";
+  return skipped.passesThrough && !notPassed.has(edge.id) ? "taken" : "dead";
 }
 
 /** What a step makes of an edge that leaves its node. */
-export function edgeAfter(step: StepState, edge: WorkflowEdge): EdgeState {
+export function edgeAfter({ notPassed }: Pick<CompiledDocument, "notPassed">, step: StepState, edge: WorkflowEdge): EdgeState {
   switch (step.status) {
     case "succeeded":
     case "deduplicated":
       return step.port === edge.sourcePort ? "taken" : "dead";
     case "skipped":
-      return step.port !== null && !isFailurePort(edge.sourcePort) ? "taken" : "dead";
+      return step.port !== null && !notPassed.has(edge.id) ? "taken" : "dead";
     case "failed":
       return "blocked";
     default:
       return "undecided";
   }
-}
-
-function isFailurePort(port: string): boolean {
-  return port === "error" || port === "rejected" || port === "failed" || port === "timeout";
 }
 
 function firstStop(input: DecideInput): StepState | undefined {

@@ -42,6 +42,7 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
     const decision = decide({
       compiled: session.plan.compiled,
       triggerNodeId: session.run.triggerNodeId,
+      mode: session.run.mode,
       steps: session.steps,
       loops: session.loops,
       cancelRequested: session.cancelRequested,

@@ -18,6 +18,7 @@ import { judgeItem } from "./judge-item.ts";
 import type { HeldRecord } from "./ledger/run-changes.ts";
 import { openLoop } from "./loop-step.ts";
 import { requireOrderKey } from "./order-key.ts";
+import { pinOf } from "./pinned.ts";
 import type { NodePlan } from "./plan.ts";
 import { pollRemote } from "./poll-step.ts";
 import type { EvaluationJob } from "./ports.ts";
@@ -46,6 +47,8 @@ export async function executeStep(session: RunSession, step: StepState): Promise
     if (session.run.lostCount > 0) await session.commit();
     if (plan.isTrigger) requireOrderKey(session);
     if (plan.isTrigger) return succeedStep(session, plan, step, { port: "out", output: session.trigger }, null);
+    const pin = pinOf(session, step);
+    if (pin !== undefined) return succeedStep(session, plan, step, pin, null);
     await freezeInput(session, plan, step);
     await failpoint("input-frozen", session.run.id);
     if (step.error?.class === "output_invalid" && step.output) {

@@ -13,7 +13,7 @@ export function incomingOf(session: RunSession, plan: NodePlan, at: StepRef): Js
   const loopId = session.plan.compiled.loopOf.get(plan.node.id);
   for (const edge of session.plan.compiled.incoming.get(plan.node.id) ?? []) {
     const step = session.steps.get(stepKey(edge.source, at.iteration));
-    const taken = edge.source === loopId || (step !== undefined && edgeAfter(step, edge) === "taken");
+    const taken = edge.source === loopId || (step !== undefined && edgeAfter(session.plan.compiled, step, edge) === "taken");
     if (taken) incoming[edge.source] = steps[edge.source]?.output ?? null;
   }
   return incoming;

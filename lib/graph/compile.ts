@@ -15,6 +15,10 @@ export interface CompiledDocument extends Bodies {
   triggers: WorkflowNode[];
   /** Nodes that join their incoming edges in another way than most: see `JoinMode`. */
   joins: Map<string, JoinMode>;
+  /** Ids of the edges of disabled nodes that a run passing through does not take: those behind failure ports, or behind none of the type. */
+  notPassed: ReadonlySet<string>;
+  /** What a test of this document runs at most; null: everything. */
+  wanted: ReadonlySet<string> | null;
 }
 
 /** Indexes a document. Edges that refer to nodes that do not exist are left out: validation names them. */
@@ -44,7 +48,32 @@ export function compileDocument(document: WorkflowDocument): CompiledDocument {
     ...bodiesOf({ nodes, outgoing, order }),
     triggers: document.nodes.filter(isTrigger),
     joins: joinsOf(document),
+    notPassed: notPassedOf(document, outgoing),
+    wanted: wantedOf(document, incoming),
   };
+}
+
+// By what the port is, not by its name: a case of a switch may be named like the failure port of another type.
+function notPassedOf(document: WorkflowDocument, outgoing: ReadonlyMap<string, WorkflowEdge[]>): Set<string> {
+  const found = new Set<string>();
+  for (const node of document.nodes) {
+    if (!node.disabled) continue;
+    const usual = usualPortsOf(node);
+    for (const edge of outgoing.get(node.id) ?? []) if (!usual.has(edge.sourcePort)) found.add(edge.id);
+  }
+  return found;
+}
+
+function usualPortsOf(node: WorkflowNode): Set<string> {
+  const definition = getDefinition(node.type);
+  const parsed = definition?.config.safeParse(node.config);
+  if (!definition || !parsed?.success) return new Set();
+  return new Set(definition.ports(parsed.data).flatMap((port) => (port.failure ? [] : [port.name])));
+}
+
+function wantedOf({ testing }: WorkflowDocument, incoming: ReadonlyMap<string, WorkflowEdge[]>): Set<string> | null {
+  const until = testing?.until;
+  return until === undefined ? null : ancestorsOf({ incoming }, until).add(until);
 }
 
 function joinsOf(document: WorkflowDocument): Map<string, JoinMode> {
@@ -81,7 +110,7 @@ function topologicalOrder(
 }
 
 /** The ids of all nodes from which an edge path leads to the node, without the node itself. */
-export function ancestorsOf(compiled: CompiledDocument, nodeId: string): Set<string> {
+export function ancestorsOf(compiled: { incoming: ReadonlyMap<string, WorkflowEdge[]> }, nodeId: string): Set<string> {
   const found = new Set<string>();
   const open = [nodeId];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {

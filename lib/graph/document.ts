@@ -52,6 +52,20 @@ export const settingsSchema = z.strictObject({
   priority: z.enum(["high", "normal", "low"]).optional(),
 });
 
+/** What a step gives in tests instead of running. */
+const pinSchema = z.strictObject({ output: z.json(), port: z.string().min(1).max(64).default("out") });
+export type Pin = z.infer<typeof pinSchema>;
+export const pinsSchema = z.record(elementIdSchema, pinSchema);
+export type Pins = z.infer<typeof pinsSchema>;
+
+/** What tests do otherwise. Live runs do not look at it. */
+const testingSchema = z.strictObject({
+  /** By the id of the node. */
+  pins: pinsSchema.optional(),
+  /** A test runs only what this node needs, and the node; set with the run, never in a draft. */
+  until: elementIdSchema.optional(),
+});
+
 /** The workflow document, schemaVersion 1 (contract.md). */
 export const documentSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -60,6 +74,7 @@ export const documentSchema = z.strictObject({
   settings: settingsSchema.default(settingsSchema.parse({})),
   /** Absent rather than empty, so that a document without notes is the text it always was. */
   stickyNotes: z.array(stickyNoteSchema).max(100).optional(),
+  testing: testingSchema.optional(),
 });
 
 export type WorkflowNode = z.infer<typeof nodeSchema>;

@@ -8,6 +8,7 @@ import { readVersionDocument } from "../workflows/live-document.ts";
 import { checkDraft, isBlocking } from "../workflows/problems.ts";
 import { putDocument } from "../workflows/put-document.ts";
 import { findOpenRollout } from "../workflows/rollouts.ts";
+import { refuseTestWish, type TestWish, testDocument } from "./test-document.ts";
 
 export interface RunDocument {
   documentId: string;
@@ -28,15 +29,24 @@ interface WorkflowRow {
 export async function chooseDocument(
   ctx: Context,
   workflow: WorkflowRow,
-  wish: { mode: "live" | "test"; version?: number | undefined; key: string },
+  wish: TestWish & { mode: "live" | "test"; version?: number | undefined; key: string },
 ): Promise<RunDocument> {
+  if (wish.mode === "live") refuseTestWish(wish);
   if (workflow.archivedAt !== null) throw new AppError("conflict", "this workflow is archived");
-  if (wish.mode === "test" && wish.version === undefined) return snapshotDraft(ctx, workflow);
+  if (wish.mode === "test" && wish.version === undefined) return snapshotDraft(ctx, workflow, wish);
   if (wish.mode === "live" && workflow.pausedAt !== null)
     throw new AppError("conflict", "this workflow is paused; resume it, or start a test");
   const version = wish.version ?? (await versionFor(ctx, workflow, wish.key));
   if (version === null) throw new AppError("conflict", "nothing of this workflow is live yet; publish it, or start a test");
-  return readVersionDocument(ctx.db.prisma, workflow.id, version);
+  const published = await readVersionDocument(ctx.db.prisma, workflow.id, version);
+  return wish.mode === "live" ? published : forTest(ctx, workflow.id, published, wish);
+}
+
+/** A test of a version without wishes runs the version's own document; any other a snapshot. */
+async function forTest(ctx: Context, workflowId: string, published: RunDocument, wish: TestWish): Promise<RunDocument> {
+  if (wish.until === undefined && wish.pins === undefined) return published;
+  const document = testDocument(published.document, wish);
+  return { ...published, document, documentId: await putDocument(ctx.db.prisma, ctx, workflowId, document) };
 }
 
 /** The live version, or the one under trial if the item falls to it. */
@@ -48,7 +58,7 @@ async function versionFor(ctx: Context, workflow: WorkflowRow, key: string): Pro
 }
 
 /** What is wrong with a trigger does not matter to a test: it is not the trigger that starts it. */
-async function snapshotDraft(ctx: Context, workflow: WorkflowRow): Promise<RunDocument> {
+async function snapshotDraft(ctx: Context, workflow: WorkflowRow, wish: TestWish): Promise<RunDocument> {
   const { document, problems } = await checkDraft(ctx.db.prisma, ctx, readJson(workflow.draft));
   const triggerIds = new Set(document === null ? [] : compileDocument(document).triggers.map((node) => node.id));
   const blocking = problems.filter((problem) => isBlocking(problem) && !triggerIds.has(problem.nodeId ?? ""));
@@ -56,8 +66,9 @@ async function snapshotDraft(ctx: Context, workflow: WorkflowRow): Promise<RunDo
     const count = `${blocking.length} problem${blocking.length === 1 ? "" : "s"}`;
     throw new AppError("not_publishable", `the draft cannot run: it has ${count}`, { problems: blocking });
   }
-  const documentId = await putDocument(ctx.db.prisma, ctx, workflow.id, document);
-  return { documentId, document, version: null };
+  const tested = testDocument(document, wish);
+  const documentId = await putDocument(ctx.db.prisma, ctx, workflow.id, tested);
+  return { documentId, document: tested, version: null };
 }
 
 /** The trigger a run that somebody asks for starts from: the named one, the manual one, or the first. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { elementIdSchema, pinsSchema } from "#lib/graph/document.ts";
 import { runStatuses, stepStatuses } from "#lib/shared/statuses.ts";
 import { idSchema, listOf, pageFields, searchSchema, timeSchema } from "../schemas.ts";
 
@@ -18,6 +19,10 @@ export const startRunSchema = z.strictObject({
   triggerNodeId: z.string().max(64).optional(),
   /** Who goes first where calls wait for a limit. Absent: normal. Added to the `priority` in the workflow's settings. */
   priority: z.enum(["high", "normal", "low"]).optional(),
+  /** Of a test: run this node and what it needs, nothing else. */
+  until: elementIdSchema.optional(),
+  /** Of a test: what nodes give instead of running, by their ids. Absent: those pinned in the draft. */
+  pins: pinsSchema.optional(),
 });
 export type StartRunInput = z.output<typeof startRunSchema> & { id: string; idempotencyKey?: string | undefined };
 
