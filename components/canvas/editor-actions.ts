@@ -1,11 +1,12 @@
 import type { NodeDefinition } from "#lib/nodes/define.ts";
 import { type Clipping, clip, readClipping, writeClipping } from "./clipboard.ts";
-import { type Added, addAfter, addNode, insertOnEdge } from "./commands/add-node.ts";
+import { type Added, addAfter, addNode, insertOnEdge, spliceIntoEdge } from "./commands/add-node.ts";
 import { connect, reconnect } from "./commands/connect.ts";
 import { deleteEdges, deleteNodes } from "./commands/delete-elements.ts";
 import { toggleDisabled } from "./commands/edit-node.ts";
 import { nudgeNodes, type Point, placeNodes } from "./commands/move-nodes.ts";
 import { duplicate, type Pasted, paste } from "./commands/paste.ts";
+import { setPin } from "./commands/pins.ts";
 import { addNote, placeNotes } from "./commands/sticky-notes.ts";
 import { tidy } from "./commands/tidy.ts";
 import { refusalOf, type Wire } from "./connection-rules.ts";
@@ -126,6 +127,16 @@ function addCopies(store: EditorStore, label: string, copy: (document: Pasted["d
   apply(label, () => pasted.document);
   select({ nodeIds: pasted.nodeIds });
   set({ activeNodeId: pasted.nodeIds[0] ?? null });
+}
+
+/** Tests run the step again instead of taking its pinned output. */
+export function unpin(store: EditorStore, nodeId: string): void {
+  store.getState().apply("Unpin output", (document) => setPin(document, nodeId, undefined));
+}
+
+/** Puts an unwired step into an edge, where it was dropped. */
+export function splice(store: EditorStore, nodeId: string, edgeId: string): void {
+  store.getState().apply("Insert step", (document) => spliceIntoEdge(document, nodeId, edgeId));
 }
 
 export function selectAll(store: EditorStore): void {

@@ -19,12 +19,15 @@ import { NodeSearch } from "./palette/node-search.tsx";
 import { Palette } from "./palette/palette.tsx";
 import { NodePanel } from "./panel/node-panel.tsx";
 import { RunBar } from "./run/run-bar.tsx";
+import { RunContext } from "./run/run-context.ts";
 import { RunDialog } from "./run/run-dialog.tsx";
-import { useRun } from "./run/use-run.ts";
+import { type RunHandle, useRun } from "./run/use-run.ts";
+import type { EditorStore } from "./store.ts";
 import type { AutosaveHandle } from "./use-autosave.ts";
 import { useEditor, useEditorStore } from "./use-editor.ts";
 import { useMedia } from "./use-media.ts";
 import { type PanelState, usePanel } from "./use-panel.ts";
+import { useRestoreFromUrl } from "./use-restore.ts";
 
 /** Header, palette or outline on the left, canvas, and the panel of a step on the right. */
 export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; saving: AutosaveHandle }) {
@@ -39,36 +42,46 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
     { keys: "$mod+y", run: () => redo(store) },
     { keys: "$mod+s", label: "Save now", always: true, run: () => void autosave.flush() },
     { keys: "$mod+Enter", label: "Run", run: () => run.openDialog() },
+    { keys: "$mod+Shift+Enter", label: "Run to this step", run: () => runToActive(store, run) },
     { keys: ".", label: "Stop the run", run: () => run.stop() },
   ]);
   useGonePanel(panel);
+  useRestoreFromUrl(workflow.id);
   // An open panel follows to the new step; a closed one stays closed.
   const onAdded = useCallback((nodeId: string) => (panel.nodeId === null ? undefined : panel.open(nodeId)), [panel]);
   return (
-    <div className="flex h-[calc(100dvh-2.75rem)] min-h-0 flex-col overflow-hidden md:h-dvh">
-      <EditorHeader workflow={workflow} saving={saving} run={run} panel={panel} />
-      <Notices workflow={workflow} saving={saving} />
-      <div className="relative flex min-h-0 flex-1">
-        <SideColumn panel={panel} phone={phone} onAdded={onAdded} />
-        <Columns panel={panel} phone={phone} side={<NodePanel panel={panel} workflow={workflow} run={run} />}>
-          <div className="relative size-full">
-            <FlowCanvas panel={panel} />
-            <div className="pointer-events-none absolute inset-x-3 top-3 z-10 flex *:pointer-events-auto">
-              <RunBar workflow={workflow} run={run} />
+    <RunContext value={run}>
+      <div className="flex h-[calc(100dvh-2.75rem)] min-h-0 flex-col overflow-hidden md:h-dvh">
+        <EditorHeader workflow={workflow} saving={saving} run={run} panel={panel} />
+        <Notices workflow={workflow} saving={saving} />
+        <div className="relative flex min-h-0 flex-1">
+          <SideColumn panel={panel} phone={phone} onAdded={onAdded} />
+          <Columns panel={panel} phone={phone} side={<NodePanel panel={panel} workflow={workflow} run={run} />}>
+            <div className="relative size-full">
+              <FlowCanvas panel={panel} />
+              <div className="pointer-events-none absolute inset-x-3 top-3 z-10 flex *:pointer-events-auto">
+                <RunBar workflow={workflow} run={run} />
+              </div>
             </div>
-          </div>
-        </Columns>
-      </div>
-      {phone ? (
-        <div className="flex border-t p-2">
-          <RunBar workflow={workflow} run={run} />
+          </Columns>
         </div>
-      ) : null}
-      <RunDialog workflow={workflow} run={run} />
-      <NodeSearch onAdded={onAdded} />
-      <ConnectList />
-    </div>
+        {phone ? (
+          <div className="flex border-t p-2">
+            <RunBar workflow={workflow} run={run} />
+          </div>
+        ) : null}
+        <RunDialog workflow={workflow} run={run} />
+        <NodeSearch onAdded={onAdded} />
+        <ConnectList />
+      </div>
+    </RunContext>
   );
+}
+
+function runToActive(store: EditorStore, run: RunHandle): void {
+  const { activeNodeId, selection } = store.getState();
+  const nodeId = selection.nodeIds.length === 1 ? selection.nodeIds[0] : activeNodeId;
+  if (nodeId) run.startPart(nodeId, "to");
 }
 
 /** The panel of a step that was deleted (or undone away) closes. */

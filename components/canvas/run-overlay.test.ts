@@ -4,7 +4,7 @@ import { setNode } from "./commands/edit-node.ts";
 import { nudgeNodes } from "./commands/move-nodes.ts";
 import { nodeOf } from "./document-index.ts";
 import { graph } from "./graph-fixture.ts";
-import { isStale, overlayOf } from "./run-overlay.ts";
+import { overlayOf, staleReason } from "./run-overlay.ts";
 
 const document = graph({ hook: "webhook", call: "http-request", note: "set", lone: "set" }, ["hook > call", "call > note"]);
 const at = "2026-11-21T14:02:11Z";
@@ -124,11 +124,11 @@ describe("overlayOf", () => {
   });
 });
 
-describe("isStale", () => {
+describe("staleReason", () => {
   const overlay = overlayOf(run({ status: "succeeded" }));
   const stale = (edited: typeof document, id: string) => {
     const node = nodeOf(edited, id);
-    return node !== undefined && isStale(overlay, node);
+    return node !== undefined && staleReason(overlay, node) !== null;
   };
 
   it("marks a node whose settings changed since the run", () => {

@@ -1,3 +1,4 @@
+import { diffNodes } from "#lib/graph/diff.ts";
 import { documentSchema, type WorkflowDocument, type WorkflowNode } from "#lib/graph/document.ts";
 import type { RunView, StepSummary } from "#lib/shared/api-types.ts";
 import { isFinalRun, type RunStatus, type StepStatus } from "#lib/shared/statuses.ts";
@@ -127,10 +128,17 @@ function counted(known: NodeRun | undefined, run: RunView, nodeId: string): Node
   return { ...(known ?? queuedNode), status: worst, iterations };
 }
 
-/** Whether a node's settings differ from those that ran. Its place on the canvas does not matter. */
-export function isStale(overlay: RunOverlay, node: WorkflowNode): boolean {
+/** Why what the shown run tells of a node may not hold any more; null when it does. */
+export function staleReason(overlay: RunOverlay, node: WorkflowNode): string | null {
   const ran = overlay.document?.nodes.find((other) => other.id === node.id);
-  return ran === undefined || !sameSettings(ran, node);
+  if (ran === undefined) return "Added since this run";
+  if (sameSettings(ran, node)) return null;
+  const [change] = diffNodes([ran], [node]);
+  const paths = (change?.fields ?? [])
+    .map((field) => field.path.replace(/^(config|policy)\./, ""))
+    .filter((path) => !path.startsWith("position"));
+  const more = paths.length > 4 ? ` and ${paths.length - 4} more` : "";
+  return `Edited since this run: ${paths.slice(0, 4).join(", ")}${more}`;
 }
 
 /** Whether two nodes do the same: everything but the place on the canvas. */

@@ -27,25 +27,26 @@ export interface DocumentDiff {
 
 /** What changed between two documents, node by node. */
 export function diffDocuments(before: WorkflowDocument, after: WorkflowDocument): DocumentDiff {
-  const nodes = diffNodes(before, after);
+  const nodes = diffNodes(before.nodes, after.nodes);
   const edges = diffEdges(before.edges, after.edges);
   const settings = diffValues(asJson(before.settings), asJson(after.settings), "");
   const layoutOnly = edges.added.length + edges.removed.length + settings.length === 0 && nodes.every((change) => change.kind === "moved");
   return { nodes, edges, settings, layoutOnly };
 }
 
-function diffNodes(before: WorkflowDocument, after: WorkflowDocument): NodeChange[] {
-  const old = new Map(before.nodes.map((node) => [node.id, node]));
-  const current = new Set(after.nodes.map((node) => node.id));
+/** What changed between two lists of nodes. */
+export function diffNodes(before: WorkflowNode[], after: WorkflowNode[]): NodeChange[] {
+  const old = new Map(before.map((node) => [node.id, node]));
+  const current = new Set(after.map((node) => node.id));
   const describe = ({ id, name, type }: WorkflowNode) => ({ nodeId: id, name, type });
-  const changed = after.nodes.flatMap((node): NodeChange[] => {
+  const changed = after.flatMap((node): NodeChange[] => {
     const previous = old.get(node.id);
     if (!previous) return [{ ...describe(node), kind: "added", fields: [] }];
     const fields = diffValues(asJson(previous), asJson(node), "");
     if (fields.length === 0) return [];
     return [{ ...describe(node), kind: fields.every(({ path }) => path.startsWith("position")) ? "moved" : "changed", fields }];
   });
-  const removed = before.nodes
+  const removed = before
     .filter((node) => !current.has(node.id))
     .map((node): NodeChange => ({ ...describe(node), kind: "removed", fields: [] }));
   return [...changed, ...removed];

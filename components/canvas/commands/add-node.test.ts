@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { nodeOf } from "../document-index.ts";
+import { loopsOf } from "../frames.ts";
 import { nodeWidth } from "../geometry.ts";
 import { definitionOf, graph, wiresOf } from "../graph-fixture.ts";
-import { addAfter, addNode, insertOnEdge } from "./add-node.ts";
+import { addAfter, addNode, insertOnEdge, spliceIntoEdge } from "./add-node.ts";
 
 const setNode = definitionOf("set");
 
@@ -69,5 +70,17 @@ describe("insertOnEdge", () => {
     const { document } = insertOnEdge(graph({ a: "set" }), setNode, "e_nowhere");
     expect(document.nodes).toHaveLength(2);
     expect(document.edges).toEqual([]);
+  });
+
+  it("keeps a step that is put into an edge inside of a loop in that loop", () => {
+    const { document, nodeId } = insertOnEdge(graph({ loop: "for-each", each: "set" }, ["loop:item > each"]), setNode, "e_loop_item_each");
+    expect(loopsOf(document).loopOf.get(nodeId)).toBe("loop");
+    expect(loopsOf(document).loopOf.get("each")).toBe("loop");
+  });
+
+  it("leads an edge through a step that was dropped on it, unless that is wired already", () => {
+    const document = graph({ hook: "webhook", a: "set", loose: "set" }, ["hook > a"]);
+    expect(wiresOf(spliceIntoEdge(document, "loose", "e_hook_a"))).toEqual(["hook > loose", "loose > a"]);
+    expect(spliceIntoEdge(document, "a", "e_hook_a")).toBe(document);
   });
 });

@@ -1,10 +1,10 @@
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
 import { nodeSchema } from "#lib/graph/document.ts";
 import type { NodeDefinition } from "#lib/nodes/define.ts";
-import { indexDocument, nodeOf, reachable } from "../document-index.ts";
+import { incomingOf, indexDocument, nodeOf, outgoingOf, reachable } from "../document-index.ts";
 import { createIdMaker, freeName } from "../element-ids.ts";
 import { columnGap, gridSize, nodeHeight, nodeWidth, rowGap, snap } from "../geometry.ts";
-import { mainPort } from "../node-ports.ts";
+import { isTrigger, mainPort } from "../node-ports.ts";
 import { connect } from "./connect.ts";
 import { nudgeNodes, type Point } from "./move-nodes.ts";
 
@@ -56,9 +56,24 @@ export function insertOnEdge(document: WorkflowDocument, definition: NodeDefinit
   if (edge === undefined || source === undefined || target === undefined) return addNode(document, definition, position ?? { x: 0, y: 0 });
   const at = position ?? { x: source.position.x + nodeWidth + columnGap, y: target.position.y };
   const added = addNode(document, definition, at);
-  const without = { ...added.document, edges: added.document.edges.filter((other) => other.id !== edgeId) };
-  const first = connect(without, { source: edge.source, sourcePort: edge.sourcePort, target: added.nodeId });
-  return { nodeId: added.nodeId, document: makeRoom(onward(first, added.nodeId, target.id), added.nodeId, target.id) };
+  return { nodeId: added.nodeId, document: makeRoom(spliceIntoEdge(added.document, added.nodeId, edgeId), added.nodeId, target.id) };
+}
+
+/** Whether a step may be put into an edge: it is wired to nothing yet, and something may lead to it. */
+export function canSplice(document: WorkflowDocument, nodeId: string, edgeId: string): boolean {
+  const node = nodeOf(document, nodeId);
+  const edge = indexDocument(document).edges.get(edgeId);
+  const isWired = incomingOf(document, nodeId).length + outgoingOf(document, nodeId).length > 0;
+  return node !== undefined && edge !== undefined && !isWired && !isTrigger(node);
+}
+
+/** Leads an edge through a step that is wired to nothing. */
+export function spliceIntoEdge(document: WorkflowDocument, nodeId: string, edgeId: string): WorkflowDocument {
+  const edge = indexDocument(document).edges.get(edgeId);
+  if (edge === undefined || !canSplice(document, nodeId, edgeId)) return document;
+  const without = { ...document, edges: document.edges.filter((other) => other.id !== edgeId) };
+  const first = connect(without, { source: edge.source, sourcePort: edge.sourcePort, target: nodeId });
+  return onward(first, nodeId, edge.target);
 }
 
 // A type without outputs ends the chain: then what followed is left loose rather than wired to nowhere.

@@ -3,6 +3,7 @@ import { incomingOf, nodeOf, outgoingOf } from "../document-index.ts";
 import { createIdMaker } from "../element-ids.ts";
 import { mainPort } from "../node-ports.ts";
 import { connect } from "./connect.ts";
+import { setPin } from "./pins.ts";
 
 /** Deletes edges. */
 export function deleteEdges(document: WorkflowDocument, edgeIds: string[]): WorkflowDocument {
@@ -23,7 +24,7 @@ function deleteNode(document: WorkflowDocument, nodeId: string, join: boolean): 
   const main = mainPort(node);
   const after = outgoingOf(document, nodeId).filter((edge) => edge.sourcePort === main);
   const rest: WorkflowDocument = {
-    ...document,
+    ...setPin(document, nodeId, undefined),
     nodes: document.nodes.filter((other) => other.id !== nodeId),
     edges: document.edges.filter((edge) => edge.source !== nodeId && edge.target !== nodeId),
   };

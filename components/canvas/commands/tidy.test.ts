@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nodeOf } from "../document-index.ts";
+import { framesOf, loopsOf } from "../frames.ts";
 import { nodeHeight, nodeWidth } from "../geometry.ts";
 import { graph } from "../graph-fixture.ts";
 import { placeNodes } from "./move-nodes.ts";
@@ -50,6 +51,48 @@ describe("tidy", () => {
     const document = tidy(branching, ["yes", "no"]);
     expect(nodeOf(document, "hook")).toBe(nodeOf(branching, "hook"));
     expect(nodeOf(document, "end")).toBe(nodeOf(branching, "end"));
+  });
+
+  it("keeps what a loop runs together, so that its frame covers nothing else", () => {
+    const wires = [
+      "hook > outer",
+      "outer:item > a",
+      "a > inner",
+      "inner:item > b",
+      "b > c",
+      "inner:done > d",
+      "outer:done > e",
+      "e > f",
+      "hook > g",
+      "g > h",
+    ];
+    const types = {
+      hook: "webhook",
+      outer: "for-each",
+      a: "set",
+      inner: "for-each",
+      b: "set",
+      c: "set",
+      d: "set",
+      e: "set",
+      f: "set",
+      g: "set",
+      h: "set",
+    };
+    const document = tidy(graph(types, wires));
+    const { bodies } = loopsOf(document);
+    const frames = framesOf(document, (id) => nodeOf(document, id)?.position);
+    expect(frames).toHaveLength(2);
+    for (const frame of frames) {
+      const covered = document.nodes.filter(
+        (node) =>
+          node.position.x < frame.position.x + frame.width &&
+          node.position.x + nodeWidth > frame.position.x &&
+          node.position.y < frame.position.y + frame.height &&
+          node.position.y + nodeHeight(document, node) > frame.position.y,
+      );
+      expect(covered.map((node) => node.id).toSorted()).toEqual([...(bodies.get(frame.loopId)?.all ?? [])].toSorted());
+    }
   });
 
   it("accepts an empty document", () => {

@@ -4,6 +4,7 @@ import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useRe
 import { useTheme } from "next-themes";
 import { type MouseEvent, useCallback, useRef, useState } from "react";
 import { ContextMenu } from "#components/ui/context-menu.tsx";
+import { useShortcuts } from "#components/ui/shortcuts.ts";
 import type { Point } from "../commands/move-nodes.ts";
 import { gridSize } from "../geometry.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
@@ -11,8 +12,10 @@ import type { PanelState } from "../use-panel.ts";
 import { BackToContent, CanvasControls, fitOptions } from "./canvas-controls.tsx";
 import { ConnectionLine, RefusalHint } from "./connection-line.tsx";
 import { EmptyCanvas } from "./empty-canvas.tsx";
+import { FindBar } from "./find-bar.tsx";
 import type { CanvasFlowNode } from "./flow-elements.ts";
 import { focusStep } from "./focus-step.ts";
+import { FrameNode } from "./frame-node.tsx";
 import { canvasMiddle, useStepsInView } from "./keep-in-view.ts";
 import { NoteNode } from "./note-node.tsx";
 import { StepEdge } from "./step-edge.tsx";
@@ -25,12 +28,13 @@ import { useWiring } from "./use-wiring.ts";
 import "./flow.css";
 
 // Constants: React Flow draws everything again when these change identity.
-const nodeTypes = { step: StepNode, note: NoteNode };
+const nodeTypes = { step: StepNode, note: NoteNode, frame: FrameNode };
 const edgeTypes = { step: StepEdge };
 const snapGrid: [number, number] = [gridSize, gridSize];
 const addToSelectionKeys = ["Shift", "Meta", "Control"];
 const panButtons = [0, 1];
 const farZoom = 0.5;
+const minimapColour = (node: CanvasFlowNode) => (node.type === "frame" ? "var(--bg-muted)" : "var(--border-control)");
 const handleNotMeasured = "008";
 
 // After an undo an edge is there a frame before the handles of its node are measured; it is drawn right after.
@@ -56,6 +60,8 @@ export function FlowCanvas({ panel }: { panel: PanelState }) {
   useCanvasShortcuts(store);
   useClipboardEvents(store, canvas, pasteAt);
   useStepsInView(panel.nodeId);
+  const [finding, setFinding] = useState(false);
+  useShortcuts("Canvas", [{ keys: "$mod+f", label: "Find a step", run: () => setFinding(true) }]);
   const far = useStore((state) => state.transform[2] < farZoom);
   return (
     <ContextMenu
@@ -65,7 +71,7 @@ export function FlowCanvas({ panel }: { panel: PanelState }) {
           ref={canvas}
           data-canvas=""
           data-far={far ? "" : undefined}
-          className="size-full"
+          className="relative size-full"
           onContextMenuCapture={menu.onContextMenu}
           onKeyDownCapture={onStepKey}
           onPointerMove={(event) => {
@@ -76,6 +82,11 @@ export function FlowCanvas({ panel }: { panel: PanelState }) {
           }}
         >
           <Flow panel={panel} />
+          {finding ? (
+            <div className="absolute top-3 right-3 z-10">
+              <FindBar onClose={() => setFinding(false)} />
+            </div>
+          ) : null}
         </div>
       }
     />
@@ -91,7 +102,7 @@ function Flow({ panel }: { panel: PanelState }) {
   const wiring = useWiring(store);
   const onNodeClick = (event: MouseEvent, node: CanvasFlowNode) => {
     const onControl = event.target instanceof Element && event.target.closest(".react-flow__handle, button, input") !== null;
-    if (node.type === "note" || onControl || event.shiftKey || event.ctrlKey || event.metaKey) return;
+    if (node.type !== "step" || onControl || event.shiftKey || event.ctrlKey || event.metaKey) return;
     panel.open(node.id);
   };
   return (
@@ -103,6 +114,7 @@ function Flow({ panel }: { panel: PanelState }) {
       edgeTypes={edgeTypes}
       onNodesChange={elements.onNodesChange}
       onEdgesChange={elements.onEdgesChange}
+      onNodeDrag={elements.onDrag}
       onNodeDragStop={elements.onDragStop}
       onSelectionDragStop={(event, nodes) => elements.onDragStop(event, null, nodes)}
       onNodeClick={onNodeClick}
@@ -137,11 +149,25 @@ function Flow({ panel }: { panel: PanelState }) {
     >
       <Background variant={BackgroundVariant.Dots} gap={gridSize} size={1.5} color="var(--border)" />
       <CanvasControls minimap={minimap} onMinimapChange={setMinimap} />
-      {minimap ? <MiniMap pannable zoomable ariaLabel="Minimap" position="bottom-right" nodeBorderRadius={6} className="!mb-7" /> : null}
+      {minimap ? <Overview /> : null}
       <BackToContent />
       <RefusalHint />
       <EmptyCanvas />
     </ReactFlow>
+  );
+}
+
+function Overview() {
+  return (
+    <MiniMap
+      pannable
+      zoomable
+      ariaLabel="Minimap"
+      position="bottom-right"
+      nodeBorderRadius={6}
+      nodeColor={minimapColour}
+      className="!mb-7"
+    />
   );
 }
 

@@ -1,12 +1,14 @@
 import type { Edge, Node } from "@xyflow/react";
 import type { StickyNote, WorkflowDocument, WorkflowEdge, WorkflowNode } from "#lib/graph/document.ts";
 import { nodeOf } from "../document-index.ts";
+import { type Frame, framesOf } from "../frames.ts";
 import { nodeHeight, nodeWidth } from "../geometry.ts";
 import { portsOf } from "../node-ports.ts";
 
 export type StepFlowNode = Node<Record<string, never>, "step">;
 export type NoteFlowNode = Node<{ note: StickyNote }, "note">;
-export type CanvasFlowNode = StepFlowNode | NoteFlowNode;
+export type FrameFlowNode = Node<{ frame: Frame }, "frame">;
+export type CanvasFlowNode = StepFlowNode | NoteFlowNode | FrameFlowNode;
 export type StepFlowEdge = Edge<{ failure: boolean }, "step">;
 
 const noData: Record<string, never> = {};
@@ -46,6 +48,34 @@ export function toFlowNotes(document: WorkflowDocument, previous: NoteFlowNode[]
   });
   return unlessSame(next, previous);
 }
+
+/** The frames of loops React Flow draws behind notes and steps, around where the steps are drawn now. */
+export function toFlowFrames(document: WorkflowDocument, drawn: StepFlowNode[], previous: FrameFlowNode[]): FrameFlowNode[] {
+  const places = new Map(drawn.map((node) => [node.id, node.position]));
+  const known = new Map(previous.map((frame) => [frame.id, frame]));
+  const next = framesOf(document, (id) => places.get(id)).map((frame): FrameFlowNode => {
+    const { position, width, height } = frame;
+    const id = `${framePrefix}${frame.loopId}`;
+    const old = known.get(id);
+    if (old !== undefined && JSON.stringify(old.data.frame) === JSON.stringify(frame)) return old;
+    const still = { selectable: false, draggable: false, connectable: false, focusable: false };
+    return {
+      id,
+      type: "frame",
+      position,
+      width,
+      height,
+      zIndex: frame.depth - 100,
+      ...still,
+      style: { pointerEvents: "none" },
+      data: { frame },
+    };
+  });
+  return unlessSame(next, previous);
+}
+
+// No id of a step holds a colon.
+const framePrefix = "frame:";
 
 /** The edges React Flow draws, again keeping the objects of unchanged ones. */
 export function toFlowEdges(document: WorkflowDocument, selectedIds: readonly string[], previous: StepFlowEdge[]): StepFlowEdge[] {

@@ -33,6 +33,7 @@ export const StepEdge = memo(function StepEdge(props: EdgeProps<StepFlowEdge>) {
           style={data?.failure ? { strokeDasharray: "5 4" } : {}}
         />
       </g>
+      <ItemCount edgeId={id} x={x} y={y} />
       <EdgeTools edgeId={id} x={x} y={y} shown={hovered || selected === true} onHover={setHovered} />
     </>
   );
@@ -48,6 +49,29 @@ function traceOf(document: WorkflowDocument, overlay: RunOverlay | null, edgeId:
   // A node with iterations took several outputs; then what stands behind tells.
   if (source.iterations > 1) return overlay.nodes.has(edge.target) ? "taken" : "dead";
   return source.port === edge.sourcePort ? "taken" : "dead";
+}
+
+/** How many items of a loop went along this edge in the shown run. */
+function ItemCount({ edgeId, x, y }: { edgeId: string; x: number; y: number }) {
+  const count = useEditor((state) => itemsOn(state.document, state.overlay, edgeId));
+  if (count === null) return null;
+  return (
+    <EdgeLabelRenderer>
+      <span
+        style={{ transform: `translate(-50%, -100%) translate(${x}px, ${y - 12}px)` }}
+        className="pointer-events-none absolute rounded bg-float px-1 text-fg-muted text-xs tabular-nums shadow-float"
+      >
+        {count}
+        <span className="sr-only"> items</span>
+      </span>
+    </EdgeLabelRenderer>
+  );
+}
+
+function itemsOn(document: WorkflowDocument, overlay: RunOverlay | null, edgeId: string): number | null {
+  const edge = indexDocument(document).edges.get(edgeId);
+  const target = edge && overlay?.nodes.get(edge.target);
+  return target !== undefined && target.iterations > 1 ? target.iterations : null;
 }
 
 interface EdgeToolsProps {

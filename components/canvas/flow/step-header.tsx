@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleSlash, RotateCw, TriangleAlert } from "lucide-react";
+import { CircleSlash, Pin, RotateCw, TriangleAlert } from "lucide-react";
 import { cn } from "#components/ui/cn.ts";
 import { Countdown } from "#components/ui/countdown.tsx";
 import { Duration } from "#components/ui/duration.tsx";
@@ -9,10 +9,11 @@ import { StatusIcon, toneClasses } from "#components/ui/status-badge.tsx";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import type { WorkflowNode } from "#lib/graph/document.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
+import { pinOf } from "../commands/pins.ts";
 import { headerHeight } from "../geometry.ts";
 import { NodeIcon } from "../node-icon.tsx";
 import { resolvedPolicyOf } from "../policy-summary.ts";
-import { isStale, type NodeRun, type RunOverlay } from "../run-overlay.ts";
+import { type NodeRun, staleReason } from "../run-overlay.ts";
 import { useChange, useEditor, useNodeRun, useProblems } from "../use-editor.ts";
 import { StepName } from "./step-name.tsx";
 
@@ -46,7 +47,7 @@ export function StepHeader({ node }: { node: WorkflowNode }) {
       </span>
       <span className="min-w-0 flex-1">
         <StepName node={node} />
-        <span className="flex items-center gap-1 truncate text-fg-subtle text-xs leading-3.5">
+        <span className="flex items-center gap-1 truncate text-fg-subtle text-xs leading-3.5 in-data-far:hidden">
           <span className="truncate">{title}</span>
           <Badges node={node} />
         </span>
@@ -59,7 +60,8 @@ export function StepHeader({ node }: { node: WorkflowNode }) {
 function Badges({ node }: { node: WorkflowNode }) {
   const problems = useProblems(node.id);
   const change = useChange(node.id);
-  const stale = useEditor((state) => isShownStale(state.overlay, node));
+  const stale = useEditor((state) => (state.overlay?.nodes.has(node.id) ? staleReason(state.overlay, node) : null));
+  const pinned = useEditor((state) => pinOf(state.document, node.id) !== undefined);
   const errors = problems.some((problem) => problem.severity === "error");
   return (
     <>
@@ -68,7 +70,13 @@ function Badges({ node }: { node: WorkflowNode }) {
           <span className="block size-1.5 rounded-full bg-accent" />
         </Mark>
       )}
-      {stale ? <Mark label="Edited since this run">edited</Mark> : null}
+      {stale === null ? null : <Mark label={stale}>edited</Mark>}
+      {pinned ? (
+        <Mark label="Pinned: tests take its pinned output and do not run it. Live runs do not look at it.">
+          <Pin aria-hidden className="size-3 text-waiting" />
+          <span className="sr-only">pinned for tests</span>
+        </Mark>
+      ) : null}
       {node.disabled ? (
         <Mark label="Disabled: the run goes past it">
           <CircleSlash aria-hidden className="size-3" />
@@ -81,10 +89,6 @@ function Badges({ node }: { node: WorkflowNode }) {
       ) : null}
     </>
   );
-}
-
-function isShownStale(overlay: RunOverlay | null, node: WorkflowNode): boolean {
-  return overlay?.nodes.has(node.id) === true && isStale(overlay, node);
 }
 
 function Mark({ label, children }: { label: string; children: React.ReactNode }) {

@@ -1,4 +1,6 @@
 import type { MenuEntry } from "#components/ui/menu.tsx";
+import { keysInWords } from "#components/ui/shortcuts.ts";
+import { pinOf } from "../commands/pins.ts";
 import { nodeOf } from "../document-index.ts";
 import {
   copySelection,
@@ -9,10 +11,15 @@ import {
   selectReachable,
   tidyUp,
   toggleSelectionDisabled,
+  unpin,
 } from "../editor-actions.ts";
+import { isTrigger } from "../node-ports.ts";
+import { partRefusal, scopeNames, type TestScope } from "../run/partial-run.ts";
+import type { RunHandle } from "../run/use-run.ts";
 import type { EditorStore } from "../store.ts";
 
 export interface StepMenuActions {
+  run: RunHandle;
   openSettings(nodeId: string): void;
   rename(nodeId: string): void;
   copy(text: string): void;
@@ -38,6 +45,8 @@ export function stepMenu(store: EditorStore, nodeId: string, actions: StepMenuAc
     { label: "Connect to…", shortcut: "c", onSelect: () => store.getState().set({ connectingFrom: nodeId }) },
     { label: "Add a step after", shortcut: "a", onSelect: () => store.getState().set({ search: { from: { nodeId } } }) },
     { type: "separator" },
+    ...testEntries(store, nodeId, actions.run),
+    { type: "separator" },
     { label: disabled ? "Enable" : "Disable", shortcut: "d", onSelect: () => toggleSelectionDisabled(store) },
     { label: "Duplicate", shortcut: "Ctrl D", onSelect: () => duplicateSelection(store) },
     { label: "Copy", shortcut: "Ctrl C", onSelect: () => copy(copySelection(store)) },
@@ -50,6 +59,24 @@ export function stepMenu(store: EditorStore, nodeId: string, actions: StepMenuAc
     { label: "Delete and join its neighbours", shortcut: "Del", danger: true, onSelect: () => deleteSelection(store, { join: true }) },
     { label: "Delete without joining", shortcut: "Ctrl Del", danger: true, onSelect: () => deleteSelection(store, { join: false }) },
   ];
+}
+
+/** Tests of a part, and what tests take instead of running the step. */
+function testEntries(store: EditorStore, nodeId: string, run: RunHandle): MenuEntry[] {
+  const { document, overlay } = store.getState();
+  const scopes: TestScope[] = ["to", "only", "from"];
+  const parts = scopes.map((scope): MenuEntry => {
+    const disabledReason = partRefusal(document, nodeId, scope, run.view);
+    const shortcut = scope === "to" ? { shortcut: keysInWords("$mod+Shift+Enter") } : {};
+    return { label: scopeNames[scope], ...shortcut, disabledReason, onSelect: () => run.startPart(nodeId, scope) };
+  });
+  const node = nodeOf(document, nodeId);
+  if (node === undefined || isTrigger(node)) return parts;
+  const pinned = pinOf(document, nodeId) !== undefined;
+  if (pinned) return [...parts, { label: "Unpin its output", onSelect: () => unpin(store, nodeId) }];
+  const gave = overlay?.nodes.get(nodeId)?.port != null;
+  const disabledReason = gave ? null : "In the shown run the step gave nothing";
+  return [...parts, { label: "Pin its output for tests", disabledReason, onSelect: () => run.pin(nodeId) }];
 }
 
 /** What can be done to the canvas itself. */

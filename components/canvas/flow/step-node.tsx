@@ -2,7 +2,7 @@
 
 import { Handle, type NodeProps, Position, useConnection, useUpdateNodeInternals } from "@xyflow/react";
 import { Plus } from "lucide-react";
-import { memo, useEffect } from "react";
+import { memo, useEffect, useState } from "react";
 import { cn } from "#components/ui/cn.ts";
 import type { WorkflowNode } from "#lib/graph/document.ts";
 import type { Port } from "#lib/nodes/define.ts";
@@ -10,12 +10,13 @@ import { refusalOf } from "../connection-rules.ts";
 import { outgoingOf } from "../document-index.ts";
 import { headerHeight, nodeHeight, nodeWidth, portLayout, portRowHeight } from "../geometry.ts";
 import { isTrigger, portsToDraw } from "../node-ports.ts";
-import { summaryOf } from "../policy-summary.ts";
 import { useEditor, useEditorStore, useNode, useNodeRun } from "../use-editor.ts";
 import type { StepFlowNode } from "./flow-elements.ts";
 import { StepChips } from "./step-chips.tsx";
 import { StepHeader } from "./step-header.tsx";
 import { useStepLabel } from "./step-label.ts";
+import { StepSummary } from "./step-summary.tsx";
+import { StepToolbar } from "./step-toolbar.tsx";
 
 /** One node of the canvas. It reads its own part of the store, so that only nodes that changed are drawn again. */
 export const StepNode = memo(function StepNode({ id, selected }: NodeProps<StepFlowNode>) {
@@ -29,6 +30,10 @@ function Step({ node, selected }: { node: WorkflowNode; selected: boolean }) {
   const run = useNodeRun(node.id);
   const label = useStepLabel(node);
   const invitation = useInvitation(node.id);
+  const [hovered, setHovered] = useState(false);
+  const alone = useEditor((state) => state.selection.nodeIds.length === 1);
+  const readOnly = useEditor((state) => state.readOnly);
+  const withTools = !readOnly && invitation === null && (hovered || (selected && alone));
   return (
     // biome-ignore lint/a11y/useSemanticElements: a step is a group of controls on a canvas, not a fieldset
     <div
@@ -38,6 +43,8 @@ function Step({ node, selected }: { node: WorkflowNode; selected: boolean }) {
       // The canvas has one tab stop, the active step; arrows move it.
       tabIndex={active ? 0 : -1}
       data-step={node.id}
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
       data-step-name={node.name}
       data-status={run?.status ?? "none"}
       style={{ width: nodeWidth, minHeight: height }}
@@ -49,13 +56,15 @@ function Step({ node, selected }: { node: WorkflowNode; selected: boolean }) {
         invitation === "welcome" && "border-accent/60",
       )}
     >
+      {withTools ? <StepToolbar node={node} /> : null}
       {isTrigger(node) ? null : <Input height={height} catching={invitation === "welcome"} />}
       <div className={node.disabled ? "opacity-55" : undefined}>
         <StepHeader node={node} />
-        <p className="h-6 truncate px-3 text-fg-muted text-sm leading-5" title={summaryOf(node)}>
-          {summaryOf(node)}
-        </p>
-        <StepChips node={node} />
+        {/* From far away the icon, the name and the status are what can be read. */}
+        <div className="in-data-far:invisible">
+          <StepSummary node={node} />
+          <StepChips node={node} />
+        </div>
       </div>
       <Outputs node={node} />
     </div>
@@ -119,7 +128,7 @@ function Outputs({ node }: { node: WorkflowNode }) {
               style={{ height: portRowHeight }}
               className="relative flex items-center justify-end border-line/60 px-3 text-xs not-first:border-t"
             >
-              <span className={cn("truncate", port.failure ? "text-fg-subtle" : "text-fg-muted")}>{port.label}</span>
+              <span className={cn("truncate in-data-far:invisible", port.failure ? "text-fg-subtle" : "text-fg-muted")}>{port.label}</span>
               <Output nodeId={node.id} port={port} top={portRowHeight / 2} />
             </div>
           ))}

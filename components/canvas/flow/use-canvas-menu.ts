@@ -7,6 +7,7 @@ import type { MenuEntry } from "#components/ui/menu.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { Point } from "../commands/move-nodes.ts";
 import { addStickyNote, pasteText } from "../editor-actions.ts";
+import { useRunHandle } from "../run/run-context.ts";
 import type { EditorStore } from "../store.ts";
 import { openWhenDrawn } from "./note-node.tsx";
 import { paneMenu, stepMenu } from "./step-menu.ts";
@@ -24,7 +25,9 @@ export function useCanvasMenu(store: EditorStore, openSettings: (nodeId: string)
     }
     setTarget({ nodeId, at: { x: event.clientX, y: event.clientY } });
   };
+  const run = useRunHandle();
   const actions = {
+    run,
     openSettings,
     rename: (nodeId: string) => store.getState().set({ renaming: nodeId }),
     copy: (text: string) => void navigator.clipboard.writeText(text).then(() => announce("Copied")),

@@ -1,17 +1,22 @@
 "use client";
 
 import { applyEdgeChanges, applyNodeChanges, type EdgeChange, type NodeChange } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useState } from "react";
-import { commitDrag } from "../editor-actions.ts";
+import { type MouseEvent as ReactMouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { WorkflowDocument } from "#lib/graph/document.ts";
+import { canSplice } from "../commands/add-node.ts";
+import { commitDrag, splice } from "../editor-actions.ts";
 import { snap } from "../geometry.ts";
 import type { EditorStore } from "../store.ts";
 import { useEditor } from "../use-editor.ts";
+import { edgeAt } from "./edge-at.ts";
 import {
   type CanvasFlowNode,
+  type FrameFlowNode,
   type NoteFlowNode,
   type StepFlowEdge,
   type StepFlowNode,
   toFlowEdges,
+  toFlowFrames,
   toFlowNodes,
   toFlowNotes,
 } from "./flow-elements.ts";
@@ -32,12 +37,17 @@ export function useFlowElements(store: EditorStore) {
     setNotes((previous) => toFlowNotes(document, previous));
     setEdges((previous) => toFlowEdges(document, selection.edgeIds, previous));
   }, [document, selection]);
-  const drawn = useMemo((): CanvasFlowNode[] => (notes.length === 0 ? nodes : [...notes, ...nodes]), [notes, nodes]);
+  const frames = useFrames(document, nodes);
+  const drawn = useMemo(
+    (): CanvasFlowNode[] => (notes.length + frames.length === 0 ? nodes : [...frames, ...notes, ...nodes]),
+    [frames, notes, nodes],
+  );
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasFlowNode>[]) => {
       const moves = changes.filter((change) => change.type === "position" || change.type === "dimensions");
       const isNote = (id: string) => store.getState().document.stickyNotes?.some((note) => note.id === id) ?? false;
+      // Frames have the size they are given; what is measured of them changes nothing.
       const { notes: ofNotes = [], steps = [] } = Object.groupBy(moves, (change) => (isNote(change.id) ? "notes" : "steps"));
       if (steps.length > 0) setNodes((previous) => applyNodeChanges(steps, previous));
       if (ofNotes.length > 0) setNotes((previous) => applyNodeChanges(ofNotes, previous));
@@ -53,13 +63,42 @@ export function useFlowElements(store: EditorStore) {
     },
     [store],
   );
-  const onDragStop = useCallback(
-    (_event: unknown, _node: unknown, dragged: CanvasFlowNode[]) => {
-      commitDrag(store, new Map(dragged.map((node) => [node.id, { x: snap(node.position.x), y: snap(node.position.y) }])));
+  const onDrag = useCallback(
+    (event: MouseEvent | TouchEvent | ReactMouseEvent, _node: unknown, dragged: CanvasFlowNode[]) => {
+      const edgeId = edgeUnder(store, event, dragged);
+      if (store.getState().dropEdgeId !== edgeId) store.getState().set({ dropEdgeId: edgeId });
     },
     [store],
   );
-  return { nodes: drawn, edges, onNodesChange, onEdgesChange, onDragStop };
+  const onDragStop = useCallback(
+    (event: MouseEvent | TouchEvent | ReactMouseEvent, _node: unknown, dragged: CanvasFlowNode[]) => {
+      const edgeId = edgeUnder(store, event, dragged);
+      store.getState().set({ dropEdgeId: null });
+      commitDrag(store, new Map(dragged.map((node) => [node.id, { x: snap(node.position.x), y: snap(node.position.y) }])));
+      const [only] = dragged;
+      if (edgeId !== null && only !== undefined) splice(store, only.id, edgeId);
+    },
+    [store],
+  );
+  return { nodes: drawn, edges, onNodesChange, onEdgesChange, onDrag, onDragStop };
+}
+
+/** The edge that a single unwired step is held over, and would be put into. */
+function edgeUnder(store: EditorStore, event: MouseEvent | TouchEvent | ReactMouseEvent, dragged: CanvasFlowNode[]): string | null {
+  const [only] = dragged;
+  if (dragged.length !== 1 || only?.type !== "step") return null;
+  const at = "changedTouches" in event ? event.changedTouches[0] : event;
+  const edgeId = at && edgeAt({ x: at.clientX, y: at.clientY });
+  return edgeId !== undefined && canSplice(store.getState().document, only.id, edgeId) ? edgeId : null;
+}
+
+/** The frames follow the steps frame by frame while they are dragged; those that did not change keep their objects. */
+function useFrames(document: WorkflowDocument, nodes: StepFlowNode[]): FrameFlowNode[] {
+  const previous = useRef<FrameFlowNode[]>([]);
+  return useMemo(() => {
+    previous.current = toFlowFrames(document, nodes, previous.current);
+    return previous.current;
+  }, [document, nodes]);
 }
 
 /** React Flow tells each selected and unselected element by itself; the store keeps lists. */

@@ -1,11 +1,11 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { History } from "lucide-react";
+import { GitCompare, History } from "lucide-react";
 import { useState } from "react";
 import { api, messageOf } from "#components/api/client.ts";
 import { Badge } from "#components/ui/badge.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Popover } from "#components/ui/popover.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -41,6 +41,11 @@ export function VersionsMenu({ workflow }: { workflow: WorkflowView }) {
         {versions.data?.items.length === 0 ? (
           <p className="px-3 py-4 text-fg-muted">Nothing published yet. Publishing keeps each version for good.</p>
         ) : null}
+        {versions.data === undefined || versions.data.items.length === 0 ? null : (
+          <ButtonLink href={`/workflows/${workflow.id}/versions`} size="sm" variant="ghost" icon={<GitCompare aria-hidden />}>
+            Compare versions
+          </ButtonLink>
+        )}
         <ul>
           {versions.data?.items.map((version) => (
             <VersionLine

@@ -21,6 +21,12 @@ describe("outlineRows", () => {
     expect(told(document)).toEqual(["call", "next", "  [error] oops"]);
   });
 
+  it("indents what a loop runs for each item, and goes on after it where the loop stands", () => {
+    const types = { hook: "webhook", loop: "for-each", each: "set", inner: "for-each", deep: "set", end: "set" };
+    const wires = ["hook > loop", "loop:item > each", "each > inner", "inner:item > deep", "loop:done > end"];
+    expect(told(graph(types, wires))).toEqual(["hook", "loop", "  [item] each", "  inner", "    [item] deep", "end"]);
+  });
+
   it("lists steps that nothing leads to as well", () => {
     expect(told(graph({ a: "set", b: "set" }))).toEqual(["a", "b"]);
   });

@@ -1,11 +1,12 @@
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
 import { inReadingOrder } from "../commands/tidy.ts";
 import { incomingOf, nodeOf } from "../document-index.ts";
+import { loopsOf } from "../frames.ts";
 import { portsToDraw } from "../node-ports.ts";
 
 export interface OutlineRow {
   node: WorkflowNode;
-  /** How far it is indented: one level deeper behind each output that is not the only way on. */
+  /** How far it is indented: one level deeper behind each output that is not the only way on, and in each loop. */
   depth: number;
   /** The outputs that lead here, for steps behind a branch: "true", "rejected". */
   via: string[];
@@ -13,6 +14,7 @@ export interface OutlineRow {
 
 /** The workflow as a list a person can read from top to bottom. */
 export function outlineRows(document: WorkflowDocument): OutlineRow[] {
+  const { bodies } = loopsOf(document);
   const depths = new Map<string, number>();
   return inReadingOrder(document).map((node) => {
     const edges = incomingOf(document, node.id);
@@ -20,7 +22,8 @@ export function outlineRows(document: WorkflowDocument): OutlineRow[] {
       const source = nodeOf(document, edge.source);
       const ports = source === undefined ? [] : portsToDraw(document, source);
       const port = ports.find((candidate) => candidate.name === edge.sourcePort);
-      const only = ports.length < 2 || (port?.name === "out" && port.failure !== true);
+      const afterLoop = source !== undefined && bodies.has(source.id) && port?.name !== bodies.get(source.id)?.port;
+      const only = ports.length < 2 || afterLoop || (port?.name === "out" && port.failure !== true);
       return { label: only ? null : (port?.label ?? edge.sourcePort), depth: (depths.get(edge.source) ?? 0) + (only ? 0 : 1) };
     });
     // Where branches meet again, the list goes back to the shallower one.

@@ -13,6 +13,7 @@ import { stepFacts } from "../flow/step-label.ts";
 import { stepMenu } from "../flow/step-menu.ts";
 import { NodeIcon } from "../node-icon.tsx";
 import { summaryOf } from "../policy-summary.ts";
+import { useRunHandle } from "../run/run-context.ts";
 import { useDocument, useEditor, useEditorStore, useNodeRun, useProblems } from "../use-editor.ts";
 import { type OutlineRow, outlineRows } from "./outline-rows.ts";
 
@@ -74,6 +75,7 @@ function Row({ row, open, onOpen }: { row: OutlineRow; open: boolean; onOpen: (n
     store.getState().set({ activeNodeId: node.id });
   };
   const actions = {
+    run: useRunHandle(),
     openSettings: onOpen,
     // Its name can be changed at the head of the panel.
     rename: onOpen,

@@ -5,6 +5,7 @@ import { type PointerEvent as ReactPointerEvent, useCallback, useEffect, useRef,
 import type { NodeDefinition } from "#lib/nodes/define.ts";
 import type { Point } from "../commands/move-nodes.ts";
 import { addType } from "../editor-actions.ts";
+import { edgeAt } from "../flow/edge-at.ts";
 import { headerHeight, nodeWidth } from "../geometry.ts";
 import type { EditorStore } from "../store.ts";
 
@@ -86,9 +87,4 @@ export function usePaletteDrag(store: EditorStore, onAdded: (nodeId: string) => 
 
 function isOverCanvas(at: Point): boolean {
   return document.elementFromPoint(at.x, at.y)?.closest("[data-canvas]") != null;
-}
-
-function edgeAt(at: Point): string | undefined {
-  const edge = document.elementsFromPoint(at.x, at.y).find((element) => element.closest(".react-flow__edge") !== null);
-  return edge?.closest<HTMLElement>(".react-flow__edge")?.dataset.id;
 }

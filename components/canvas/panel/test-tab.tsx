@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Play } from "lucide-react";
+import { Pin, Play } from "lucide-react";
 import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -20,10 +20,14 @@ import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { StepView } from "#lib/shared/api-types.ts";
 import { describeIteration } from "#lib/shared/iteration.ts";
 import { isFinalStep } from "#lib/shared/statuses.ts";
+import { pinOf } from "../commands/pins.ts";
+import { unpin } from "../editor-actions.ts";
 import type { SampleScope } from "../expression/sample-scope.ts";
 import { isTrigger } from "../node-ports.ts";
 import { stepQuery } from "../queries.ts";
+import { partRefusal, scopeNames, type TestScope } from "../run/partial-run.ts";
 import type { RunHandle } from "../run/use-run.ts";
+import { useDocument, useEditor, useEditorStore } from "../use-editor.ts";
 import { Attempts } from "./attempts.tsx";
 
 /** What the step got and gave in the run shown on the canvas; before the first run, what it will probably see. */
@@ -37,9 +41,18 @@ export function TestTab({ node, run, sample }: { node: WorkflowNode; run: RunHan
     enabled: step !== undefined,
     refetchInterval: step !== undefined && !isFinalStep(step.status) ? 1_000 : false,
   });
-  if (step === undefined) return <NotRun node={node} run={run} sample={sample} />;
+  if (step === undefined) {
+    return (
+      <>
+        <Pinned node={node} />
+        <NotRun node={node} run={run} sample={sample} />
+      </>
+    );
+  }
   return (
     <div className="flex flex-col gap-4 p-4">
+      <Parts node={node} run={run} />
+      <Pinned node={node} />
       {steps.length > 1 ? (
         <Select
           aria-label="Iteration"
@@ -73,6 +86,62 @@ export function TestTab({ node, run, sample }: { node: WorkflowNode; run: RunHan
       )}
       {detail.data === undefined ? detail.isPending ? <Skeleton className="h-24" /> : null : <Details step={detail.data} />}
     </div>
+  );
+}
+
+/** Tests of a part of the workflow, around this step. */
+function Parts({ node, run }: { node: WorkflowNode; run: RunHandle }) {
+  const document = useDocument();
+  const scopes: TestScope[] = ["to", "only", "from"];
+  const pinned = pinOf(document, node.id) !== undefined;
+  const gave = run.view?.steps.some((step) => step.nodeId === node.id && step.port !== null) === true;
+  return (
+    <div className="flex flex-wrap gap-1.5">
+      {scopes.map((scope) => (
+        <Button
+          key={scope}
+          size="sm"
+          disabledReason={partRefusal(document, node.id, scope, run.view)}
+          onClick={() => run.startPart(node.id, scope)}
+        >
+          {scopeNames[scope]}
+        </Button>
+      ))}
+      {isTrigger(node) || pinned ? null : (
+        <Button
+          size="sm"
+          icon={<Pin aria-hidden />}
+          disabledReason={gave ? null : "In the shown run the step gave nothing"}
+          onClick={() => run.pin(node.id)}
+        >
+          Pin output
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** What the step gives in tests instead of running. */
+function Pinned({ node }: { node: WorkflowNode }) {
+  const store = useEditorStore();
+  const pin = useEditor((state) => pinOf(state.document, node.id));
+  if (pin === undefined) return null;
+  return (
+    <section aria-label="Pinned output" className="rounded-md border border-waiting/40 p-3">
+      <div className="mb-2 flex items-start justify-between gap-3">
+        <p className="text-sm">
+          <span className="flex items-center gap-1.5 font-medium">
+            <Pin aria-hidden className="size-3.5 text-waiting" />
+            Pinned for tests
+          </span>
+          <span className="text-fg-muted">Tests take this output and do not run the step. Live runs do not look at it.</span>
+        </p>
+        <Button size="sm" onClick={() => unpin(store, node.id)}>
+          Unpin
+        </Button>
+      </div>
+      <JsonView value={pin.output} label="pinned output" />
+    </section>
   );
 }
 
@@ -124,6 +193,7 @@ function NotRun({ node, run, sample }: { node: WorkflowNode; run: RunHandle; sam
           Run
         </Button>
       </div>
+      <Parts node={node} run={run} />
       <Section
         title={trigger ? "What a run will see as trigger" : before === undefined ? "Trigger" : `Comes from ${before.node.name}`}
         hint={real ? "last run" : "sample"}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ExternalLink, RotateCw, Square, X } from "lucide-react";
+import { ExternalLink, RotateCw, Square, Undo2, X } from "lucide-react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button, ButtonLink, IconButton } from "#components/ui/button.tsx";
 import { Duration } from "#components/ui/duration.tsx";
@@ -10,11 +10,13 @@ import { Menu } from "#components/ui/menu.tsx";
 import { useNow } from "#components/ui/now.ts";
 import { lookOfRun } from "#components/ui/status.ts";
 import { StatusBadge, StatusIcon } from "#components/ui/status-badge.tsx";
+import { toast } from "#components/ui/toast.tsx";
 import type { RunSummary, WorkflowView } from "#lib/shared/api-types.ts";
 import { isFinalStep } from "#lib/shared/statuses.ts";
+import { isSameWork, restored } from "../commands/restore.ts";
 import { nodeOf } from "../document-index.ts";
 import { recentRunsQuery } from "../queries.ts";
-import { useEditor } from "../use-editor.ts";
+import { useEditor, useEditorStore } from "../use-editor.ts";
 import type { RunHandle } from "./use-run.ts";
 
 /** The run shown on the canvas: how it goes, Stop, other recent runs, and the way to its page. */
@@ -76,10 +78,28 @@ function Shown({ run, runs }: { run: RunHandle; runs: RunSummary[] }) {
       <ButtonLink href={`/runs/${view.id}`} size="sm" variant="ghost" icon={<ExternalLink aria-hidden />}>
         Open run
       </ButtonLink>
+      <RestoreButton />
       <RunChoice runs={runs} run={run} label="Other runs" />
       <IconButton label="Hide the run" icon={<X aria-hidden />} onClick={() => run.show(null)} />
     </section>
   );
+}
+
+/** Puts the document that ran back into the draft, as one entry of undo. */
+function RestoreButton() {
+  const store = useEditorStore();
+  const ran = useEditor((state) => state.overlay?.document ?? null);
+  const readOnly = useEditor((state) => state.readOnly);
+  const differs = useEditor((state) => ran !== null && !isSameWork(ran, state.document));
+  if (ran === null || readOnly || !differs) return null;
+  const restore = () => {
+    store.getState().apply("Restore what ran", (current) => restored(ran, current));
+    toast.success("What ran is in the draft", {
+      description: "What is live has not changed.",
+      action: { label: "Undo", onClick: () => store.getState().undo() },
+    });
+  };
+  return <IconButton label="Restore what ran into the draft" icon={<Undo2 aria-hidden />} onClick={restore} />;
 }
 
 function RunChoice({ runs, run, label }: { runs: RunSummary[]; run: RunHandle; label: string }) {

@@ -16,6 +16,7 @@ import type { JsonValue } from "#lib/shared/json.ts";
 import { readJsonText } from "../form/json-text.ts";
 import { recentEventsQuery } from "../queries.ts";
 import { useDocument } from "../use-editor.ts";
+import { CaptureNext } from "./capture-next.tsx";
 import { firstInput, outsideSteps, triggersOf } from "./sample-inputs.ts";
 import type { RunHandle } from "./use-run.ts";
 
@@ -142,6 +143,7 @@ function Sources({ workflow, triggerNodeId, chosen, onChoose }: SourcesProps) {
         <>
           <h3 className="mt-3 mb-1 font-medium text-fg-subtle text-xs">Received events</h3>
           {events.isPending ? <Skeleton className="mt-2 w-24" /> : null}
+          <CaptureNext triggerId={trigger.id} known={events.data?.items ?? null} onCaptured={(event) => onChoose(event.id, event.data)} />
           <EventLines events={events.data?.items ?? []} chosen={chosen} onChoose={onChoose} />
         </>
       )}

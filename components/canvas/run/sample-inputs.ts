@@ -1,7 +1,9 @@
+import { lastInput } from "#components/api/test-input.ts";
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
 import { templates } from "#lib/graph/templates/templates.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import { isJsonObject, type JsonValue, own } from "#lib/shared/json.ts";
+import { readJsonText } from "../form/json-text.ts";
 import { isTrigger } from "../node-ports.ts";
 
 /** The triggers a run can start from, the enabled ones first. */
@@ -34,4 +36,10 @@ export function firstInput(document: WorkflowDocument): JsonValue {
 /** The steps that speak to other systems when a run reaches them, for the warning before a test. */
 export function outsideSteps(document: WorkflowDocument): WorkflowNode[] {
   return document.nodes.filter((node) => !node.disabled && getDefinition(node.type)?.policySections.includes("timeout"));
+}
+
+/** What to start from when nobody is asked: what was run last in this browser, else a sample. */
+export function lastOrFirstInput(workflowId: string, document: WorkflowDocument): JsonValue {
+  const kept = readJsonText(lastInput(workflowId) ?? "");
+  return kept.ok && kept.value !== undefined ? kept.value : firstInput(document);
 }

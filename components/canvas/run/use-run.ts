@@ -6,14 +6,19 @@ import { api, messageOf } from "#components/api/client.ts";
 import { announce } from "#components/ui/live-region.ts";
 import { lookOfRun } from "#components/ui/status.ts";
 import { toast } from "#components/ui/toast.tsx";
+import type { Pins } from "#lib/graph/document.ts";
 import type { RunStarted, RunView, WorkflowView } from "#lib/shared/api-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import { isFinalRun } from "#lib/shared/statuses.ts";
 import type { Autosave } from "../autosave.ts";
 import { hasUnsaved } from "../autosave-state.ts";
-import { runQuery } from "../queries.ts";
+import { setPin } from "../commands/pins.ts";
+import { nodeOf } from "../document-index.ts";
+import { runQuery, stepQuery } from "../queries.ts";
 import { overlayOf } from "../run-overlay.ts";
 import { useEditorStore } from "../use-editor.ts";
+import { inputOf, partRefusal, pinsBefore, stepsBefore, type TestScope } from "./partial-run.ts";
+import { lastOrFirstInput } from "./sample-inputs.ts";
 
 /** Most runs are over within seconds: at first the canvas is kept close behind. */
 const quickPollMs = 200;
@@ -22,6 +27,13 @@ const pollMs = 500;
 /** A run that has been at it for long is asked after less often. */
 const slowPollMs = 2_000;
 const slowAfterMs = 60_000;
+
+export interface TestStart {
+  input: JsonValue;
+  triggerNodeId: string | null;
+  until?: string;
+  pins?: Pins;
+}
 
 export interface RunHandle {
   /** The run shown on the canvas. */
@@ -33,7 +45,11 @@ export interface RunHandle {
   dialogOpen: boolean;
   openDialog(): void;
   closeDialog(): void;
-  start(a: { input: JsonValue; triggerNodeId: string | null }): void;
+  start(a: TestStart): void;
+  /** Tests a part of the draft, around a step, with the input of the shown run. */
+  startPart(nodeId: string, scope: TestScope): void;
+  /** Keeps what a step gave in the shown run as what it gives in tests. */
+  pin(nodeId: string): void;
   stop(): void;
   show(runId: string | null): void;
 }
@@ -62,10 +78,10 @@ export function useRun(workflow: WorkflowView, autosave: Autosave): RunHandle {
   useEndOfRun(view);
 
   const start = useMutation({
-    mutationFn: async (a: { input: JsonValue; triggerNodeId: string | null }) => {
+    mutationFn: async ({ triggerNodeId, ...a }: TestStart) => {
       // The test runs the draft as the server has it.
       if (hasUnsaved(await autosave.flush())) throw new Error("The draft could not be saved, so there is nothing new to run.");
-      const body = { mode: "test", input: a.input, ...(a.triggerNodeId === null ? {} : { triggerNodeId: a.triggerNodeId }) };
+      const body = { mode: "test", ...a, ...(triggerNodeId === null ? {} : { triggerNodeId }) };
       return api.post<RunStarted>(`/workflows/${workflow.id}/runs`, body);
     },
     onSuccess: ({ runId: started }) => {
@@ -90,18 +106,59 @@ export function useRun(workflow: WorkflowView, autosave: Autosave): RunHandle {
     );
   }, [store, client]);
 
+  const part = usePart(workflow, view, start.mutate);
   return {
     runId,
     view,
-    starting: start.isPending,
+    starting: start.isPending || part.collecting,
     unreachable: view !== undefined && !isFinalRun(view.status) && run.isRefetchError,
     dialogOpen,
     openDialog: useCallback(() => setDialogOpen(true), []),
     closeDialog: useCallback(() => setDialogOpen(false), []),
     start: start.mutate,
+    startPart: part.startPart,
+    pin: part.pin,
     stop,
     show: setRunId,
   };
+}
+
+/** Runs parts of the draft and pins outputs, both with what the shown run gave. */
+function usePart(workflow: WorkflowView, view: RunView | undefined, start: (a: TestStart) => void) {
+  const store = useEditorStore();
+  const client = useQueryClient();
+  const outputOf = async (runId: string, stepId: string) => (await client.fetchQuery(stepQuery(runId, stepId))).output;
+  const collect = useMutation({
+    mutationFn: async ({ nodeId, scope }: { nodeId: string; scope: TestScope }): Promise<TestStart> => {
+      const { document } = store.getState();
+      const known = view !== undefined && nodeOf(document, view.triggerNodeId) !== undefined ? view : undefined;
+      const refusal = partRefusal(document, nodeId, scope, known);
+      if (refusal !== null) throw new Error(refusal);
+      const input = known === undefined ? lastOrFirstInput(workflow.id, document) : inputOf(document, known);
+      const common = { input, triggerNodeId: known?.triggerNodeId ?? null };
+      if (scope === "to" || known === undefined) return { ...common, until: nodeId };
+      const before = stepsBefore(document, nodeId, known);
+      const outputs = await Promise.all(before.map(async (step) => ({ step, output: await outputOf(known.id, step.id) })));
+      return { ...common, pins: pinsBefore(document, nodeId, outputs), ...(scope === "only" ? { until: nodeId } : {}) };
+    },
+    onSuccess: (a) => start(a),
+    onError: (error) => toast.error("The run did not start", { description: messageOf(error) }),
+  });
+  const pin = useMutation({
+    mutationFn: async (nodeId: string) => {
+      const step = view?.steps.find((each) => each.nodeId === nodeId && each.port !== null);
+      if (view === undefined || step === undefined) throw new Error("In the shown run the step gave nothing yet.");
+      return { nodeId, pin: { output: await outputOf(view.id, step.id), port: step.port ?? "out" } };
+    },
+    onSuccess: ({ nodeId, pin: given }) => {
+      store.getState().apply("Pin output", (document) => setPin(document, nodeId, given));
+      announce("Output pinned for tests");
+    },
+    onError: (error) => toast.error("Nothing was pinned", { description: messageOf(error) }),
+  });
+  const { mutate } = collect;
+  const startPart = useCallback((nodeId: string, scope: TestScope) => mutate({ nodeId, scope }), [mutate]);
+  return { collecting: collect.isPending, startPart, pin: pin.mutate };
 }
 
 /** The end of a run is heard, too. */

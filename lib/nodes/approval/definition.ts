@@ -54,7 +54,7 @@ export const approval = defineNode({
   ],
   // A fresh config has not been given its defaults yet.
   summary: ({ assignees = [], timeoutMs = defaultMs }) =>
-    `${assignees.length === 0 ? "Anybody who may" : assignees.join(", ")}, at most ${inWords(timeoutMs)}`,
+    `Waits for ${assignees.length === 0 ? "anybody who may" : assignees.join(", ")}, at most ${inWords(timeoutMs)}`,
   effect: () => "none",
   awaits: ({ timeoutMs }) => ({ signal: "approval", timeoutMs }),
   policySections: ["onFailure"],

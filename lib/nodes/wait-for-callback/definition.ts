@@ -29,7 +29,7 @@ export const waitForCallback = defineNode({
     { name: "timeout", label: "time-out", failure: true },
   ],
   // A fresh config has not been given its defaults yet.
-  summary: ({ timeoutMs = defaultMs }) => `At most ${inWords(timeoutMs)}`,
+  summary: ({ timeoutMs = defaultMs }) => `Waits for the call, at most ${inWords(timeoutMs)}`,
   effect: () => "none",
   awaits: ({ timeoutMs }) => ({ signal: "callback", timeoutMs }),
   policySections: ["onFailure"],
