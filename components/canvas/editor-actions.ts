@@ -1,6 +1,6 @@
 import type { NodeDefinition } from "#lib/nodes/define.ts";
 import { type Clipping, clip, readClipping, writeClipping } from "./clipboard.ts";
-import { type Added, addAfter, addNode, insertOnEdge, spliceIntoEdge } from "./commands/add-node.ts";
+import { type Added, addAfter, addNode, dropOnEdge, insertOnEdge } from "./commands/add-node.ts";
 import { connect, reconnect } from "./commands/connect.ts";
 import { deleteEdges, deleteNodes } from "./commands/delete-elements.ts";
 import { toggleDisabled } from "./commands/edit-node.ts";
@@ -136,7 +136,7 @@ export function unpin(store: EditorStore, nodeId: string): void {
 
 /** Puts an unwired step into an edge, where it was dropped. */
 export function splice(store: EditorStore, nodeId: string, edgeId: string): void {
-  store.getState().apply("Insert step", (document) => spliceIntoEdge(document, nodeId, edgeId));
+  store.getState().apply("Insert step", (document) => dropOnEdge(document, nodeId, edgeId));
 }
 
 export function selectAll(store: EditorStore): void {

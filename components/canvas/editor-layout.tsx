@@ -80,7 +80,8 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
 
 function runToActive(store: EditorStore, run: RunHandle): void {
   const { activeNodeId, selection } = store.getState();
-  const nodeId = selection.nodeIds.length === 1 ? selection.nodeIds[0] : activeNodeId;
+  const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.step : undefined;
+  const nodeId = focused ?? (selection.nodeIds.length === 1 ? selection.nodeIds[0] : activeNodeId);
   if (nodeId) run.startPart(nodeId, "to");
 }
 

@@ -18,7 +18,13 @@ const looping = {
     },
     { id: "charge", type: "set", name: "Charge", position: { x: 640, y: -40 }, config: { values: { id: "{{ item.id }}" } } },
     { id: "note", type: "set", name: "Note", position: { x: 940, y: -40 }, config: { values: { done: true } } },
-    { id: "total", type: "set", name: "Total", position: { x: 640, y: 180 }, config: { values: { all: "{{ steps.loop.output.succeeded }}" } } },
+    {
+      id: "total",
+      type: "set",
+      name: "Total",
+      position: { x: 640, y: 180 },
+      config: { values: { all: "{{ steps.loop.output.succeeded }}" } },
+    },
     { id: "loose", type: "set", name: "Loose", position: { x: 300, y: 300 }, config: { values: { a: 1 } } },
   ],
   edges: [
@@ -116,7 +122,12 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.setViewportSize({ width: 1440, height: 900 });
 
       await page.goto(`/workflows/${id}/versions?from=1`);
-      await expect(page.getByText("added", { exact: true }).or(page.getByRole("group", { name: "Total, the same" })).first()).toBeVisible();
+      await expect(
+        page
+          .getByText("added", { exact: true })
+          .or(page.getByRole("group", { name: "Total, the same" }))
+          .first(),
+      ).toBeVisible();
       await shot("versions");
       await expectAccessible(page);
       await page.getByRole("tab", { name: "Field by field" }).click();

@@ -3,7 +3,7 @@ import { nodeOf } from "../document-index.ts";
 import { loopsOf } from "../frames.ts";
 import { nodeWidth } from "../geometry.ts";
 import { definitionOf, graph, wiresOf } from "../graph-fixture.ts";
-import { addAfter, addNode, insertOnEdge, spliceIntoEdge } from "./add-node.ts";
+import { addAfter, addNode, dropOnEdge, insertOnEdge } from "./add-node.ts";
 
 const setNode = definitionOf("set");
 
@@ -80,7 +80,11 @@ describe("insertOnEdge", () => {
 
   it("leads an edge through a step that was dropped on it, unless that is wired already", () => {
     const document = graph({ hook: "webhook", a: "set", loose: "set" }, ["hook > a"]);
-    expect(wiresOf(spliceIntoEdge(document, "loose", "e_hook_a"))).toEqual(["hook > loose", "loose > a"]);
-    expect(spliceIntoEdge(document, "a", "e_hook_a")).toBe(document);
+    const dropped = dropOnEdge(document, "loose", "e_hook_a");
+    expect(wiresOf(dropped)).toEqual(["hook > loose", "loose > a"]);
+    const place = (id: string) => nodeOf(dropped, id)?.position.x ?? 0;
+    expect(place("loose")).toBeGreaterThanOrEqual(place("hook") + nodeWidth);
+    expect(place("a")).toBeGreaterThanOrEqual(place("loose") + nodeWidth);
+    expect(dropOnEdge(document, "a", "e_hook_a")).toBe(document);
   });
 });

@@ -6,7 +6,7 @@ import { createIdMaker, freeName } from "../element-ids.ts";
 import { columnGap, gridSize, nodeHeight, nodeWidth, rowGap, snap } from "../geometry.ts";
 import { isTrigger, mainPort } from "../node-ports.ts";
 import { connect } from "./connect.ts";
-import { nudgeNodes, type Point } from "./move-nodes.ts";
+import { nudgeNodes, type Point, placeNodes } from "./move-nodes.ts";
 
 /** A document with a new node in it, and which one that is. */
 export interface Added {
@@ -67,8 +67,20 @@ export function canSplice(document: WorkflowDocument, nodeId: string, edgeId: st
   return node !== undefined && edge !== undefined && !isWired && !isTrigger(node);
 }
 
+/** Puts a step that was dropped on an edge between its neighbours, which make room as for a new one. */
+export function dropOnEdge(document: WorkflowDocument, nodeId: string, edgeId: string): WorkflowDocument {
+  const { edges, nodes } = indexDocument(document);
+  const edge = edges.get(edgeId);
+  const source = edge && nodes.get(edge.source);
+  const target = edge && nodes.get(edge.target);
+  if (source === undefined || target === undefined || !canSplice(document, nodeId, edgeId)) return document;
+  const at = { x: snap(source.position.x + nodeWidth + columnGap), y: target.position.y };
+  const placed = placeNodes(document, new Map([[nodeId, at]]));
+  return makeRoom(spliceIntoEdge(placed, nodeId, edgeId), nodeId, target.id);
+}
+
 /** Leads an edge through a step that is wired to nothing. */
-export function spliceIntoEdge(document: WorkflowDocument, nodeId: string, edgeId: string): WorkflowDocument {
+function spliceIntoEdge(document: WorkflowDocument, nodeId: string, edgeId: string): WorkflowDocument {
   const edge = indexDocument(document).edges.get(edgeId);
   if (edge === undefined || !canSplice(document, nodeId, edgeId)) return document;
   const without = { ...document, edges: document.edges.filter((other) => other.id !== edgeId) };

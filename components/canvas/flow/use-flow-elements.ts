@@ -74,9 +74,9 @@ export function useFlowElements(store: EditorStore) {
     (event: MouseEvent | TouchEvent | ReactMouseEvent, _node: unknown, dragged: CanvasFlowNode[]) => {
       const edgeId = edgeUnder(store, event, dragged);
       store.getState().set({ dropEdgeId: null });
-      commitDrag(store, new Map(dragged.map((node) => [node.id, { x: snap(node.position.x), y: snap(node.position.y) }])));
       const [only] = dragged;
       if (edgeId !== null && only !== undefined) splice(store, only.id, edgeId);
+      else commitDrag(store, new Map(dragged.map((node) => [node.id, { x: snap(node.position.x), y: snap(node.position.y) }])));
     },
     [store],
   );
