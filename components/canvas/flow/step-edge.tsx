@@ -7,6 +7,7 @@ import { cn } from "#components/ui/cn.ts";
 import type { WorkflowDocument } from "#lib/graph/document.ts";
 import { indexDocument, nodeOf } from "../document-index.ts";
 import { removeEdge } from "../editor-actions.ts";
+import { loopsOf } from "../frames.ts";
 import type { RunOverlay } from "../run-overlay.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 import type { StepFlowEdge } from "./flow-elements.ts";
@@ -45,6 +46,9 @@ function traceOf(document: WorkflowDocument, overlay: RunOverlay | null, edgeId:
   if (edge === undefined || overlay === null) return null;
   const source = overlay.nodes.get(edge.source);
   if (source === undefined) return overlay.final ? "dead" : null;
+  // The step of a loop leaves through its last output only; that items went into its body is told by what stands there.
+  const behind = overlay.nodes.get(edge.target);
+  if (loopsOf(document).bodies.get(edge.source)?.port === edge.sourcePort) return behind?.stepId ? "taken" : null;
   if (source.port === null) return source.status === "skipped" ? "dead" : null;
   // A node with iterations took several outputs; then what stands behind tells.
   if (source.iterations > 1) return overlay.nodes.has(edge.target) ? "taken" : "dead";

@@ -44,7 +44,9 @@ export function TestTab({ node, run, sample }: { node: WorkflowNode; run: RunHan
   if (step === undefined) {
     return (
       <>
-        <Pinned node={node} />
+        <div className="px-4 not-empty:pt-4">
+          <Pinned node={node} />
+        </div>
         <NotRun node={node} run={run} sample={sample} />
       </>
     );
