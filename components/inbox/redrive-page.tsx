@@ -45,7 +45,7 @@ export function RedrivePage({ redriveId }: { redriveId: string }) {
 
 function Redrive({ redrive }: { redrive: RedriveDetail }) {
   const { progress } = redrive;
-  const ended = endedOf(progress);
+  const ended = endedOf(redrive);
   const why = pauseWords(redrive);
   return (
     <>
@@ -81,7 +81,7 @@ function Redrive({ redrive }: { redrive: RedriveDetail }) {
               <span className="text-fg-muted">about {formatDuration(redrive.remainingMs)} to go</span>
             ) : null}
           </p>
-          <RedriveBar progress={progress} className="h-2" />
+          <RedriveBar redrive={redrive} className="h-2" />
           <RedriveCounts progress={progress} />
         </section>
         <Settings redrive={redrive} />

@@ -1,16 +1,17 @@
 import { cn } from "#components/ui/cn.ts";
 import { formatCount } from "#components/ui/format.ts";
 import { toneClasses } from "#components/ui/status-badge.tsx";
-import type { RedriveProgressView } from "#lib/shared/inbox-types.ts";
+import type { RedriveProgressView, RedriveView } from "#lib/shared/inbox-types.ts";
 import { endedOf, progressParts } from "./redrive-words.ts";
 
 /** One bar, a part for each thing that can become of an item. */
-export function RedriveBar({ progress, className }: { progress: RedriveProgressView; className?: string }) {
+export function RedriveBar({ redrive, className }: { redrive: RedriveView; className?: string }) {
+  const { progress } = redrive;
   return (
     <div
       role="progressbar"
       aria-label="Items done"
-      aria-valuenow={endedOf(progress)}
+      aria-valuenow={endedOf(redrive)}
       aria-valuemin={0}
       aria-valuemax={progress.total}
       className={cn("flex h-1.5 gap-px overflow-hidden rounded-full bg-muted", className)}

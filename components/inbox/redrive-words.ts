@@ -14,14 +14,15 @@ export const redriveLooks: Record<RedriveView["status"], StatusLook> = {
 export const progressParts: readonly { key: Exclude<keyof RedriveProgressView, "total">; label: string; tone: StatusTone }[] = [
   { key: "succeeded", label: "Succeeded", tone: "succeeded" },
   { key: "failed", label: "Failed again", tone: "failed" },
-  { key: "skipped", label: "Skipped", tone: "duplicate" },
+  { key: "skipped", label: "Skipped", tone: "canceled" },
   { key: "running", label: "Under way", tone: "running" },
   { key: "waiting", label: "Waiting", tone: "queued" },
 ];
 
-/** How many have come to an end. */
-export function endedOf({ succeeded, failed, skipped }: RedriveProgressView): number {
-  return succeeded + failed + skipped;
+/** How many have come to an end; what an abort left in the inbox has not. */
+export function endedOf({ status, progress }: Pick<RedriveView, "status" | "progress">): number {
+  const { succeeded, failed, skipped } = progress;
+  return succeeded + failed + (status === "canceled" ? 0 : skipped);
 }
 
 export function titleOf(redrive: Pick<RedriveView, "name" | "progress">): string {

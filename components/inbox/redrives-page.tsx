@@ -24,14 +24,14 @@ const columns: readonly Column<RedriveView>[] = [
     id: "progress",
     header: "Progress",
     className: "hidden w-[24%] sm:table-cell",
-    cell: ({ progress }) => <Progress value={endedOf(progress)} max={progress.total} label="Items done" className="min-w-20" />,
+    cell: (row) => <Progress value={endedOf(row)} max={row.progress.total} label="Items done" className="min-w-20" />,
   },
   {
     id: "done",
     header: "Done",
     align: "right",
     className: "whitespace-nowrap",
-    cell: ({ progress }) => `${formatCount(endedOf(progress))} of ${formatCount(progress.total)}`,
+    cell: (row) => `${formatCount(endedOf(row))} of ${formatCount(row.progress.total)}`,
   },
   {
     id: "failed",
