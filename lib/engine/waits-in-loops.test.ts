@@ -75,7 +75,8 @@ test("an approval in a loop asks once for each item, and each goes its own way a
   // A refusal is an answer like any other: the item ends with it.
   const { results } = await loopOutput(engine, runId);
   expect(results).toMatchObject([{}, { by: "ada@example.com" }, {}]);
-  expect(await stepsOf(engine, runId, "pay")).toMatchObject([{ status: "succeeded" }, { status: "skipped" }, { status: "succeeded" }]);
+  const paid = (await stepsOf(engine, runId, "pay")).map(({ iteration, status }) => [iteration, status]); // in the order they were decided
+  expect(Object.fromEntries(paid)).toEqual({ "0": "succeeded", "1": "skipped", "2": "succeeded" });
 });
 
 test("a poll in a loop asks after the job of its own item, each until that is done", async () => {
