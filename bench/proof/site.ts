@@ -138,8 +138,8 @@ function documentOf(effect: EffectClass, remoteUrl: string): JsonObject {
         config,
         policy: {
           timeoutMs,
-          // Half a second, doubled each time it opens again: what is broken on purpose is well again soon.
-          breaker: { openMs: 500 },
+          // Asked, but never opened: what is broken on purpose would open it again and again, and unsafe calls then wait long for quiet.
+          breaker: { minCalls: 10_000 },
           retry: { initialMs: retryMs, factor: 1, jitter: "none" },
           throttle: { windows: [limit], concurrency: 20 },
           idempotency: idempotency[effect],

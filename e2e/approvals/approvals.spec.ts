@@ -30,7 +30,8 @@ async function askFor(request: APIRequestContext, questions: { amount: number; t
 async function open(page: Page, question: string): Promise<void> {
   await page.goto("/approvals");
   await page.getByRole("link", { name: new RegExp(question.replaceAll("?", "\\?")) }).click();
-  await expect(page.getByRole("heading", { name: "Approval", level: 1 })).toBeVisible();
+  await expect(page).toHaveURL(/\/approvals\/[0-9a-f-]{36}/);
+  await expect(page.getByRole("heading", { name: "Approval", level: 1, exact: true })).toBeVisible();
   await expect(page.getByText(question, { exact: true })).toBeVisible();
 }
 
