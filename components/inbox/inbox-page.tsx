@@ -2,8 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
-import Link from "next/link";
-import { parseAsString, useQueryState, useQueryStates } from "nuqs";
+import { useQueryStates } from "nuqs";
 import { useMemo, useRef, useState } from "react";
 import { cn } from "#components/ui/cn.ts";
 import type { IssueSummary } from "#lib/shared/api-types.ts";
@@ -11,9 +10,10 @@ import { BulkBar } from "./bulk-bar.tsx";
 import { IssueDetail, NothingChosen } from "./issue-detail.tsx";
 import { IssueList } from "./issue-list.tsx";
 import { ListHead } from "./list-head.tsx";
+import { PlaceLink, PlaceProvider, usePlace } from "./place.tsx";
 import { inboxParsers, issueQuery } from "./queries.ts";
 import { type TriageAsk, TriageDialogs } from "./triage-dialogs.tsx";
-import { useChoose, useHref } from "./use-choose.ts";
+import { useChoose } from "./use-choose.ts";
 import { useInboxKeys } from "./use-inbox-keys.ts";
 import { useTriage } from "./use-triage.ts";
 
@@ -25,9 +25,11 @@ function useSelection() {
     issues,
     has: (id: string) => selected.has(id),
     toggle: (issue: IssueSummary) => {
-      const next = new Map(selected);
-      if (!next.delete(issue.id)) next.set(issue.id, issue);
-      setSelected(next);
+      setSelected((before) => {
+        const next = new Map(before);
+        if (!next.delete(issue.id)) next.set(issue.id, issue);
+        return next;
+      });
     },
     clear: () => setSelected(new Map()),
   };
@@ -35,13 +37,19 @@ function useSelection() {
 
 /** Two panes: the issues, and the one that is chosen. On a phone the one or the other. */
 export function InboxPage() {
+  return (
+    <PlaceProvider>
+      <Panes />
+    </PlaceProvider>
+  );
+}
+
+function Panes() {
   const [filter] = useQueryStates(inboxParsers);
-  const [issueId] = useQueryState("issue", parseAsString);
-  const [itemId] = useQueryState("item", parseAsString);
+  const { issueId, itemId, open } = usePlace();
   const [ask, setAsk] = useState<TriageAsk | null>(null);
   const list = useRef<HTMLUListElement>(null);
-  const hrefOf = useHref();
-  const choose = useChoose(filter, issueId, list, hrefOf);
+  const choose = useChoose(filter, list);
   const selection = useSelection();
   const triage = useTriage(filter, (issues) => {
     choose.after(issues);
@@ -73,7 +81,6 @@ export function InboxPage() {
           <IssueList
             filter={filter}
             selected={issueId}
-            hrefOf={hrefOf}
             list={list}
             isMarked={selection.has}
             onMark={selection.toggle}
@@ -85,10 +92,10 @@ export function InboxPage() {
         {issueId ? (
           <>
             <h1 className="sr-only md:hidden">Inbox</h1>
-            <Link href={hrefOf(null)} className="mx-3 mt-2 inline-flex h-8 items-center gap-1 rounded text-fg-muted md:hidden">
+            <PlaceLink issueId={null} className="mx-3 mt-2 inline-flex h-8 items-center gap-1 rounded text-fg-muted md:hidden">
               <ArrowLeft aria-hidden className="size-4" /> Inbox
-            </Link>
-            <IssueDetail key={issueId} issueId={issueId} itemId={itemId} triage={triage} onAsk={setAsk} hrefOf={hrefOf} />
+            </PlaceLink>
+            <IssueDetail key={issueId} issueId={issueId} itemId={itemId} triage={triage} onAsk={setAsk} />
           </>
         ) : (
           <NothingChosen filter={filter} />
@@ -100,7 +107,7 @@ export function InboxPage() {
         onClose={() => setAsk(null)}
         onMerged={(id) => {
           selection.clear();
-          choose.open(id);
+          open(id, null, "replace");
         }}
       />
     </div>

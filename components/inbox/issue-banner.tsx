@@ -1,22 +1,22 @@
 "use client";
 
 import { Info } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { useZone } from "#components/ui/preferences.ts";
 import type { IssueView } from "#lib/shared/api-types.ts";
 import { snoozeWords } from "./issue-words.ts";
+import { PlaceLink } from "./place.tsx";
 
 /** What one should know of its state before anything else: when it comes back, why it came back, where it went. */
-export function IssueBanner({ issue, hrefOf }: { issue: IssueView; hrefOf: (issueId: string) => string }) {
+export function IssueBanner({ issue }: { issue: IssueView }) {
   const zone = useZone();
   if (issue.mergedInto !== null) {
     return (
       <Banner>
         It was merged into{" "}
-        <Link href={hrefOf(issue.mergedInto)} className="rounded font-medium text-accent-text hover:underline">
+        <PlaceLink issueId={issue.mergedInto} className="rounded font-medium text-accent-text hover:underline">
           another issue
-        </Link>
+        </PlaceLink>
         , which has its items.
       </Banner>
     );

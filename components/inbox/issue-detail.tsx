@@ -33,12 +33,10 @@ export interface IssueDetailProps {
   itemId: string | null;
   triage: Triage;
   onAsk: (ask: TriageAsk) => void;
-  /** The address of this issue with an item open, or with none. */
-  hrefOf: (issueId: string, itemId?: string) => string;
 }
 
 /** The right pane: what failed, the runbook, the items. */
-export function IssueDetail({ issueId, itemId, triage, onAsk, hrefOf }: IssueDetailProps) {
+export function IssueDetail({ issueId, itemId, triage, onAsk }: IssueDetailProps) {
   const issue = useQuery(issueQuery(issueId));
   usePageTitle(issue.data ? `${issue.data.title} · Inbox` : undefined);
   if (issue.isPending) return <SkeletonRows rows={4} label="Loading the issue" />;
@@ -59,13 +57,9 @@ export function IssueDetail({ issueId, itemId, triage, onAsk, hrefOf }: IssueDet
     <article aria-label={issue.data.title}>
       <Heading issue={issue.data} />
       <IssueToolbar issue={issue.data} triage={triage} onAsk={onAsk} forAll={itemId === null} />
-      <IssueBanner issue={issue.data} hrefOf={hrefOf} />
+      <IssueBanner issue={issue.data} />
       {issue.data.runbook ? <Runbook text={issue.data.runbook} /> : null}
-      {itemId ? (
-        <ItemView key={itemId} itemId={itemId} backHref={hrefOf(issueId)} />
-      ) : (
-        <IssueTabs issue={issue.data} triage={triage} hrefOf={hrefOf} />
-      )}
+      {itemId ? <ItemView key={itemId} itemId={itemId} issueId={issueId} /> : <IssueTabs issue={issue.data} triage={triage} />}
     </article>
   );
 }
@@ -106,7 +100,7 @@ function Runbook({ text }: { text: string }) {
 
 const panes = ["items", "activity"] as const;
 
-function IssueTabs({ issue, triage, hrefOf }: { issue: IssueView } & Pick<IssueDetailProps, "triage" | "hrefOf">) {
+function IssueTabs({ issue, triage }: { issue: IssueView; triage: Triage }) {
   const [pane, setPane] = useQueryState("pane", parseAsStringLiteral(panes).withDefault("items"));
   return (
     <Tabs
@@ -114,7 +108,7 @@ function IssueTabs({ issue, triage, hrefOf }: { issue: IssueView } & Pick<IssueD
       value={pane}
       onValueChange={(next) => void setPane(next)}
       items={[
-        { value: "items", label: "Items", count: issue.count, content: <Items issue={issue} hrefOf={hrefOf} /> },
+        { value: "items", label: "Items", count: issue.count, content: <Items issue={issue} /> },
         {
           value: "activity",
           label: "Notes and activity",
@@ -131,20 +125,15 @@ function IssueTabs({ issue, triage, hrefOf }: { issue: IssueView } & Pick<IssueD
 }
 
 /** A list; or, when there is but one, the item itself. */
-function Items({ issue, hrefOf }: { issue: IssueView } & Pick<IssueDetailProps, "hrefOf">) {
+function Items({ issue }: { issue: IssueView }) {
   const single = issue.count === 1;
   const items = useQuery({ ...deadLettersQuery({ issueId: issue.id, shows: "all", error: "" }, null), enabled: single });
   const only = single ? items.data?.items[0] : undefined;
-  if (!only)
-    return single && items.isPending ? (
-      <SkeletonRows rows={3} label="Loading the item" />
-    ) : (
-      <ItemList issue={issue} hrefOf={(item) => hrefOf(issue.id, item)} />
-    );
+  if (!only) return single && items.isPending ? <SkeletonRows rows={3} label="Loading the item" /> : <ItemList issue={issue} />;
   return (
     <ul aria-label="Items">
       <li>
-        <ItemView itemId={only.id} backHref={null} />
+        <ItemView itemId={only.id} issueId={null} />
       </li>
     </ul>
   );

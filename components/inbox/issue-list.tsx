@@ -2,7 +2,6 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { BellOff, Flame, Inbox, RotateCcw, Search } from "lucide-react";
-import Link from "next/link";
 import { useQueryStates } from "nuqs";
 import type { RefObject } from "react";
 import { Badge } from "#components/ui/badge.tsx";
@@ -18,12 +17,12 @@ import { StatusIcon } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { IssueSummary } from "#lib/shared/api-types.ts";
 import { versionWords } from "./issue-words.ts";
+import { PlaceLink } from "./place.tsx";
 import { type InboxFilter, type InboxTab, inboxParsers, isNarrowed, issuesOf, issuesQuery, lastIssueQuery, noFilter } from "./queries.ts";
 
 export interface IssueListProps {
   filter: InboxFilter;
   selected: string | null;
-  hrefOf: (issueId: string) => string;
   list: RefObject<HTMLUListElement | null>;
   isMarked: (issueId: string) => boolean;
   onMark: (issue: IssueSummary) => void;
@@ -31,7 +30,7 @@ export interface IssueListProps {
 }
 
 /** The left pane: one entry for each cause of failure. */
-export function IssueList({ filter, selected, hrefOf, list, isMarked, onMark, onMove }: IssueListProps) {
+export function IssueList({ filter, selected, list, isMarked, onMark, onMove }: IssueListProps) {
   const issues = useInfiniteQuery(issuesQuery(filter));
   if (issues.isPending) return <SkeletonRows label="Loading issues" />;
   if (!issues.data) {
@@ -55,7 +54,6 @@ export function IssueList({ filter, selected, hrefOf, list, isMarked, onMark, on
             <IssueRow
               issue={issue}
               selected={issue.id === selected}
-              href={hrefOf(issue.id)}
               marked={isMarked(issue.id)}
               onMark={() => onMark(issue)}
               onMove={onMove}
@@ -77,13 +75,12 @@ export function IssueList({ filter, selected, hrefOf, list, isMarked, onMark, on
 interface IssueRowProps {
   issue: IssueSummary;
   selected: boolean;
-  href: string;
   marked: boolean;
   onMark: () => void;
   onMove: (by: number) => void;
 }
 
-function IssueRow({ issue, selected, href, marked, onMark, onMove }: IssueRowProps) {
+function IssueRow({ issue, selected, marked, onMark, onMove }: IssueRowProps) {
   return (
     <div
       className={cn(
@@ -101,17 +98,15 @@ function IssueRow({ issue, selected, href, marked, onMark, onMove }: IssueRowPro
           <Checkbox aria-label={`Select ${sentence(issue.title)}`} checked={marked} onCheckedChange={onMark} />
         </span>
       </span>
-      <IssueLink issue={issue} selected={selected} href={href} onMove={onMove} />
+      <IssueLink issue={issue} selected={selected} onMove={onMove} />
     </div>
   );
 }
 
-function IssueLink({ issue, selected, href, onMove }: Omit<IssueRowProps, "marked" | "onMark">) {
+function IssueLink({ issue, selected, onMove }: Omit<IssueRowProps, "marked" | "onMark">) {
   return (
-    <Link
-      href={href}
-      scroll={false}
-      prefetch={false}
+    <PlaceLink
+      issueId={issue.id}
       data-row-link
       aria-current={selected || undefined}
       onKeyDown={(event) => {
@@ -146,7 +141,7 @@ function IssueLink({ issue, selected, href, onMove }: Omit<IssueRowProps, "marke
         <Time at={issue.lastSeenAt} className="text-fg-subtle" />
         <IssueFlags issue={issue} />
       </span>
-    </Link>
+    </PlaceLink>
   );
 }
 

@@ -17,20 +17,15 @@ import { deadLettersQuery, type ItemFilter } from "./queries.ts";
 import { type RedriveFilter, redrivePlanQuery } from "./redrive-queries.ts";
 import { type ItemSelection, useItemSelection } from "./use-item-selection.ts";
 
-interface ItemListProps {
-  issue: IssueView;
-  hrefOf: (itemId: string) => string;
-}
-
 /** The items of an issue: one payload each. Some, all shown, or all that match can be redriven together. */
-export function ItemList({ issue, hrefOf }: ItemListProps) {
+export function ItemList({ issue }: { issue: IssueView }) {
   const [{ items, error }] = useQueryStates(itemParsers);
   const filter: ItemFilter = { issueId: issue.id, shows: items, error };
   // Another filter is another list, of which nothing is selected.
-  return <FilteredList key={`${items} ${error}`} filter={filter} hrefOf={hrefOf} />;
+  return <FilteredList key={`${items} ${error}`} filter={filter} />;
 }
 
-function FilteredList({ filter, hrefOf }: { filter: ItemFilter } & Pick<ItemListProps, "hrefOf">) {
+function FilteredList({ filter }: { filter: ItemFilter }) {
   const selection = useItemSelection();
   const first = useQuery(deadLettersQuery(filter, null));
   const picked = new Set(selection.selected);
@@ -50,7 +45,6 @@ function FilteredList({ filter, hrefOf }: { filter: ItemFilter } & Pick<ItemList
               index={index}
               filter={filter}
               cursor={cursor}
-              hrefOf={hrefOf}
               isSelected={isSelected}
               onToggle={selection.onToggle}
               onLoaded={selection.onLoaded}

@@ -1,7 +1,6 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { memo, useEffect, useRef, useState } from "react";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { cn } from "#components/ui/cn.ts";
@@ -12,6 +11,7 @@ import { deadLetterLooks } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { DeadLetterSummary, Page } from "#lib/shared/api-types.ts";
+import { PlaceLink } from "./place.tsx";
 import { deadLettersQuery, type ItemFilter } from "./queries.ts";
 
 const guessedRowPx = 37;
@@ -38,7 +38,6 @@ export interface ItemPageProps {
   index: number;
   filter: ItemFilter;
   cursor: string | null;
-  hrefOf: (itemId: string) => string;
   isSelected: (itemId: string) => boolean;
   onToggle: (itemId: string) => void;
   onLoaded: (index: number, page: Page<DeadLetterSummary>) => void;
@@ -64,7 +63,7 @@ export function ItemPage(props: ItemPageProps) {
   );
 }
 
-function Rows({ page, hrefOf, isSelected, onToggle }: ItemPageProps & { page: ReturnType<typeof useQuery<Page<DeadLetterSummary>>> }) {
+function Rows({ page, filter, isSelected, onToggle }: ItemPageProps & { page: ReturnType<typeof useQuery<Page<DeadLetterSummary>>> }) {
   if (page.isPending) return <SkeletonRows rows={3} label="Loading items" />;
   if (!page.data) {
     return (
@@ -72,18 +71,18 @@ function Rows({ page, hrefOf, isSelected, onToggle }: ItemPageProps & { page: Re
     );
   }
   return page.data.items.map((item) => (
-    <ItemRow key={item.id} item={item} href={hrefOf(item.id)} selected={isSelected(item.id)} onToggle={onToggle} />
+    <ItemRow key={item.id} item={item} issueId={filter.issueId} selected={isSelected(item.id)} onToggle={onToggle} />
   ));
 }
 
 interface ItemRowProps {
   item: DeadLetterSummary;
-  href: string;
+  issueId: string;
   selected: boolean;
   onToggle: (itemId: string) => void;
 }
 
-const ItemRow = memo(({ item, href, selected, onToggle }: ItemRowProps) => {
+const ItemRow = memo(({ item, issueId, selected, onToggle }: ItemRowProps) => {
   const look = deadLetterLooks[item.status];
   return (
     // biome-ignore lint/a11y/useSemanticElements: the pages between list and rows are boxes, so the roles are said here
@@ -93,10 +92,9 @@ const ItemRow = memo(({ item, href, selected, onToggle }: ItemRowProps) => {
           <Checkbox aria-label={`Select item ${shortId(item.id)}`} checked={selected} onCheckedChange={() => onToggle(item.id)} />
         ) : null}
       </span>
-      <Link
-        href={href}
-        scroll={false}
-        prefetch={false}
+      <PlaceLink
+        issueId={issueId}
+        itemId={item.id}
         className="focus-inset grid min-h-(--row-height) min-w-0 flex-1 grid-cols-[6.5rem_minmax(0,1fr)_auto] items-center gap-3 py-1.5 pr-4"
       >
         <StatusBadge look={look} plain />
@@ -107,7 +105,7 @@ const ItemRow = memo(({ item, href, selected, onToggle }: ItemRowProps) => {
           {item.version === null ? null : <span className="hidden text-fg-subtle sm:inline">v{item.version}</span>}
           <Time at={item.deadAt} />
         </span>
-      </Link>
+      </PlaceLink>
     </div>
   );
 });

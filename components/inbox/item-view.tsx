@@ -25,24 +25,21 @@ import { type TabItem, Tabs } from "#components/ui/tabs.tsx";
 import { Time, TimeWithCopy } from "#components/ui/time.tsx";
 import type { DeadLetterView } from "#lib/shared/api-types.ts";
 import { type ItemDialog, ItemDialogs } from "./item-dialogs.tsx";
+import { PlaceLink } from "./place.tsx";
 import { deadLetterQuery } from "./queries.ts";
 
 const views = ["error", "input", "attempts", "event"] as const;
 type ViewName = (typeof views)[number];
 
-/** One failed step with its frozen input: what it was, what was tried, and what can be done. */
-export function ItemView({ itemId, backHref }: { itemId: string; backHref: string | null }) {
+/** One failed step with its frozen input: what it was, what was tried, and what can be done. `issueId` is where the way back leads, if there is one. */
+export function ItemView({ itemId, issueId }: { itemId: string; issueId: string | null }) {
   const item = useQuery(deadLetterQuery(itemId));
   return (
     <div>
-      {backHref === null ? null : (
-        <Link
-          href={backHref}
-          scroll={false}
-          className="mx-4 mt-1 inline-flex h-6 items-center gap-1 rounded text-fg-muted text-sm hover:text-fg"
-        >
+      {issueId === null ? null : (
+        <PlaceLink issueId={issueId} className="mx-4 mt-1 inline-flex h-6 items-center gap-1 rounded text-fg-muted text-sm hover:text-fg">
           <ArrowLeft aria-hidden className="size-3.5" /> All items of this issue
-        </Link>
+        </PlaceLink>
       )}
       {item.isPending ? <SkeletonRows rows={4} label="Loading the item" /> : null}
       {item.isError && !item.data ? (
