@@ -1,6 +1,5 @@
 import { NodeError } from "#lib/nodes/runner.ts";
-import { isSlow, outcomeOf } from "#lib/policies/breaker.ts";
-import { derivedId } from "#lib/shared/ids.ts";
+import { breakerId, isSlow, outcomeOf } from "#lib/policies/breaker.ts";
 import { isJsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { probeByHealth } from "./breaker-health.ts";
 import { toNodeError } from "./failure.ts";
@@ -71,7 +70,6 @@ export function handBackBreaker(session: RunSession, permit: BreakerPermit): voi
   if (permit) session.ports.breaker.report({ ...permit, outcome: "ignored", slow: false });
 }
 
-/** One breaker a connection and host, shared by all workflows; a node without a connection has its own. */
 function breakerRequest(session: RunSession, plan: NodePlan, step: StepState): BreakerRequest | null {
   const { breaker: settings, timeoutMs } = plan.policy;
   const host = settings.enabled ? remoteOf(step.input?.value ?? null)?.host : null;
@@ -80,10 +78,7 @@ function breakerRequest(session: RunSession, plan: NodePlan, step: StepState): B
   const { connectionId, id: nodeId } = plan.node;
   return {
     workspaceId,
-    id:
-      connectionId === null
-        ? derivedId(workspaceId, "node-breaker", workflowId, nodeId, host)
-        : derivedId(workspaceId, "connection-breaker", connectionId, host),
+    id: breakerId({ workspaceId, workflowId, nodeId, connectionId, host }),
     holder: step.id,
     settings,
     leaseMs: timeoutMs + leaseMarginMs,

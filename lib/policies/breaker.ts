@@ -1,4 +1,5 @@
 import type { Random } from "#lib/shared/clock.ts";
+import { derivedId } from "#lib/shared/ids.ts";
 import type { FailureClass } from "#lib/shared/statuses.ts";
 import type { ResolvedBreaker, StepEffect } from "./defaults.ts";
 
@@ -21,6 +22,19 @@ export type Breaker =
     }
   /** By a person, or because its secret is unusable. No probe ends this. */
   | { state: "isolated"; generation: number; opens: number; reason: string };
+
+/** One breaker a connection and host, shared by all workflows; a node without a connection has its own. */
+export function breakerId(a: {
+  workspaceId: string;
+  workflowId: string;
+  nodeId: string;
+  connectionId: string | null;
+  host: string;
+}): string {
+  return a.connectionId === null
+    ? derivedId(a.workspaceId, "node-breaker", a.workflowId, a.nodeId, a.host)
+    : derivedId(a.workspaceId, "connection-breaker", a.connectionId, a.host);
+}
 
 /** What happened within one second. */
 export interface Slot {

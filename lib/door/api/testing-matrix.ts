@@ -77,6 +77,17 @@ export const matrix: Record<string, MatrixRow> = {
     body: () => ({ version: 1, percent: 100 }),
     foreign: "404",
   },
+  "GET /workflows/{id}/nodes/{nodeId}/figures": {
+    roles: everyone,
+    path: (f) => `/workflows/${f.workflowId}/nodes/call/figures`,
+    foreign: "404",
+  },
+  "POST /workflows/{id}/nodes/{nodeId}/duplicate": {
+    roles: everyone,
+    path: (f) => `/workflows/${f.workflowId}/nodes/call/duplicate`,
+    body: () => ({ key: "order-7" }),
+    foreign: "404",
+  },
   "POST /workflows/{id}/pause": {
     roles: operators,
     path: (f) => `/workflows/${f.workflowId}/pause`,

@@ -1,10 +1,12 @@
 export { archiveWorkflow } from "./archive-workflow.ts";
+export { checkDuplicate } from "./check-duplicate.ts";
 export { createWorkflow } from "./create-workflow.ts";
 export { getVersion } from "./get-version.ts";
 export { getWorkflow } from "./get-workflow.ts";
 export { listRollouts } from "./list-rollouts.ts";
 export { listVersions } from "./list-versions.ts";
 export { listWorkflows } from "./list-workflows.ts";
+export { getNodeFigures } from "./node-figures.ts";
 export { pauseWorkflow } from "./pause-workflow.ts";
 export { publishWorkflow } from "./publish-workflow.ts";
 export { renameWorkflow } from "./rename-workflow.ts";

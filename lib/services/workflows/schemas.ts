@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { documentSchema, nodeSchema } from "#lib/graph/document.ts";
+import { documentSchema, elementIdSchema, nodeSchema } from "#lib/graph/document.ts";
 import { byIdSchema, idSchema, listOf, nameSchema, pageFields, reasonSchema, searchSchema } from "../schemas.ts";
 
 const anyObject = z.record(z.string(), z.unknown());
@@ -73,3 +73,14 @@ export type PublishWorkflowInput = z.output<typeof publishWorkflowSchema> & { id
 export const versionParamsSchema = z.strictObject({ ...byIdSchema.shape, version: z.coerce.number().int().min(1).max(2_147_483_647) });
 export const rollBackSchema = z.strictObject({ version: z.int().min(1).max(2_147_483_647) });
 export const pauseSchema = z.strictObject({ reason: reasonSchema.optional() });
+
+export const nodeParamsSchema = z.strictObject({ ...byIdSchema.shape, nodeId: elementIdSchema });
+export type NodeParams = z.output<typeof nodeParamsSchema>;
+
+export const checkDuplicateSchema = z.strictObject({
+  /** What the key's expression gave. */
+  key: z.json(),
+  scope: z.enum(["node", "workflow", "connection"]).default("node"),
+  connectionId: idSchema.nullable().default(null),
+});
+export type CheckDuplicateInput = z.output<typeof checkDuplicateSchema> & NodeParams;

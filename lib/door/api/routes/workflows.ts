@@ -3,6 +3,7 @@ import { byIdSchema } from "#lib/services/schemas.ts";
 import { listTemplates } from "#lib/services/templates/index.ts";
 import * as workflows from "#lib/services/workflows/index.ts";
 import { pageOf } from "../answers/common.ts";
+import { duplicateCheck, nodeFigures } from "../answers/nodes.ts";
 import { runStarted } from "../answers/runs.ts";
 import {
   draftSaved,
@@ -144,6 +145,25 @@ export const workflowRoutes: Route[] = [
     body: workflows.rollOutSchema,
     answer: workflowView,
     handle: ({ ctx, params, body }) => workflows.rollOutWorkflow({ ctx, input: { ...params, ...body } }),
+  }),
+  route({
+    method: "get",
+    path: `${one}/nodes/{nodeId}/figures`,
+    summary: "Count what the reliability settings of a step did in the live runs of the last 24 hours, the latest 5,000 of them",
+    access: "runs:read",
+    params: workflows.nodeParamsSchema,
+    answer: nodeFigures,
+    handle: ({ ctx, params }) => workflows.getNodeFigures({ ctx, input: params }),
+  }),
+  route({
+    method: "post",
+    path: `${one}/nodes/{nodeId}/duplicate`,
+    summary: "Tell whether a step would take an item with this idempotency key for a duplicate now",
+    access: "runs:read",
+    params: workflows.nodeParamsSchema,
+    body: workflows.checkDuplicateSchema,
+    answer: duplicateCheck,
+    handle: ({ ctx, params, body }) => workflows.checkDuplicate({ ctx, input: { ...params, ...body } }),
   }),
   route({
     method: "post",

@@ -6,6 +6,9 @@ WITH slot AS (
 witness AS (
   DELETE FROM breaker_witness WHERE seen_at < clock_timestamp() - interval '61 minutes'
 ),
+opening AS (
+  DELETE FROM breaker_opening WHERE opened_at < clock_timestamp() - interval '2 days'
+),
 unused AS (
   DELETE FROM breaker b USING (
     SELECT id FROM breaker
