@@ -13,7 +13,9 @@ const files = await Array.fromAsync(glob("{lib,bin,components,bench}/**/*.test.{
 const database = files.filter(needsDatabase);
 const pure = files.filter((file) => !database.includes(file));
 
-const shared = { env: { LOG_LEVEL: "silent" }, pool: "forks" as const };
+// The files of a worker share their modules: importing them anew for each took half of the time. A test that changes what is global
+// (a spy, a clock) takes it back.
+const shared = { env: { LOG_LEVEL: "silent" }, pool: "forks" as const, isolate: false };
 const withDatabase = { ...shared, globalSetup: ["lib/db/testing-setup.ts"], hookTimeout: 120_000 };
 
 export default defineConfig({

@@ -27,7 +27,14 @@ const script = `import { main } from ${JSON.stringify(join(import.meta.dirname, 
 
 /** Runs the command line as a process of its own, as people and pipelines do. */
 async function sluice(args: string[], input = ""): Promise<{ code: number | null; out: string; err: string }> {
-  const env = { ...process.env, DATABASE_URL: test.url, SLUICE_SECRET_KEY: key, SLUICE_DATA_DIR: folder, LOG_LEVEL: "error" };
+  const env = {
+    ...process.env,
+    DATABASE_URL: test.url,
+    SLUICE_SECRET_KEY: key,
+    SLUICE_DATA_DIR: folder,
+    LOG_LEVEL: "error",
+    NODE_COMPILE_CACHE: join(folder, "compiled"),
+  };
   const child = spawn(process.execPath, ["--input-type=module", "-e", script, "--", ...args], { env });
   const [out, err]: string[][] = [[], []];
   child.stdout.on("data", (data) => out?.push(String(data)));
@@ -81,7 +88,7 @@ describe("sluice user", () => {
   });
 });
 
-describe("sluice workflow", () => {
+describe("sluice workflow", { timeout: 60_000 }, () => {
   it("imports, publishes, shows differences and exports", async () => {
     const small = await file("small.json", smallDocument);
     const hook = await file("hook.json", webhookDocument);
