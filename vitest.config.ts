@@ -16,7 +16,7 @@ const pure = files.filter((file) => !database.includes(file));
 // The files of a worker share their modules: importing them anew for each took half of the time. A test that changes what is global
 // (a spy, a clock) takes it back.
 const shared = { env: { LOG_LEVEL: "silent" }, pool: "forks" as const, isolate: false };
-const withDatabase = { ...shared, globalSetup: ["lib/db/testing-setup.ts"], hookTimeout: 120_000 };
+const withDatabase = { ...shared, globalSetup: ["lib/db/testing-setup.ts"], hookTimeout: 120_000, retry: process.env.CI ? 1 : 0 };
 
 export default defineConfig({
   test: {
@@ -24,7 +24,7 @@ export default defineConfig({
     projects: [
       { test: { ...shared, name: "pure", include: pure } },
       { test: { ...withDatabase, name: "database", include: database, testTimeout: 15_000 } },
-      { test: { ...withDatabase, name: "crash", include: [crash], testTimeout: 300_000, fileParallelism: false } },
+      { test: { ...withDatabase, name: "crash", include: [crash], testTimeout: 300_000 } },
     ],
   },
 });

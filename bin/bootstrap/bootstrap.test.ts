@@ -68,7 +68,7 @@ test("packages are installed when versions and hashes agree; those of other syst
 test("the reports of both runners are counted, broken test files as failures", () => {
   const file = { status: "failed", assertionResults: [] };
   const vitest = { numPassedTests: 3, numFailedTests: 1, numPendingTests: 1, numTodoTests: 0, testResults: [file] };
-  expect(countTests(vitest)).toEqual({ passed: 3, failed: 2, skipped: 1 });
+  expect(countTests(vitest)).toEqual({ passed: 3, failed: 2, skipped: 1, flaky: 0 });
   const playwright = { stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 2 }, errors: [{}] };
-  expect(countTests(playwright)).toEqual({ passed: 5, failed: 2, skipped: 2 });
+  expect(countTests(playwright)).toEqual({ passed: 5, failed: 2, skipped: 2, flaky: 1 });
 });

@@ -6,14 +6,19 @@ import { root, run } from "./run.mjs";
 const bin = (path) => join(root, "node_modules", path);
 const folders = ["app", "components", "lib", "bin", "e2e", "bench"];
 
-/** How many tests a runner's JSON report says passed and failed. Knows the reports of vitest and of Playwright. */
+/** How many tests a runner's JSON report says passed, failed, and passed only when repeated (`flaky`). Knows the reports of vitest and of Playwright. */
 export function countTests(report) {
   if (report.stats !== undefined) {
     const { expected, unexpected, flaky, skipped } = report.stats;
-    return { passed: expected + flaky, failed: unexpected + (report.errors?.length ?? 0), skipped };
+    return { passed: expected + flaky, failed: unexpected + (report.errors?.length ?? 0), skipped, flaky };
   }
   const suites = (report.testResults ?? []).filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
-  return { passed: report.numPassedTests, failed: report.numFailedTests + suites, skipped: report.numPendingTests + report.numTodoTests };
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + suites,
+    skipped: report.numPendingTests + report.numTodoTests,
+    flaky: 0,
+  };
 }
 
 function phases(folder, chromium) {
@@ -45,7 +50,7 @@ function phases(folder, chromium) {
 /** Runs every check, cheapest first, and stops at the first that fails. The last line counts the tests of all runners. */
 export async function runTests({ chromium }) {
   const folder = await mkdtemp(join(tmpdir(), "sluice-reports-"));
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  const total = { passed: 0, failed: 0, skipped: 0, flaky: 0 };
   let code = 0;
   for (const phase of phases(folder, chromium)) {
     const startedAt = Date.now();
@@ -68,6 +73,10 @@ export async function runTests({ chromium }) {
     }
   }
   await rm(folder, { recursive: true, force: true });
-  process.stdout.write(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}\n`);
+  const rest = [
+    ...(total.skipped > 0 ? [`, ${total.skipped} skipped`] : []),
+    ...(total.flaky > 0 ? [` (${total.flaky} only when repeated)`] : []),
+  ];
+  process.stdout.write(`${total.passed} passed, ${total.failed} failed${rest.join("")}\n`);
   return code;
 }
