@@ -21,9 +21,8 @@ import {
 } from "@codemirror/view";
 import { codeTheme } from "#components/ui/code-theme.ts";
 import { type CompletionContext, complete } from "./complete.ts";
-import type { ExpressionKind } from "./preview.ts";
-
-export type CodeMode = ExpressionKind | "json";
+import { pathMime } from "./drag-path.ts";
+import { type CodeMode, insertPathAt } from "./insert-path.ts";
 
 export interface CodeOptions {
   mode: CodeMode;
@@ -49,6 +48,7 @@ export function codeExtensions(options: CodeOptions): Extension[] {
     look,
     codeTheme,
     ...(mode === "json" ? [json()] : []),
+    ...(readOnly ? [] : [takesPaths(mode)]),
     ...(mode === "cel" ? [] : [holes, closeHoles]),
     ...(multiline ? [EditorView.lineWrapping] : [oneLineOnly]),
     EditorState.readOnly.of(readOnly),
@@ -66,6 +66,20 @@ export function codeExtensions(options: CodeOptions): Extension[] {
       if (update.docChanged) options.onChange(update.state.doc.toString());
     }),
   ];
+}
+
+/** A value of the data tree that is let go over the field goes to where the pointer is. */
+function takesPaths(mode: CodeMode): Extension {
+  return EditorView.domEventHandlers({
+    drop: (event, view) => {
+      const path = event.dataTransfer?.getData(pathMime) ?? "";
+      if (path === "") return false;
+      event.preventDefault();
+      const at = view.posAtCoords({ x: event.clientX, y: event.clientY }, false);
+      insertPathAt(view, mode, path, { from: at, to: at });
+      return true;
+    },
+  });
 }
 
 /** `=` in an empty field begins an expression. */
@@ -171,6 +185,12 @@ const look = EditorView.theme({
   ".cm-placeholder": { color: "var(--fg-subtle)" },
   ".cm-hole": { backgroundColor: "var(--accent-tint)", color: "var(--accent-text)", borderRadius: "3px", padding: "1px 0" },
   ".cm-hole *": { color: "inherit" },
+  ".cm-lintRange-error": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--danger)",
+    textDecorationSkipInk: "none",
+    textUnderlineOffset: "3px",
+  },
   ".cm-tooltip.cm-tooltip-autocomplete": { boxShadow: "var(--shadow-float)", border: "none", padding: "4px" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--font-mono)", fontSize: "12px", maxHeight: "15rem", minWidth: "16rem" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "3px 8px", borderRadius: "4px", display: "flex", gap: "12px" },

@@ -1,12 +1,15 @@
 "use client";
 
+import { setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { type Ref, type RefObject, useEffect, useImperativeHandle, useRef } from "react";
 import { cn } from "#components/ui/cn.ts";
 import { useNonce } from "#components/ui/nonce.tsx";
-import { type CodeMode, codeExtensions } from "./code-extensions.ts";
+import { codeExtensions } from "./code-extensions.ts";
 import type { CompletionContext } from "./complete.ts";
+import { type Fault, wordAt } from "./faults.ts";
+import { type CodeMode, insertPathAt } from "./insert-path.ts";
 
 /** What others may do with an open field. */
 export interface CodeFieldHandle {
@@ -23,12 +26,16 @@ export interface CodeFieldProps {
   placeholder?: string;
   readOnly?: boolean;
   completion?: CompletionContext | null;
+  /** What is wrong and where, to be underlined. Keep it the same object while it is the same. */
+  faults?: readonly Fault[];
   ref?: Ref<CodeFieldHandle>;
   className?: string | undefined;
   id?: string;
   "aria-describedby"?: string | undefined;
   "aria-invalid"?: boolean | undefined;
 }
+
+const noFaults: readonly Fault[] = [];
 
 /** A field for texts with `{{ }}`, for expressions, or for JSON, with completion from sample data. */
 export function CodeField(props: CodeFieldProps) {
@@ -41,6 +48,7 @@ export function CodeField(props: CodeFieldProps) {
     placeholder = "",
     readOnly = false,
     completion = null,
+    faults = noFaults,
     ref,
     className,
     ...aria
@@ -83,14 +91,16 @@ export function CodeField(props: CodeFieldProps) {
     current.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: value } });
   }, [value]);
 
-  useImperativeHandle(ref, () => ({ insertPath: (path) => insertPath(view.current, mode, path) }), [mode]);
+  useFaults(view, faults, value);
+
+  useHandle(ref, view, mode);
 
   return (
     <div
       ref={host}
       {...aria}
       className={cn(
-        "min-h-8 rounded-md border border-control bg-bg transition-colors hover:border-fg-subtle focus-within:border-accent focus-within:outline-2 focus-within:outline-accent/30 aria-invalid:border-danger",
+        "in-data-path-drag:border-accent in-data-path-drag:border-dashed min-h-8 rounded-md border border-control bg-bg transition-colors hover:border-fg-subtle focus-within:border-accent focus-within:outline-2 focus-within:outline-accent/30 aria-invalid:border-danger",
         readOnly && "bg-subtle",
         className,
       )}
@@ -98,20 +108,25 @@ export function CodeField(props: CodeFieldProps) {
   );
 }
 
-function insertPath(view: EditorView | null, mode: CodeMode, path: string): void {
-  if (view === null) return;
-  const { from, to } = view.state.selection.main;
-  const bare = mode === "cel" || isInsideHole(view.state.sliceDoc(0, from));
-  const insert = bare ? path : mode === "json" && !isInsideString(view.state.sliceDoc(0, from)) ? `"{{ ${path} }}"` : `{{ ${path} }}`;
-  view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length } });
-  view.focus();
+/** Underlines what is wrong; the editor is told after it holds the text the faults are about. */
+function useFaults(view: RefObject<EditorView | null>, faults: readonly Fault[], value: string): void {
+  useEffect(() => {
+    const { current } = view;
+    if (current === null || current.state.doc.toString() !== value) return;
+    const diagnostics = faults.map(({ message, position }) => ({ ...wordAt(value, position), message, severity: "error" as const }));
+    current.dispatch(setDiagnostics(current.state, diagnostics));
+  }, [view, faults, value]);
 }
 
-function isInsideHole(before: string): boolean {
-  return before.lastIndexOf("{{") > before.lastIndexOf("}}");
-}
-
-function isInsideString(before: string): boolean {
-  const quotes = before.replaceAll(/\\./g, "").match(/"/g) ?? [];
-  return quotes.length % 2 === 1;
+function useHandle(ref: Ref<CodeFieldHandle> | undefined, view: RefObject<EditorView | null>, mode: CodeMode): void {
+  useImperativeHandle(
+    ref,
+    () => ({
+      insertPath: (path) => {
+        const { current } = view;
+        if (current !== null) insertPathAt(current, mode, path, current.state.selection.main);
+      },
+    }),
+    [view, mode],
+  );
 }

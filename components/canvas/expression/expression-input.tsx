@@ -1,24 +1,30 @@
 "use client";
 
-import { lazy, Suspense, useDeferredValue, useMemo, useRef } from "react";
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { cn } from "#components/ui/cn.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import type { CodeFieldHandle, CodeFieldProps } from "./code-field.tsx";
 import { DataPicker } from "./data-picker.tsx";
-import { oneLine, type Preview, previewOf } from "./preview.ts";
+import type { Fault } from "./faults.ts";
+import { type FieldTarget, useFieldTarget } from "./field-target.ts";
+import { misfit, oneLine, type Preview, previewOf, type Wanted } from "./preview.ts";
 import { useSample } from "./sample-context.ts";
 
 // CodeMirror is large and only needed once a panel is open.
 const CodeField = lazy(() => import("./code-field.tsx").then((module) => ({ default: module.CodeField })));
 
-export interface ExpressionInputProps extends Omit<CodeFieldProps, "completion" | "ref"> {
+export interface ExpressionInputProps extends Omit<CodeFieldProps, "completion" | "faults" | "ref"> {
   names?: readonly string[];
   /** Values of those names, for the preview; without them an expression that uses them has none. */
   extra?: JsonObject | undefined;
+  /** What the result must be. */
+  wanted?: Wanted | null;
 }
 
+const noFaults: readonly Fault[] = [];
+
 /** A code field with completion from sample data, a data picker, and the result below. */
-export function ExpressionInput({ names = [], extra, ...field }: ExpressionInputProps) {
+export function ExpressionInput({ names = [], extra, wanted = null, ...field }: ExpressionInputProps) {
   const sample = useSample();
   const handle = useRef<CodeFieldHandle>(null);
   const stepNames = useMemo(() => new Map(sample?.steps.map(({ node }) => [node.id, node.name])), [sample]);
@@ -29,11 +35,16 @@ export function ExpressionInput({ names = [], extra, ...field }: ExpressionInput
   const preview = useMemo(() => {
     return hidden || mode === "json" ? null : previewOf(text, mode, sample.scope, extra);
   }, [hidden, mode, text, sample, extra]);
+  const faults = useMemo(() => {
+    return preview?.ok === false && preview.position !== null ? [{ message: preview.message, position: preview.position }] : noFaults;
+  }, [preview]);
+  const onFocus = useAsTarget(handle, field.label, field.readOnly === true);
   return (
-    <div className="min-w-0">
+    // biome-ignore lint/a11y/noStaticElementInteractions: watches which field has the keyboard
+    <div className="min-w-0" onFocus={onFocus}>
       <div className="relative">
         <Suspense fallback={<div className={cn("rounded-md border border-control", field.multiline ? "h-20" : "h-8", field.className)} />}>
-          <CodeField {...field} ref={handle} completion={completion} className={cn("pr-7", field.className)} />
+          <CodeField {...field} ref={handle} completion={completion} faults={faults} className={cn("pr-7", field.className)} />
         </Suspense>
         {sample === null || field.readOnly ? null : (
           <div className="absolute top-0.75 right-0.75">
@@ -41,32 +52,50 @@ export function ExpressionInput({ names = [], extra, ...field }: ExpressionInput
           </div>
         )}
       </div>
-      <PreviewLine preview={preview} />
+      {/* What the check of the document says of the field already stands below it. */}
+      {preview?.ok === false && field["aria-invalid"] ? null : <PreviewLine preview={preview} wanted={wanted} />}
     </div>
   );
 }
 
+/** Makes the field the one that a click on a value writes to, once it has the keyboard and until it is gone. */
+function useAsTarget(handle: React.RefObject<CodeFieldHandle | null>, label: string, readOnly: boolean): () => void {
+  const targets = useFieldTarget();
+  const setTarget = targets?.setTarget;
+  const own = useRef<FieldTarget | null>(null);
+  useEffect(() => () => setTarget?.((current) => (current === own.current ? null : current)), [setTarget]);
+  return () => {
+    if (readOnly || setTarget === undefined) return;
+    own.current ??= { label, insertPath: (path) => handle.current?.insertPath(path) };
+    setTarget(own.current);
+  };
+}
+
 /** The result of an expression for the sample at hand: value and type, or what is wrong and where. */
-export function PreviewLine({ preview }: { preview: Preview | null }) {
+export function PreviewLine({ preview, wanted = null }: { preview: Preview | null; wanted?: Wanted | null }) {
   if (preview === null) return null;
   if (!preview.ok) {
     return (
-      <p className="mt-1 text-danger text-sm">
+      <p className="wrap-anywhere mt-1 text-danger text-sm">
         {preview.message}
         {preview.position === null ? "" : ` (character ${preview.position + 1})`}
       </p>
     );
   }
+  const wrong = misfit(preview.value, wanted);
   return (
-    <p className="mt-1 flex min-w-0 items-baseline gap-1.5 text-sm">
-      <span className="sr-only">Result:</span>
-      <span aria-hidden className="text-fg-subtle">
-        →
-      </span>
-      <span className="truncate font-mono text-succeeded" title={oneLine(preview.value, 2_000)}>
-        {oneLine(preview.value)}
-      </span>
-      <span className="shrink-0 text-fg-subtle text-xs">{preview.type}</span>
-    </p>
+    <>
+      <p className="mt-1 flex min-w-0 items-baseline gap-1.5 text-sm">
+        <span className="sr-only">Result:</span>
+        <span aria-hidden className="text-fg-subtle">
+          →
+        </span>
+        <span className={cn("truncate font-mono", wrong === null ? "text-succeeded" : "text-fg")} title={oneLine(preview.value, 2_000)}>
+          {oneLine(preview.value)}
+        </span>
+        <span className="shrink-0 text-fg-subtle text-xs">{preview.type}</span>
+      </p>
+      {wrong === null ? null : <p className="text-danger text-sm">{wrong}.</p>}
+    </>
   );
 }

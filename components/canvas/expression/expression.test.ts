@@ -61,6 +61,19 @@ describe("sampleScope", () => {
     expect(sample.triggerIsReal).toBe(true);
   });
 
+  it("knows the first item inside of a loop, and none outside", () => {
+    const looped = setNode(
+      graph({ hook: "webhook", loop: "for-each", call: "http-request" }, ["hook > loop", "loop:item > call"]),
+      "loop",
+      {
+        config: { items: "{{ trigger.body.lines }}" },
+      },
+    );
+    const trigger = { body: { lines: [{ sku: "a" }, { sku: "b" }] } };
+    expect(scopeOf({ document: looped, nodeId: "call", trigger }).scope).toMatchObject({ item: { sku: "a" }, index: 0 });
+    expect(scopeOf().scope).not.toHaveProperty("item");
+  });
+
   it("makes a delivery of a body", () => {
     const hook = document.nodes[0];
     expect(triggerFromInput(hook, { id: 7 })).toMatchObject({ body: { id: 7 }, method: "POST" });

@@ -1,7 +1,7 @@
 import { ExpressionError } from "#lib/expressions/error.ts";
 import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import type { Scope } from "#lib/expressions/scope.ts";
-import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 
 export type ExpressionKind = "template" | "cel";
 
@@ -18,6 +18,27 @@ export function previewOf(source: string, kind: ExpressionKind, scope: Scope, ex
     if (!(error instanceof ExpressionError)) throw error;
     return { ok: false, message: error.message, position: error.position };
   }
+}
+
+/** What a field can take; `gives` in the schema of a setting. */
+export type Wanted = "text" | "number" | "true or false" | "list" | "object";
+
+const wantedWords: Record<Wanted, string> = {
+  text: "a text",
+  number: "a number",
+  "true or false": "true or false",
+  list: "a list",
+  object: "an object",
+};
+
+/** Why a value is of no use where another kind is wanted; null when it fits. Numbers are as good as texts: they are written out. */
+export function misfit(value: JsonValue, wanted: Wanted | null): string | null {
+  if (wanted === null) return null;
+  const kind = Array.isArray(value) ? "list" : value === null ? "nothing" : isJsonObject(value) ? "object" : typeName(value);
+  const fits = wanted === "text" ? kind === "text" || kind === "number" || kind === "true or false" : kind === wanted;
+  if (fits) return null;
+  const got = kind === "nothing" ? "nothing (null)" : (wantedWords[kind as Wanted] ?? kind); // safe: all other kinds are named
+  return `For this sample it gives ${got}; ${wantedWords[wanted]} is needed here`;
 }
 
 /** What a person calls the kind of a value. */

@@ -54,7 +54,19 @@ export function sampleScope(a: SampleSources): SampleScope {
     steps[node.id] = { output };
     return { node, output, real: real !== undefined };
   });
+  Object.assign(scope, itemSample(a, evaluate));
   return { scope, steps: known.toReversed(), triggerIsReal: a.trigger !== undefined };
+}
+
+/** Inside a loop: its first item, or the first batch of them. */
+function itemSample({ document, nodeId }: SampleSources, evaluate: Evaluate): Pick<Scope, "item" | "index"> {
+  const loopId = compileDocument(document).loopOf.get(nodeId);
+  const config = document.nodes.find(({ id }) => id === loopId)?.config;
+  if (config === undefined) return {};
+  const items = attempt(() => evaluate.template(config.items ?? null));
+  const list = Array.isArray(items) ? items : [];
+  const batchSize = typeof config.batchSize === "number" ? config.batchSize : 1;
+  return { item: batchSize > 1 ? list.slice(0, batchSize) : (list[0] ?? null), index: 0 };
 }
 
 /** Without a link that could be used: the real one is made for each run. */

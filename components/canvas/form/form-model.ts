@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { NodeDefinition } from "#lib/nodes/define.ts";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "#lib/shared/json.ts";
+import type { Wanted } from "../expression/preview.ts";
 
 export type Widget =
   | "text"
@@ -39,6 +40,8 @@ export interface FormField {
   widget: Widget;
   /** "template": text with {{ CEL }}; "cel": a bare expression; null: a fixed value. */
   expression: "template" | "cel" | null;
+  /** What its expression must give; null where anything will do. */
+  wanted: Wanted | null;
   /** Names an expression may use beyond the usual ones: `value`, `response`. */
   names: string[];
   required: boolean;
@@ -98,6 +101,7 @@ function fieldOf(key: string, schema: JsonValue, required: boolean): FormField {
     placeholder: textOf(schema, "placeholder"),
     widget,
     expression: expression === "template" || expression === "cel" ? expression : null,
+    wanted: wantedOf(own(schema, "gives"), schema),
     names: stringsOf(own(schema, "names")),
     required,
     defaultValue: own(schema, "default"),
@@ -111,6 +115,15 @@ function fieldOf(key: string, schema: JsonValue, required: boolean): FormField {
     anyValue: own(own(schema, widget === "pairs" ? "additionalProperties" : "items"), "type") !== "string",
     showWhen: objectOf(own(schema, "showWhen")),
   };
+}
+
+const wantable: readonly Wanted[] = ["text", "number", "true or false", "list", "object"];
+
+// A text that is no code ends up as a text, whatever is in it.
+function wantedOf(declared: JsonValue | undefined, schema: JsonValue): Wanted | null {
+  const named = wantable.find((kind) => kind === declared);
+  if (named !== undefined) return named;
+  return own(schema, "expression") === "template" && own(schema, "type") === "string" && declared !== "anything" ? "text" : null;
 }
 
 const namedWidgets: readonly string[] = [

@@ -28,12 +28,14 @@ export function TextWidget({ field, path, value }: WidgetProps) {
   // An empty new field is not yet a mistake.
   const isSet = value !== undefined && value !== "";
   if (field.expression !== null) {
+    const isExpression = field.expression === "cel" || textOf(value).includes("{{");
     return (
-      <FieldRow field={field} path={path} isSet={isSet} hint={field.expression === "cel" ? "expression" : null}>
+      <FieldRow field={field} path={path} isSet={isSet} hint={isExpression ? "expression" : null}>
         <ExpressionInput
           mode={field.expression}
           label={field.label}
           names={field.names}
+          wanted={field.wanted}
           multiline={field.widget !== "text" || field.expression === "cel"}
           value={textOf(value)}
           onValueChange={(text) => form.set(path, readCode(text, field.required))}

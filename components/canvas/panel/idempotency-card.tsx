@@ -36,6 +36,7 @@ export function IdempotencyFields({
       label: "Key",
       widget: "text",
       expression: "template",
+      wanted: "text",
       placeholder: "{{ trigger.body.id }}",
       help: "What makes two items the same. The second one gets the stored result, and the call is not made again.",
     }),

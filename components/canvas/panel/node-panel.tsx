@@ -1,25 +1,31 @@
 "use client";
 
 import { Power, PowerOff, X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { IconButton } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/cn.ts";
+import { useStored } from "#components/ui/stored.ts";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { WorkflowNode } from "#lib/graph/document.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { renameNode, setNode } from "../commands/edit-node.ts";
+import { type FieldTarget, FieldTargetContext, type FieldTargetValue } from "../expression/field-target.ts";
 import { SampleContext } from "../expression/sample-context.ts";
+import type { SampleScope } from "../expression/sample-scope.ts";
 import { NodeIcon } from "../node-icon.tsx";
 import type { RunHandle } from "../run/use-run.ts";
 import { useEditor, useEditorStore, useNode } from "../use-editor.ts";
+import { useMedia } from "../use-media.ts";
 import type { PanelState } from "../use-panel.ts";
+import { DataPane } from "./data-pane.tsx";
 import { useLocalProblems } from "./node-editing.ts";
 import { NotesTab } from "./notes-tab.tsx";
 import { ReliabilityTab } from "./reliability-tab.tsx";
 import { SettingsTab } from "./settings-tab.tsx";
 import { TestTab } from "./test-tab.tsx";
 import { UnknownType } from "./unknown-type.tsx";
-import { useSampleScope } from "./use-sample.ts";
+import { useSampleData } from "./use-sample.ts";
 
 interface NodePanelProps {
   panel: PanelState;
@@ -36,13 +42,18 @@ export function NodePanel({ panel, workflow, run }: NodePanelProps) {
 
 function Opened({ node, panel, workflow, run }: NodePanelProps & { node: WorkflowNode }) {
   const definition = getDefinition(node.type);
-  const sample = useSampleScope(node.id, workflow, run);
+  const { sample, choice } = useSampleData(node.id, workflow, run);
+  const [target, setTarget] = useState<FieldTarget | null>(null);
+  const [dragging, setDragging] = useState(false);
+  const [dataOpen, setDataOpen] = useDataOpen();
+  const targets = useMemo(() => ({ target, setTarget }), [target]);
+  const maps = definition !== undefined && node.type !== "manual" && (panel.tab === "settings" || panel.tab === "reliability");
   const problems = useLocalProblems(node.id);
   const count = (kind: RegExp) => problems.filter((problem) => kind.test(problem.path)).length || undefined;
   const body = useFieldFocus(panel);
   return (
-    <SampleContext value={sample}>
-      <section aria-label={`Step ${node.name}`} className="flex h-full min-h-0 flex-col">
+    <PanelContexts sample={sample} targets={targets}>
+      <section aria-label={`Step ${node.name}`} data-path-drag={dragging ? "" : undefined} className="flex h-full min-h-0 flex-col">
         <PanelHeader node={node} panel={panel} />
         <div ref={body} className="flex min-h-0 flex-1 flex-col">
           <Tabs
@@ -69,9 +80,32 @@ function Opened({ node, panel, workflow, run }: NodePanelProps & { node: Workflo
             ]}
           />
         </div>
+        {maps ? (
+          <div className={cn("shrink-0 border-t", dataOpen && "h-[42%] min-h-52")}>
+            <DataPane {...{ node, sample, choice, run, target }} open={dataOpen} onOpenChange={setDataOpen} onDragging={setDragging} />
+          </div>
+        ) : null}
       </section>
+    </PanelContexts>
+  );
+}
+
+function PanelContexts({ sample, targets, children }: { sample: SampleScope; targets: FieldTargetValue; children: ReactNode }) {
+  return (
+    <SampleContext value={sample}>
+      <FieldTargetContext value={targets}>{children}</FieldTargetContext>
     </SampleContext>
   );
+}
+
+/** Whether the data is unfolded; on a phone, where it would take the place of the settings, not unless asked for. */
+function useDataOpen(): [boolean, (open: boolean) => void] {
+  const roomy = useMedia("(min-width: 768px)");
+  return useStored(roomy ? "sluice.data-pane" : "sluice.data-pane.phone", roomy, isBoolean);
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === "boolean";
 }
 
 function PanelHeader({ node, panel }: { node: WorkflowNode; panel: PanelState }) {

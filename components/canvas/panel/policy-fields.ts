@@ -9,6 +9,7 @@ export function policyField(
     help: null,
     placeholder: null,
     expression: null,
+    wanted: null,
     names: [],
     required: false,
     options: [],

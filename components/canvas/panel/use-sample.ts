@@ -1,9 +1,9 @@
 "use client";
 
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useMemo } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { useSession } from "#components/api/session.tsx";
-import type { RunView, StepView, WorkflowView } from "#lib/shared/api-types.ts";
+import type { RunSummary, RunView, StepView, WorkflowView } from "#lib/shared/api-types.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { nodeOf, reachable } from "../document-index.ts";
 import { type SampleScope, sampleScope, triggerFromInput } from "../expression/sample-scope.ts";
@@ -12,19 +12,33 @@ import { templateSample, triggersOf } from "../run/sample-inputs.ts";
 import type { RunHandle } from "../run/use-run.ts";
 import { useDocument, useEditor } from "../use-editor.ts";
 
-/** The data previews of a node's expressions work with: from the shown run, else the last one, else samples. */
-export function useSampleScope(nodeId: string, workflow: WorkflowView, run: RunHandle): SampleScope {
+/** Which data the previews of a panel work with, and what else there is to choose. */
+export interface SampleChoice {
+  /** Of a run, or made up from examples. */
+  runId: string | null;
+  runs: RunSummary[];
+  loading: boolean;
+  /** The latest runs could not be read. */
+  error: Error | null;
+  choose(runId: string | null): void;
+}
+
+/** The data previews of a node's expressions work with: from the chosen run, else the shown, else the last one, else examples. */
+export function useSampleData(nodeId: string, workflow: WorkflowView, run: RunHandle): { sample: SampleScope; choice: SampleChoice } {
+  const [chosen, choose] = useState<string | null | undefined>(undefined);
   // Previews may follow a moment later; typing may not wait for them.
   const document = useDeferredValue(useDocument());
   const recent = useQuery(recentRunsQuery(workflow.id));
-  const runId = run.runId ?? recent.data?.items[0]?.id;
-  const view = useQuery({ ...runQuery(runId ?? ""), enabled: runId !== undefined });
+  const runs = recent.data?.items ?? noRuns;
+  const runId = chosen === undefined ? (run.runId ?? runs[0]?.id ?? null) : chosen;
+  const answer = useQuery({ ...runQuery(runId ?? ""), enabled: runId !== null });
+  const view = runId === null ? undefined : answer.data;
   const { baseUrl } = useSession();
   const connection = useConnectionFields(nodeId);
   const before = useMemo(() => reachable(document, nodeId, "upstream"), [document, nodeId]);
-  const outputs = useOutputs(view.data, before);
-  const trigger = view.data?.event?.data;
-  return useMemo(() => {
+  const outputs = useOutputs(view, before);
+  const trigger = view?.event?.data;
+  const sample = useMemo(() => {
     const sample = templateSample(document);
     return sampleScope({
       document,
@@ -37,7 +51,11 @@ export function useSampleScope(nodeId: string, workflow: WorkflowView, run: RunH
       nowIso: new Date().toISOString(),
     });
   }, [document, nodeId, trigger, outputs, baseUrl, connection]);
+  const loading = recent.isPending || (runId !== null && answer.isPending);
+  return { sample, choice: { runId, runs, loading, error: recent.error ?? answer.error, choose } };
 }
+
+const noRuns: RunSummary[] = [];
 
 const noFields: JsonObject = {};
 

@@ -33,6 +33,7 @@ const config = z
       placeholder: "{{ trigger.body.orders }}",
       widget: "text",
       expression: "template",
+      gives: "list",
     }),
     concurrency: z.int().min(1).max(100).default(1).meta({
       label: "At the same time",

@@ -8,6 +8,7 @@ const config = z.strictObject({
     placeholder: 'trigger.body.status == "paid"',
     widget: "code",
     expression: "cel",
+    gives: "true or false",
   }),
 });
 

@@ -20,7 +20,14 @@ const config = z.strictObject({
     .string()
     .max(20_000)
     .default("{{ trigger.body }}")
-    .meta({ label: "Input", help: "What is kept; an object.", expression: "template", widget: "text", showWhen: { keep: "input" } }),
+    .meta({
+      label: "Input",
+      help: "What is kept; an object.",
+      expression: "template",
+      gives: "object",
+      widget: "text",
+      showWhen: { keep: "input" },
+    }),
 });
 
 /** Makes an object of fixed values and expressions. */

@@ -17,6 +17,7 @@ const field = z.strictObject({
     placeholder: "{{ trigger.body.email }}",
     widget: "text",
     expression: "template",
+    gives: "anything",
   }),
   steps: z.array(stepSchema).max(50).default([]).meta({ label: "Steps", widget: "list" }),
   required: z.boolean().default(false).meta({ label: "Required", widget: "switch" }),
@@ -53,7 +54,14 @@ const config = z.strictObject({
     .string()
     .max(20_000)
     .default("{{ trigger.body }}")
-    .meta({ label: "Input", help: "What passes through.", expression: "template", widget: "text", showWhen: { mode: "passthrough" } }),
+    .meta({
+      label: "Input",
+      help: "What passes through.",
+      expression: "template",
+      gives: "object",
+      widget: "text",
+      showWhen: { mode: "passthrough" },
+    }),
 });
 
 /** Checks data and brings it into shape; what is not valid is refused with all reasons at once. */
