@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ThrottleSystem } from "#lib/engine/systems/throttle.ts";
 import { effectClasses } from "#lib/shared/statuses.ts";
 import { findViolations } from "./checker.ts";
 import { ravage, seeded } from "./nemesis.ts";
@@ -132,6 +133,8 @@ async function drained({ engine }: Site): Promise<void> {
 
 async function report({ engine, remote, limits }: Site, acknowledged: string[], progressFloor: number) {
   const { pool } = engine.db;
+  // What workers do every few minutes: places under a limit that a worker could not give up any more are swept then.
+  await new ThrottleSystem({ pool }).prune();
   const { rows } = await pool.query<{ status: string; n: number }>(
     `SELECT status || coalesce(' ' || (error::json ->> 'code'), '') AS status, count(*)::int AS n FROM run GROUP BY 1 ORDER BY 2 DESC`,
   );

@@ -124,6 +124,18 @@ describe("at the remote", () => {
   }, 60_000);
 });
 
+test("a place that an ended run could not give up is swept; one that still waits for its turn stays", async () => {
+  const { saved } = await through({ windows: [{ limit: 1, perMs: 600_000 }] });
+  await succeeds([await start(saved, "first")]);
+  const [gone, stays] = [await start(saved, "gone"), await start(saved, "stays")];
+  await expect.poll(waiting, { timeout: 30_000 }).toBe(2);
+  // As a worker leaves it that was cut off from the database between the end of the run and the release of its place.
+  await engine.db.pool.query("UPDATE run SET status = 'failed', finished_at = now() WHERE id = $1", [gone]);
+  await throttle().prune();
+  const { rows } = await engine.db.pool.query("SELECT run_id FROM throttle_wait");
+  expect(rows).toEqual([{ run_id: stays }]);
+});
+
 async function waiting(): Promise<number> {
   const { rows } = await engine.db.pool.query<{ count: number }>("SELECT count(*)::int AS count FROM throttle_wait");
   return rows[0]?.count ?? 0;

@@ -8,7 +8,6 @@ const triggers = "left to the work on triggers and ingress";
  */
 export const scenarioReasons: Readonly<Record<number, string>> = {
   ...Object.fromEntries(Array.from({ length: triggersFirst }, (_, index) => [index + 1, triggers])),
-  28: "run by hand: `npm run soak -- --minutes 1` (of five runs in its form of a minute two found nothing to complain of, two waited too short for breakers that it has since left closed, one found four places in a queue that runs had left behind)",
   30: "there is no second server here to fail over to; what a lost commit leaves is an older state of the same rows, whose recovery scenario 22 proves. The limit stays: an unsafe call whose SENT was lost with the old primary is made again, so run a standby that must not lose commits synchronously",
   93: "left to the work on alerts: there is no alert channel yet",
   96: "the claim is measured by hand, for it takes a minute: `node bench/proof/many-rows.ts` (median 2.3 ms, p99 45 ms while seven others used the same two cores; not measured on an idle machine)",

@@ -8,7 +8,12 @@ WITH lease AS (
 ),
 wait AS (
   DELETE FROM throttle_wait w USING (
-    SELECT holder FROM throttle_wait WHERE wake_at < clock_timestamp() - interval '1 hour' LIMIT 1000 FOR UPDATE SKIP LOCKED
+    -- Of an ended run: giving up a place is best effort, and a worker that was killed or cut off may leave it behind. Looked up
+    -- run by run, because a join would be planned over all runs there are.
+    SELECT holder FROM throttle_wait waiting
+    WHERE wake_at < clock_timestamp() - interval '1 hour'
+      OR (SELECT r.status FROM run r WHERE r.id = waiting.run_id) IN ('succeeded', 'failed', 'canceled')
+    LIMIT 1000 FOR UPDATE SKIP LOCKED
   ) left_over
   WHERE w.holder = left_over.holder
 ),
