@@ -1,7 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "#components/api/client.ts";
+import type { DuplicateCheck, NodeFigures } from "#lib/shared/api-nodes.ts";
 import type { RolloutView } from "#lib/shared/api-rollouts.ts";
 import type { ConnectionView, EventView, Page, RunSummary, RunView, StepView, VersionView, WorkflowView } from "#lib/shared/api-types.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
 
 /*
  * The first parts of the keys are those components/api/stream.ts invalidates.
@@ -66,4 +68,30 @@ export const recentEventsQuery = (triggerId: string) =>
   queryOptions({
     queryKey: ["events", "editor", triggerId],
     queryFn: ({ signal }) => api.get<Page<EventView>>("/events", { signal, query: { triggerId, limit: 20 } }),
+  });
+
+/** Counting looks through thousands of steps: often enough for figures of a day. */
+const figuresEveryMs = 20_000;
+
+export const nodeFiguresQuery = (workflowId: string, nodeId: string) =>
+  queryOptions({
+    queryKey: ["node-figures", workflowId, nodeId],
+    queryFn: ({ signal }) => api.get<NodeFigures>(`/workflows/${workflowId}/nodes/${nodeId}/figures`, { signal }),
+    staleTime: figuresEveryMs,
+    refetchInterval: figuresEveryMs,
+  });
+
+export interface DuplicateQuestion {
+  workflowId: string;
+  nodeId: string;
+  key: JsonValue;
+  scope: "node" | "workflow" | "connection";
+  connectionId: string | null;
+}
+
+export const duplicateQuery = ({ workflowId, nodeId, ...body }: DuplicateQuestion) =>
+  queryOptions({
+    queryKey: ["duplicate", workflowId, nodeId, body],
+    queryFn: ({ signal }) => api.post<DuplicateCheck>(`/workflows/${workflowId}/nodes/${nodeId}/duplicate`, body, { signal }),
+    staleTime: 5_000,
   });

@@ -24,6 +24,7 @@ const widgets = new Set([
   "duration",
   "pairs",
   "list",
+  "table",
   "cron",
   "timezone",
   "connection",

@@ -35,8 +35,9 @@ export type PolicySection = "timeout" | "throttle" | "idempotency" | "retry" | "
  *
  * `config` describes the settings panel too. Field metadata goes into zod's `.meta({...})`:
  * - `label`, `help`, `placeholder`: texts of the drawn form
- * - `widget`: "text" | "textarea" | "code" | "json" | "select" | "switch" | "number" | "duration" | "pairs" | "list" | "cron" | "timezone" | "connection" | "workflow" | "workflows"
+ * - `widget`: "text" | "textarea" | "code" | "json" | "select" | "switch" | "number" | "duration" | "pairs" | "list" | "table" | "cron" | "timezone" | "connection" | "workflow" | "workflows"
  * - `expression`: "template" (text with {{ CEL }}), "cel" (a bare CEL expression), absent (a fixed value)
+ * - `gives`: what the value of an expression must be: "text" | "number" | "true or false" | "list" | "object" | "anything"
  * - `names`: what a "cel" field knows besides the scope, for example `["response"]`
  * - `showWhen`: values of sibling fields with which the field means something; hidden otherwise
  *

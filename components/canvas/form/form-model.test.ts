@@ -55,7 +55,7 @@ describe("formOf", () => {
   });
 
   it("tells lists of objects from lists of plain values", () => {
-    expect(field("validate-transform", "fields").widget).toBe("list");
+    expect(field("validate-transform", "fields").widget).toBe("table");
     const steps = field("validate-transform", "fields").item?.fields.find((candidate) => candidate.key === "steps");
     expect(steps).toMatchObject({ widget: "list" });
     const date = steps?.item?.variants.find((variant) => variant.value === "parse-date");

@@ -14,6 +14,7 @@ export type Widget =
   | "duration"
   | "pairs"
   | "list"
+  | "table"
   | "values"
   | "choices"
   | "cron"
@@ -111,7 +112,7 @@ function fieldOf(key: string, schema: JsonValue, required: boolean): FormField {
     fields: widget === "group" ? fieldsOf(schema) : [],
     discriminator: isVariants ? discriminatorOf(schema) : null,
     variants: isVariants ? variantsOf(schema) : [],
-    item: widget === "list" ? fieldOf("", own(schema, "items") ?? {}, true) : null,
+    item: widget === "list" || widget === "table" ? fieldOf("", own(schema, "items") ?? {}, true) : null,
     anyValue: own(own(schema, widget === "pairs" ? "additionalProperties" : "items"), "type") !== "string",
     showWhen: objectOf(own(schema, "showWhen")),
   };
@@ -148,6 +149,7 @@ function widgetOf(schema: JsonValue): Widget {
   if (Array.isArray(own(schema, "oneOf"))) return "variants";
   if (named === "workflows") return named;
   if (type === "array" && Array.isArray(own(own(schema, "items"), "enum"))) return "choices";
+  if (named === "table") return named;
   if (named === "list" || type === "array") return isScalarList(schema) ? "values" : "list";
   if (isNamedWidget(named)) return named;
   if (Array.isArray(own(schema, "enum"))) return "select";
@@ -225,7 +227,7 @@ export function initialValue(field: FormField): JsonValue {
     if (first === undefined || field.discriminator === null) return {};
     return { [field.discriminator]: first.value, ...initialObject(first.fields) };
   }
-  if (field.widget === "list" || field.widget === "values" || field.widget === "choices") return [];
+  if (field.widget === "list" || field.widget === "table" || field.widget === "values" || field.widget === "choices") return [];
   if (field.widget === "pairs") return {};
   if (field.widget === "switch") return false;
   if (field.widget === "number" || field.widget === "duration") return field.min ?? 0;

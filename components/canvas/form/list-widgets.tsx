@@ -137,7 +137,7 @@ function Item(props: ItemProps) {
 /** What a folded entry says of itself: its first two texts, or lists of texts. */
 function titleOf(entry: JsonValue): { name: string; detail: string } {
   const texts = isJsonObject(entry) ? Object.values(entry).flatMap((value) => shortText(value) ?? []) : [];
-  return { name: texts[0] ?? "", detail: texts[1] === undefined ? "" : `← ${texts[1]}` };
+  return { name: texts[0] ?? "", detail: texts[1] ?? "" };
 }
 
 function shortText(value: JsonValue): string | null {

@@ -1,6 +1,7 @@
 "use client";
 
-import { type ReactNode, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import type { ConnectionView, DocumentProblem } from "#lib/shared/api-types.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
@@ -14,6 +15,9 @@ import type { Path } from "./paths.ts";
 import { JsonWidget, TextWidget } from "./text-widgets.tsx";
 import type { WidgetProps } from "./widget-props.ts";
 import { WorkflowsWidget, WorkflowWidget } from "./workflow-widgets.tsx";
+
+// It brings what works the steps out: telephone numbers, dates, web addresses.
+const FieldTable = lazy(() => import("./field-table.tsx").then((module) => ({ default: module.FieldTable })));
 
 interface FormProviderProps {
   /** Writes a value by its path below the node. */
@@ -86,6 +90,12 @@ function FieldView({ siblings, ...props }: WidgetProps & { siblings: JsonObject 
       return <DurationWidget {...props} />;
     case "pairs":
       return <PairsWidget {...props} />;
+    case "table":
+      return (
+        <Suspense fallback={<Skeleton className="h-24" />}>
+          <FieldTable {...props} />
+        </Suspense>
+      );
     case "list":
       return <ListWidget {...props} />;
     case "values":

@@ -63,7 +63,7 @@ export function DataPane(props: DataPaneProps) {
           {choice.error === null ? null : (
             <p className="border-b px-4 py-2 text-danger text-sm">The runs could not be read; these are examples.</p>
           )}
-          <div className="shrink-0 px-3 pt-2">
+          <div className="shrink-0 px-4 pt-2">
             <Input
               aria-label="Find data"
               placeholder="Find a field or a value"

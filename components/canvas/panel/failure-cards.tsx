@@ -13,17 +13,22 @@ import { useForm } from "../form/form-context.ts";
 import { portsOf } from "../node-ports.ts";
 import { useEditorStore } from "../use-editor.ts";
 import { policyField } from "./policy-fields.ts";
-import { retrySentence } from "./reliability-math.ts";
+import { breakerSentence, retrySentence, timeoutSentence } from "./reliability-math.ts";
 import { retryRules } from "./retry-rules.ts";
+import { Sentence } from "./sentence.tsx";
 
 interface SectionProps {
   policy: JsonObject;
   defaults: ResolvedPolicy;
 }
 
+interface ResolvedProps extends SectionProps {
+  resolved: ResolvedPolicy;
+}
+
 const dayMs = 86_400_000;
 
-export function TimeoutFields({ policy, defaults }: SectionProps) {
+export function TimeoutFields({ policy, defaults, resolved }: ResolvedProps) {
   const { Fields } = useForm();
   const fields = [
     policyField({ key: "timeoutMs", label: "One attempt", widget: "duration", defaultValue: defaults.timeoutMs, min: 1, max: 900_000 }),
@@ -37,7 +42,13 @@ export function TimeoutFields({ policy, defaults }: SectionProps) {
       help: "With all its waits and attempts.",
     }),
   ];
-  return <Fields fields={fields} path={["policy"]} value={policy} />;
+  const { text, cut } = timeoutSentence(resolved);
+  return (
+    <>
+      {text === "" ? null : <Sentence careful={cut}>{text}</Sentence>}
+      <Fields fields={fields} path={["policy"]} value={policy} />
+    </>
+  );
 }
 
 const classes = {
@@ -52,7 +63,7 @@ type RetriedClass = keyof typeof classes;
 // Safe because these are the keys written above.
 const classNames = Object.keys(classes) as RetriedClass[];
 
-export function RetryFields({ policy, defaults, resolved }: SectionProps & { resolved: ResolvedPolicy }) {
+export function RetryFields({ policy, defaults, resolved }: ResolvedProps) {
   const { Fields } = useForm();
   const value = isJsonObject(policy.retry) ? policy.retry : {};
   const { retry } = defaults;
@@ -90,10 +101,10 @@ export function RetryFields({ policy, defaults, resolved }: SectionProps & { res
   return (
     <>
       {sentence === "" ? null : (
-        <p className="rounded-md bg-subtle px-2.5 py-1.5 text-sm tabular-nums">
+        <Sentence>
           <span className="text-fg-muted">{resolved.retry.jitter === "full" ? "At the latest: " : ""}</span>
           {sentence}
-        </p>
+        </Sentence>
       )}
       <Fields fields={fields} path={["policy", "retry"]} value={value} />
       <RetriedClasses value={value.on} inherited={retry.on} />
@@ -131,7 +142,7 @@ function RetriedClasses({ value, inherited }: { value: unknown; inherited: reado
   );
 }
 
-export function BreakerFields({ policy, defaults }: SectionProps) {
+export function BreakerFields({ policy, defaults, resolved }: ResolvedProps) {
   const form = useForm();
   const { Fields } = form;
   const value = isJsonObject(policy.breaker) ? policy.breaker : {};
@@ -159,8 +170,10 @@ export function BreakerFields({ policy, defaults }: SectionProps) {
     policyField({ key: "windowMs", label: "Within", widget: "duration", defaultValue: breaker.windowMs, min: 0, max: 3_600_000 }),
     policyField({ key: "openMs", label: "Then pauses for", widget: "duration", defaultValue: breaker.openMs, min: 0, max: 3_600_000 }),
   ];
+  const sentence = breakerSentence(resolved.breaker);
   return (
     <>
+      {sentence === "" ? null : <Sentence>{sentence}</Sentence>}
       <Switch
         checked={enabled}
         disabled={form.readOnly}

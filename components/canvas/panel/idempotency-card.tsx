@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { Select } from "#components/ui/select.tsx";
 import type { ResolvedPolicy, StepEffect } from "#lib/policies/defaults.ts";
 import { isJsonObject, type JsonObject } from "#lib/shared/json.ts";
@@ -22,10 +23,13 @@ export function IdempotencyFields({
   policy,
   defaults,
   resolved,
+  children,
 }: {
   policy: JsonObject;
   defaults: ResolvedPolicy;
   resolved: ResolvedPolicy;
+  /** Below the key: what it makes of the sample. */
+  children: ReactNode;
 }) {
   const { Fields } = useForm();
   const value = isJsonObject(policy.idempotency) ? policy.idempotency : {};
@@ -77,7 +81,9 @@ export function IdempotencyFields({
   if (effect !== "read" && effect !== "natural") fields.push(lookupField);
   return (
     <>
-      <Fields fields={fields} path={["policy", "idempotency"]} value={value} />
+      <Fields fields={fields.slice(0, 1)} path={["policy", "idempotency"]} value={value} />
+      {children}
+      <Fields fields={fields.slice(1)} path={["policy", "idempotency"]} value={value} />
       <EffectField value={value.effect} resolved={resolved} />
       {on ? (
         <p className="text-fg-muted text-sm">A repeat within {durationText(resolved.idempotency.ttlMs)} is shown as “duplicate”.</p>

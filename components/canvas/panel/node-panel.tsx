@@ -73,7 +73,10 @@ function Opened({ node, panel, workflow, run }: NodePanelProps & { node: Workflo
                 value: "reliability",
                 label: "Reliability",
                 count: count(/^policy/),
-                content: definition === undefined ? null : <ReliabilityTab node={node} definition={definition} field={panel.field} />,
+                content:
+                  definition === undefined ? null : (
+                    <ReliabilityTab workflowId={workflow.id} node={node} definition={definition} field={panel.field} />
+                  ),
               },
               { value: "test", label: "Test", content: <TestTab node={node} run={run} sample={sample} /> },
               { value: "notes", label: "Notes", content: <NotesTab node={node} /> },

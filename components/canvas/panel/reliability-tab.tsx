@@ -1,26 +1,31 @@
 "use client";
 
-import { CheckCheck, Clock, Gauge, Hash, Inbox, RotateCw, Undo2, Unplug } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { WorkflowNode } from "#lib/graph/document.ts";
-import type { NodeDefinition, PolicySection } from "#lib/nodes/define.ts";
+import type { NodeDefinition } from "#lib/nodes/define.ts";
 import { resolvePolicy } from "#lib/policies/defaults.ts";
+import type { NodeFigures } from "#lib/shared/api-nodes.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
-import { durationText } from "../form/duration-text.ts";
 import { FormProvider } from "../form/schema-form.tsx";
-import { effectOf, keyText, rateText } from "../policy-summary.ts";
+import { effectOf } from "../policy-summary.ts";
+import { nodeFiguresQuery } from "../queries.ts";
 import { useEditor } from "../use-editor.ts";
-import { CompensateFields } from "./compensate-card.tsx";
-import { BreakerFields, FailureFields, RetryFields, TimeoutFields } from "./failure-cards.tsx";
-import { IdempotencyFields } from "./idempotency-card.tsx";
+import { cardCounts, figuresSentence } from "./card-counts.ts";
 import { useLocalProblems, useSetSetting } from "./node-editing.ts";
 import { PolicyCard } from "./policy-card.tsx";
-import { retrySentence } from "./reliability-math.ts";
-import { ThrottleFields } from "./throttle-card.tsx";
-import { ValidateFields } from "./validate-card.tsx";
+import { reliabilityCards } from "./reliability-cards.tsx";
 
-/** The reliability settings of a step, in the order in which a run passes them. */
-export function ReliabilityTab({ node, definition, field }: { node: WorkflowNode; definition: NodeDefinition; field: string | null }) {
+interface ReliabilityTabProps {
+  workflowId: string;
+  node: WorkflowNode;
+  definition: NodeDefinition;
+  /** Dotted path of the setting to show at once. */
+  field: string | null;
+}
+
+/** The reliability settings of a step, in the order in which a run passes them, with what they did in the last 24 hours. */
+export function ReliabilityTab({ workflowId, node, definition, field }: ReliabilityTabProps) {
   const set = useSetSetting(node);
   const problems = useLocalProblems(node.id);
   const connections = useEditor((state) => state.connections);
@@ -32,114 +37,42 @@ export function ReliabilityTab({ node, definition, field }: { node: WorkflowNode
   );
   const defaults = useMemo(() => resolvePolicy({ policy: {}, defaults: definition.policyDefaults, effect }), [definition, effect]);
   const policy = useMemo((): JsonObject => JSON.parse(JSON.stringify(node.policy)), [node.policy]);
-  const has = (section: PolicySection) => definition.policySections.includes(section);
-  const card = (...keys: string[]) => ({
-    own: keys.some((key) => key in policy),
-    faulty: problems.some((problem) => problem.severity === "error" && keys.some((key) => isBelow(problem.path, `policy.${key}`))),
-    startOpen: keys.some((key) => field !== null && isBelow(field, `policy.${key}`)),
-  });
-  if (definition.policySections.length === 0) {
-    return <p className="p-4 text-fg-muted">A trigger only receives; reliability is set on the steps that follow.</p>;
-  }
-  const { throttle, retry, idempotency, breaker } = resolved;
+  const hasCards = definition.policySections.length > 0;
+  const figures = useQuery({ ...nodeFiguresQuery(workflowId, node.id), enabled: hasCards });
+  if (!hasCards) return <p className="p-4 text-fg-muted">A trigger only receives; reliability is set on the steps that follow.</p>;
+  const counts = figures.data === undefined ? undefined : cardCounts(figures.data, workflowId);
+  const connection = connections.find(({ id }) => id === node.connectionId);
+  const cards = reliabilityCards({ workflowId, node, policy, resolved, defaults, connection }).filter(({ section }) =>
+    section === "undo" ? effect !== "none" : definition.policySections.includes(section),
+  );
   return (
     <FormProvider onSet={set} problems={problems} connections={connections} readOnly={readOnly}>
-      <ol className="p-4">
-        {has("validate") ? (
-          <PolicyCard icon={<CheckCheck />} title="Validate" summary={validateSummary(policy)} {...card("validateInput", "validateOutput")}>
-            <ValidateFields node={node} policy={policy} />
-          </PolicyCard>
-        ) : null}
-        {has("idempotency") ? (
+      <FiguresLine figures={figures.data} error={figures.error} />
+      <ol className="p-4 pt-3">
+        {cards.map(({ section, icon, title, summary, keys, counted, body }) => (
           <PolicyCard
-            icon={<Hash />}
-            title="Idempotency"
-            summary={idempotency.key === null ? "off" : `once per ${keyText(idempotency.key)}`}
-            {...card("idempotency")}
+            key={section}
+            icon={icon}
+            title={title}
+            summary={summary}
+            counts={counted && counts?.[counted]}
+            own={keys.some((key) => key in policy)}
+            faulty={problems.some(({ severity, path }) => severity === "error" && keys.some((key) => isBelow(path, `policy.${key}`)))}
+            startOpen={keys.some((key) => field !== null && isBelow(field, `policy.${key}`))}
           >
-            <IdempotencyFields policy={policy} defaults={defaults} resolved={resolved} />
+            {body}
           </PolicyCard>
-        ) : null}
-        {has("throttle") ? (
-          <PolicyCard icon={<Gauge />} title="Throttle" summary={throttleSummary(throttle)} {...card("throttle")}>
-            <ThrottleFields policy={policy} resolved={resolved} />
-          </PolicyCard>
-        ) : null}
-        {has("timeout") ? (
-          <PolicyCard
-            icon={<Clock />}
-            title="Timeout"
-            summary={`${durationText(resolved.timeoutMs)} an attempt`}
-            {...card("timeoutMs", "deadlineMs")}
-          >
-            <TimeoutFields policy={policy} defaults={defaults} />
-          </PolicyCard>
-        ) : null}
-        {has("retry") ? (
-          <PolicyCard
-            icon={<RotateCw />}
-            title="Retry"
-            summary={retry.maxAttempts > 1 ? `${retry.maxAttempts} attempts · ${retrySentence(retry)}` : "off"}
-            {...card("retry")}
-          >
-            <RetryFields policy={policy} defaults={defaults} resolved={resolved} />
-          </PolicyCard>
-        ) : null}
-        {has("breaker") ? (
-          <PolicyCard
-            icon={<Unplug />}
-            title="Breaker"
-            summary={breaker.enabled ? `pauses for ${durationText(breaker.openMs)} when half fail` : "off"}
-            {...card("breaker")}
-          >
-            <BreakerFields policy={policy} defaults={defaults} />
-          </PolicyCard>
-        ) : null}
-        {has("onFailure") ? (
-          <PolicyCard icon={<Inbox />} title="When it fails" summary={failureSummaries[resolved.onFailure]} {...card("onFailure")}>
-            <FailureFields node={node} policy={policy} resolved={resolved} />
-          </PolicyCard>
-        ) : null}
-        {effect !== "none" ? (
-          <PolicyCard
-            icon={<Undo2 />}
-            title="Undo"
-            summary={resolved.compensate === null ? "off" : "when the run comes to nothing"}
-            {...card("compensate")}
-          >
-            <CompensateFields policy={policy} />
-          </PolicyCard>
-        ) : null}
+        ))}
       </ol>
     </FormProvider>
   );
 }
 
+function FiguresLine({ figures, error }: { figures: NodeFigures | undefined; error: Error | null }) {
+  const missing = error === null ? "Counting the last 24 hours…" : "The figures of the last 24 hours could not be read.";
+  return <p className="px-4 pt-3.5 text-fg-muted text-sm tabular-nums">{figures === undefined ? missing : figuresSentence(figures)}</p>;
+}
+
 function isBelow(path: string, parent: string): boolean {
   return path === parent || path.startsWith(`${parent}.`);
 }
-
-function validateSummary(policy: JsonObject): string {
-  const sides = [policy.validateInput === undefined ? null : "input", policy.validateOutput === undefined ? null : "output"].filter(
-    Boolean,
-  );
-  return sides.length === 0 ? "off" : `checks its ${sides.join(" and ")}`;
-}
-
-function throttleSummary(throttle: ReturnType<typeof resolvePolicy>["throttle"]): string {
-  if (throttle === null) return "off";
-  const windows = throttle.windows.map(({ limit, perMs }) => rateText(limit, perMs));
-  const parts = [
-    ...windows,
-    throttle.concurrency === null ? null : `${throttle.concurrency} at once`,
-    throttle.key === null ? null : `per ${keyText(throttle.key)}`,
-  ];
-  return parts.filter((part) => part !== null).join(", ");
-}
-
-const failureSummaries = {
-  "dead-letter": "goes to the inbox, the run fails",
-  continue: "the run goes on without it",
-  fallback: "the error output is taken",
-  stop: "the run stops",
-};

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Pin, Play } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { CopyText } from "#components/ui/copy-button.tsx";
@@ -21,19 +21,20 @@ import type { StepView } from "#lib/shared/api-types.ts";
 import { describeIteration } from "#lib/shared/iteration.ts";
 import { isFinalStep } from "#lib/shared/statuses.ts";
 import { pinOf } from "../commands/pins.ts";
-import { unpin } from "../editor-actions.ts";
 import type { SampleScope } from "../expression/sample-scope.ts";
 import { isTrigger } from "../node-ports.ts";
 import { stepQuery } from "../queries.ts";
 import { partRefusal, scopeNames, type TestScope } from "../run/partial-run.ts";
 import type { RunHandle } from "../run/use-run.ts";
-import { useDocument, useEditor, useEditorStore } from "../use-editor.ts";
+import { useDocument, useEditor } from "../use-editor.ts";
 import { Attempts } from "./attempts.tsx";
+import { Pinned } from "./pinned-output.tsx";
 
 /** What the step got and gave in the run shown on the canvas; before the first run, what it will probably see. */
 export function TestTab({ node, run, sample }: { node: WorkflowNode; run: RunHandle; sample: SampleScope }) {
   const steps = run.view?.steps.filter((step) => step.nodeId === node.id) ?? [];
   const [chosen, setChosen] = useState<string | null>(null);
+  const [writing, setWriting] = useState(false);
   const step =
     steps.find((candidate) => candidate.id === chosen) ?? steps.find((candidate) => candidate.status === "failed") ?? steps.at(-1);
   const detail = useQuery({
@@ -41,20 +42,21 @@ export function TestTab({ node, run, sample }: { node: WorkflowNode; run: RunHan
     enabled: step !== undefined,
     refetchInterval: step !== undefined && !isFinalStep(step.status) ? 1_000 : false,
   });
-  if (step === undefined) {
-    return (
-      <>
-        <div className="px-4 not-empty:pt-4">
-          <Pinned node={node} />
-        </div>
-        <NotRun node={node} run={run} sample={sample} />
-      </>
-    );
-  }
+  const pins = (
+    <>
+      <Parts node={node} run={run} onWritePin={() => setWriting(true)} />
+      <Pinned
+        node={node}
+        start={detail.data?.output ?? getDefinition(node.type)?.sampleOutput ?? null}
+        writing={writing}
+        onWritten={() => setWriting(false)}
+      />
+    </>
+  );
+  if (step === undefined) return <NotRun node={node} run={run} sample={sample} pins={pins} />;
   return (
     <div className="flex flex-col gap-4 p-4">
-      <Parts node={node} run={run} />
-      <Pinned node={node} />
+      {pins}
       {steps.length > 1 ? (
         <Select
           aria-label="Iteration"
@@ -92,10 +94,11 @@ export function TestTab({ node, run, sample }: { node: WorkflowNode; run: RunHan
 }
 
 /** Tests of a part of the workflow, around this step. */
-function Parts({ node, run }: { node: WorkflowNode; run: RunHandle }) {
+function Parts({ node, run, onWritePin }: { node: WorkflowNode; run: RunHandle; onWritePin: () => void }) {
   const document = useDocument();
   const scopes: TestScope[] = ["to", "only", "from"];
   const pinned = pinOf(document, node.id) !== undefined;
+  const readOnly = useEditor((state) => state.readOnly);
   const gave = run.view?.steps.some((step) => step.nodeId === node.id && step.port !== null) === true;
   return (
     <div className="flex flex-wrap gap-1.5">
@@ -110,40 +113,21 @@ function Parts({ node, run }: { node: WorkflowNode; run: RunHandle }) {
         </Button>
       ))}
       {isTrigger(node) || pinned ? null : (
-        <Button
-          size="sm"
-          icon={<Pin aria-hidden />}
-          disabledReason={gave ? null : "In the shown run the step gave nothing"}
-          onClick={() => run.pin(node.id)}
-        >
-          Pin output
-        </Button>
+        <>
+          <Button
+            size="sm"
+            icon={<Pin aria-hidden />}
+            disabledReason={gave ? null : "In the shown run the step gave nothing"}
+            onClick={() => run.pin(node.id)}
+          >
+            Pin output
+          </Button>
+          <Button size="sm" disabledReason={readOnly ? "This workflow cannot be edited" : null} onClick={onWritePin}>
+            Pin by hand
+          </Button>
+        </>
       )}
     </div>
-  );
-}
-
-/** What the step gives in tests instead of running. */
-function Pinned({ node }: { node: WorkflowNode }) {
-  const store = useEditorStore();
-  const pin = useEditor((state) => pinOf(state.document, node.id));
-  if (pin === undefined) return null;
-  return (
-    <section aria-label="Pinned output" className="rounded-md border border-waiting/40 p-3">
-      <div className="mb-2 flex items-start justify-between gap-3">
-        <p className="text-sm">
-          <span className="flex items-center gap-1.5 font-medium">
-            <Pin aria-hidden className="size-3.5 text-waiting" />
-            Pinned for tests
-          </span>
-          <span className="text-fg-muted">Tests take this output and do not run the step. Live runs do not look at it.</span>
-        </p>
-        <Button size="sm" onClick={() => unpin(store, node.id)}>
-          Unpin
-        </Button>
-      </div>
-      <JsonView value={pin.output} label="pinned output" />
-    </section>
   );
 }
 
@@ -178,7 +162,14 @@ function Details({ step }: { step: StepView }) {
   );
 }
 
-function NotRun({ node, run, sample }: { node: WorkflowNode; run: RunHandle; sample: SampleScope }) {
+interface NotRunProps {
+  node: WorkflowNode;
+  run: RunHandle;
+  sample: SampleScope;
+  pins: ReactNode;
+}
+
+function NotRun({ node, run, sample, pins }: NotRunProps) {
   const notReached = run.view !== undefined;
   const trigger = isTrigger(node);
   const [before] = sample.steps;
@@ -195,7 +186,7 @@ function NotRun({ node, run, sample }: { node: WorkflowNode; run: RunHandle; sam
           Run
         </Button>
       </div>
-      <Parts node={node} run={run} />
+      {pins}
       <Section
         title={trigger ? "What a run will see as trigger" : before === undefined ? "Trigger" : `Comes from ${before.node.name}`}
         hint={real ? "last run" : "sample"}
@@ -211,7 +202,7 @@ function NotRun({ node, run, sample }: { node: WorkflowNode; run: RunHandle; sam
   );
 }
 
-function Section({ title, hint, children }: { title: string; hint?: string; children: React.ReactNode }) {
+function Section({ title, hint, children }: { title: string; hint?: string; children: ReactNode }) {
   return (
     <section>
       <div className="mb-1 flex items-baseline justify-between">

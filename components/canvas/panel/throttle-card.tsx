@@ -4,11 +4,14 @@ import { Plus, Trash2 } from "lucide-react";
 import { Button, IconButton } from "#components/ui/button.tsx";
 import { FieldError } from "#components/ui/field.tsx";
 import type { ResolvedPolicy } from "#lib/policies/defaults.ts";
+import type { ConnectionView } from "#lib/shared/api-types.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { useForm } from "../form/form-context.ts";
 import { DurationInput, NumberInput } from "../form/number-widgets.tsx";
+import { ConnectionLimits } from "./connection-limits.tsx";
 import { policyField } from "./policy-fields.ts";
-import { throttleSentence } from "./reliability-math.ts";
+import { burstSentence } from "./reliability-math.ts";
+import { Sentence } from "./sentence.tsx";
 
 const maxWindows = 5;
 const windowsPath = ["policy", "throttle", "windows"];
@@ -69,7 +72,15 @@ const details = [
 ];
 
 /** How many calls may be made, and what happens to those above. */
-export function ThrottleFields({ policy, resolved }: { policy: JsonObject; resolved: ResolvedPolicy }) {
+export function ThrottleFields({
+  policy,
+  resolved,
+  connection,
+}: {
+  policy: JsonObject;
+  resolved: ResolvedPolicy;
+  connection: ConnectionView | undefined;
+}) {
   const form = useForm();
   const { Fields } = form;
   const value = isJsonObject(policy.throttle) ? policy.throttle : {};
@@ -82,9 +93,19 @@ export function ThrottleFields({ policy, resolved }: { policy: JsonObject; resol
     value.maxWaitMs !== undefined ||
     value.cost !== undefined ||
     value.retryAfterScope !== undefined;
-  const sentence = resolved.throttle === null ? "" : throttleSentence(resolved.throttle.windows);
+  const own = { name: "the limit of this step", windows: resolved.throttle?.windows ?? [] };
+  const shared = { name: "that of the connection", windows: connection?.limitState.windows ?? [] };
+  const sentence = burstSentence([own, shared]);
+  const perKey = own.windows.length > 0 && resolved.throttle?.key ? " Each key has limits of its own." : "";
   return (
     <>
+      {sentence === "" ? null : (
+        <Sentence>
+          {sentence}
+          {perKey}
+        </Sentence>
+      )}
+      {connection === undefined ? null : <ConnectionLimits connection={connection} />}
       <fieldset data-field="policy.throttle.windows" className="min-w-0">
         <legend className="mb-1 font-medium text-sm">Limits</legend>
         <ul className="flex flex-col gap-1.5">
@@ -103,7 +124,7 @@ export function ThrottleFields({ policy, resolved }: { policy: JsonObject; resol
             Add a limit
           </Button>
         ) : null}
-        {sentence === "" ? null : <p className="mt-1.5 text-fg-muted text-sm">{sentence}</p>}
+        <p className="mt-1.5 text-fg-subtle text-sm">1 to 1,000,000 calls in 100 ms to 31 d each; all limits hold at once.</p>
         <FieldError message={form.errorAt(windowsPath)} />
       </fieldset>
       <Fields fields={hasLimit ? [concurrency, ...details] : [concurrency]} path={["policy", "throttle"]} value={value} />

@@ -8,17 +8,19 @@ import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import type { WorkflowNode } from "#lib/graph/document.ts";
 import { inputCheckSchema } from "#lib/graph/policy.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
+import type { ResolvedPolicy } from "#lib/policies/defaults.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { useSample } from "../expression/sample-context.ts";
 import { FieldRow } from "../form/field-row.tsx";
 import { useForm } from "../form/form-context.ts";
 import { formOfSchema } from "../form/form-model.ts";
 import { JsonWidget } from "../form/text-widgets.tsx";
+import { CheckVerdict } from "./check-verdict.tsx";
 import { policyField } from "./policy-fields.ts";
 import { schemaFromSample } from "./schema-from-sample.ts";
 
 /** What a step's input and output must look like; what does not is refused before the call, or after it. */
-export function ValidateFields({ node, policy }: { node: WorkflowNode; policy: JsonObject }) {
+export function ValidateFields({ node, policy, resolved }: { node: WorkflowNode; policy: JsonObject; resolved: ResolvedPolicy }) {
   const sample = useSample();
   const input = (): JsonValue => {
     if (sample === null) return node.config;
@@ -38,6 +40,7 @@ export function ValidateFields({ node, policy }: { node: WorkflowNode; policy: J
         policy={policy}
         sample={input}
       />
+      <CheckVerdict check={resolved.validateInput} input={input} />
       <Side
         name="validateOutput"
         label="Check the output"

@@ -38,7 +38,7 @@ const config = z.strictObject({
         seen.add(target);
       }
     })
-    .meta({ label: "Fields", widget: "list" }),
+    .meta({ label: "Fields", widget: "table" }),
   schema: z
     .record(z.string(), z.json())
     .optional()

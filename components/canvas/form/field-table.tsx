@@ -1,0 +1,222 @@
+"use client";
+
+import { ArrowDown, ArrowRight, ArrowUp, ChevronRight, CircleX, Plus, Trash2, WandSparkles } from "lucide-react";
+import { useMemo, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/cn.ts";
+import { FieldError } from "#components/ui/field.tsx";
+import { plural } from "#components/ui/format.ts";
+import { isJsonObject, type JsonObject, type JsonValue, own } from "#lib/shared/json.ts";
+import { oneLine } from "../expression/preview.ts";
+import { useSample } from "../expression/sample-context.ts";
+import { type FieldPreview, fieldsOfSample, previewField, stepWords } from "./field-preview.ts";
+import { fieldId, useForm } from "./form-context.ts";
+import { type FormField, initialValue } from "./form-model.ts";
+import type { WidgetProps } from "./widget-props.ts";
+
+/** The fields of a validation as a table: each with what it makes of the sample, and its settings when opened. */
+export function FieldTable({ field, path, value }: WidgetProps) {
+  const form = useForm();
+  const sample = useSample();
+  const items = Array.isArray(value) ? value : [];
+  const [open, setOpen] = useState<number | null>(null);
+  const previews = useMemo(() => {
+    const entries = Array.isArray(value) ? value : [];
+    return entries.map((entry) => (sample === null || !isJsonObject(entry) ? null : previewField(entry, sample.scope)));
+  }, [value, sample]);
+  const { item } = field;
+  if (item === null) return null;
+  const set = (next: JsonValue[]) => form.set(path, next.length === 0 && !field.required ? undefined : next);
+  const move = (index: number, by: number) => {
+    const moved = items[index];
+    if (moved === undefined || index + by < 0 || index + by >= items.length) return;
+    set(items.toSpliced(index, 1).toSpliced(index + by, 0, moved));
+    setOpen(index + by);
+  };
+  const add = () => {
+    set([...items, initialValue(item)]);
+    setOpen(items.length);
+  };
+  const taken = items.length > 0 || sample === null ? [] : fieldsOfSample(own(sample.scope.trigger, "body") ?? null, "trigger.body");
+  return (
+    <fieldset data-field={fieldId(path)} className="min-w-0">
+      <legend className="mb-1 font-medium text-sm">{field.label}</legend>
+      {items.length === 0 ? (
+        <p className="mb-1.5 rounded-md border border-dashed px-3 py-4 text-center text-fg-muted">
+          No field is checked yet. Each field gets a name, a source and the steps that bring it into shape.
+        </p>
+      ) : (
+        <div className="mb-1.5 overflow-hidden rounded-md border">
+          <div aria-hidden className={cn(gridClass, "border-b bg-subtle py-1 font-medium text-fg-muted text-xs")}>
+            <span />
+            <span>Field</span>
+            <span>Before</span>
+            <span />
+            <span>After</span>
+          </div>
+          <ol>
+            {items.map((entry, index) => (
+              <Row
+                // biome-ignore lint/suspicious/noArrayIndexKey: fields have no identity but their place
+                key={index}
+                item={item}
+                entry={isJsonObject(entry) ? entry : {}}
+                preview={previews[index] ?? null}
+                path={[...path, String(index)]}
+                index={index}
+                last={items.length - 1}
+                open={open === index}
+                onToggle={() => setOpen(open === index ? null : index)}
+                onMove={(by) => move(index, by)}
+                onRemove={() => {
+                  set(items.toSpliced(index, 1));
+                  setOpen(null);
+                }}
+              />
+            ))}
+          </ol>
+          <Verdict previews={previews} />
+        </div>
+      )}
+      {form.readOnly ? null : (
+        <div className="flex flex-wrap gap-1.5">
+          <Button size="sm" icon={<Plus aria-hidden />} onClick={add}>
+            Add field
+          </Button>
+          {taken.length > 0 ? (
+            <Button size="sm" icon={<WandSparkles aria-hidden />} onClick={() => set(taken)}>
+              Take the {plural(taken.length, "field")} of the sample
+            </Button>
+          ) : null}
+        </div>
+      )}
+      <FieldError message={form.errorAt(path)} />
+    </fieldset>
+  );
+}
+
+const gridClass = "grid grid-cols-[16px_minmax(0,4fr)_minmax(0,5fr)_14px_minmax(0,5fr)] items-center gap-x-1.5 px-2";
+
+interface RowProps {
+  item: FormField;
+  entry: JsonObject;
+  preview: FieldPreview | null;
+  path: string[];
+  index: number;
+  last: number;
+  open: boolean;
+  onToggle: () => void;
+  onMove: (by: number) => void;
+  onRemove: () => void;
+}
+
+function Row({ item, entry, preview, path, index, last, open, onToggle, onMove, onRemove }: RowProps) {
+  const form = useForm();
+  const { Fields } = form;
+  const target = typeof entry.target === "string" && entry.target !== "" ? entry.target : "";
+  const steps = stepWords(entry.steps);
+  return (
+    <li data-field={fieldId(path)} className="not-last:border-b">
+      <button
+        type="button"
+        aria-expanded={open}
+        aria-label={`${target || `Field ${index + 1}`}: ${previewWords(preview)}`}
+        onClick={onToggle}
+        className={cn(gridClass, "focus-inset min-h-11 w-full py-1 text-left hover:bg-hover")}
+      >
+        <ChevronRight aria-hidden className={cn("size-3.5 text-fg-subtle transition-transform", open && "rotate-90")} />
+        <span className="min-w-0">
+          <span className="block truncate font-medium">
+            {target || <span className="font-normal text-fg-subtle">no name yet</span>}
+            {entry.required === true ? <span className="ml-0.5 text-danger">*</span> : null}
+          </span>
+          <span className="block truncate text-fg-muted text-xs" title={steps}>
+            {steps || "as it is"}
+          </span>
+        </span>
+        <Cells preview={preview} />
+      </button>
+      {open ? (
+        <div className="flex flex-col gap-3 border-t bg-subtle px-3 py-3">
+          <Fields fields={item.fields} path={path} value={entry} />
+          {form.readOnly ? null : (
+            <div className="flex flex-wrap gap-1.5">
+              <Button
+                size="sm"
+                icon={<ArrowUp aria-hidden />}
+                disabledReason={index === 0 ? "It is the first" : null}
+                onClick={() => onMove(-1)}
+              >
+                Up
+              </Button>
+              <Button
+                size="sm"
+                icon={<ArrowDown aria-hidden />}
+                disabledReason={index === last ? "It is the last" : null}
+                onClick={() => onMove(1)}
+              >
+                Down
+              </Button>
+              <Button size="sm" variant="danger" icon={<Trash2 aria-hidden />} className="ml-auto" onClick={onRemove}>
+                Remove {target || "field"}
+              </Button>
+            </div>
+          )}
+        </div>
+      ) : null}
+    </li>
+  );
+}
+
+/** Before, an arrow, after; what is refused says why in the place of its result. */
+function Cells({ preview }: { preview: FieldPreview | null }) {
+  if (preview === null) return null;
+  if (preview.state === "unfinished") return <span className="col-span-3 truncate text-fg-subtle text-sm">{preview.reason}</span>;
+  const refused = preview.state === "refused";
+  return (
+    <>
+      <Value value={preview.before} className="text-fg-muted" />
+      {refused ? <CircleX aria-hidden className="size-3.5 text-danger" /> : <ArrowRight aria-hidden className="size-3.5 text-fg-subtle" />}
+      {refused ? (
+        <span className="line-clamp-2 text-danger text-xs" title={preview.reason}>
+          {preview.reason}
+        </span>
+      ) : (
+        <Value value={preview.after} className={same(preview) ? "text-fg-muted" : "text-succeeded"} />
+      )}
+    </>
+  );
+}
+
+function Value({ value, className }: { value: JsonValue | undefined; className: string }) {
+  if (value === undefined) return <span className="truncate text-fg-subtle text-sm">undefined</span>;
+  return (
+    <span className={cn("truncate font-mono text-sm", className)} title={oneLine(value, 2_000)}>
+      {oneLine(value, 120)}
+    </span>
+  );
+}
+
+function same(preview: Extract<FieldPreview, { state: "passes" }>): boolean {
+  return JSON.stringify(preview.before ?? null) === JSON.stringify(preview.after);
+}
+
+function previewWords(preview: FieldPreview | null): string {
+  if (preview === null) return "no sample";
+  if (preview.state === "unfinished") return preview.reason;
+  const before = preview.before === undefined ? "undefined" : oneLine(preview.before, 80);
+  return preview.state === "refused" ? `${before} is refused: ${preview.reason}` : `${before} becomes ${oneLine(preview.after, 80)}`;
+}
+
+function Verdict({ previews }: { previews: (FieldPreview | null)[] }) {
+  const refused = previews.filter((preview) => preview?.state === "refused").length;
+  const passing = previews.filter((preview) => preview?.state === "passes").length;
+  if (refused + passing === 0) return null;
+  return (
+    <p role="status" className={cn("border-t bg-subtle px-3 py-1.5 text-sm", refused > 0 ? "text-danger" : "text-succeeded")}>
+      {refused > 0
+        ? `${plural(refused, "field")} of ${previews.length} refused: this sample leaves by “rejected”.`
+        : `This sample passes: ${plural(passing, "field")} of ${previews.length}.`}
+    </p>
+  );
+}
