@@ -18,6 +18,7 @@ import { Outline } from "./outline/outline.tsx";
 import { NodeSearch } from "./palette/node-search.tsx";
 import { Palette } from "./palette/palette.tsx";
 import { NodePanel } from "./panel/node-panel.tsx";
+import { LogPane } from "./run/log-pane.tsx";
 import { RunBar } from "./run/run-bar.tsx";
 import { RunContext } from "./run/run-context.ts";
 import { RunDialog } from "./run/run-dialog.tsx";
@@ -57,11 +58,14 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
         <div className="relative flex min-h-0 flex-1">
           <SideColumn panel={panel} phone={phone} onAdded={onAdded} />
           <Columns panel={panel} phone={phone} side={<NodePanel panel={panel} workflow={workflow} run={run} />}>
-            <div className="relative size-full">
-              <FlowCanvas panel={panel} />
-              <div className="pointer-events-none absolute inset-x-3 top-3 z-10 flex *:pointer-events-auto">
-                <RunBar workflow={workflow} run={run} />
+            <div className="flex size-full flex-col">
+              <div className="relative min-h-0 flex-1">
+                <FlowCanvas panel={panel} />
+                <div className="pointer-events-none absolute inset-x-3 top-3 z-10 flex *:pointer-events-auto">
+                  <RunBar workflow={workflow} run={run} />
+                </div>
               </div>
+              {run.view === undefined ? null : <LogPane key={run.view.id} view={run.view} panel={panel} />}
             </div>
           </Columns>
         </div>

@@ -117,7 +117,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.screenshot({ path: test.info().outputPath(`cards-${colorScheme}.png`) });
     });
 
-    test("an output is pinned by hand and edited", async ({ page, request, server }) => {
+    test("an output is pinned by hand and edited, and a test of it leaves its lines in the log", async ({ page, request, server }) => {
       const seed = new Seed(request, server.baseUrl);
       const give = { id: "give", type: "set", name: "Give", position: { x: 320, y: 0 }, config: { values: { a: 1 } } };
       const edges = [{ id: "e1", source: "start", target: "give" }];
@@ -134,6 +134,14 @@ for (const colorScheme of ["light", "dark"] as const) {
       await pinned.getByRole("button", { name: "Pin it" }).click();
       const pins = async () => (await seed.get<Draft>(`/workflows/${id}`)).draft.document.testing?.pins;
       await expect.poll(pins).toEqual({ give: { output: { a: 6 }, port: "out" } });
+
+      await page.getByRole("button", { name: "Run to here" }).click();
+      const log = page.getByRole("region", { name: "Log" });
+      await log.getByRole("button", { name: /^Log/ }).click();
+      await expect(log.getByText(/^succeeded/).last()).toBeVisible();
+      await page.screenshot({ path: test.info().outputPath(`log-${colorScheme}.png`) });
+      await log.getByRole("button", { name: "Clear" }).click();
+      await expect(log.getByText("Nothing here yet.")).toBeVisible();
     });
   });
 }
