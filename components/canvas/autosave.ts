@@ -62,7 +62,8 @@ export class Autosave {
   keepLocally(): void {
     const { workflowId, storage } = this.#options;
     if (!hasUnsaved(this.#state)) return;
-    const draft = { document: this.#state.current, revision: this.#state.revision, at: new Date().toISOString() };
+    const { current: document, saved: base, revision } = this.#state;
+    const draft = { document, base, revision, at: new Date().toISOString() };
     this.#kept = keepLocalDraft(storage, workflowId, draft);
   }
 

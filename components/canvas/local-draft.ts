@@ -14,10 +14,12 @@ export interface LocalDraft {
   document: WorkflowDocument;
   /** The revision the edits were made on. */
   revision: number;
+  /** What the server had at that revision, to join the edits with what was saved since. Copies of older releases lack it. */
+  base?: WorkflowDocument | undefined;
   at: string;
 }
 
-const localDraftSchema = z.object({ document: z.json(), revision: z.int(), at: z.string() });
+const localDraftSchema = z.object({ document: z.json(), revision: z.int(), base: z.json().optional(), at: z.string() });
 
 const keyOf = (workflowId: string) => `sluice.draft.${workflowId}`;
 
@@ -36,7 +38,9 @@ export function readLocalDraft(storage: DraftStorage, workflowId: string): Local
   try {
     const parsed = localDraftSchema.safeParse(JSON.parse(storage.getItem(keyOf(workflowId)) ?? "null"));
     const document = parsed.success ? readDraft(parsed.data.document) : null;
-    return parsed.success && document !== null ? { ...parsed.data, document } : null;
+    if (!parsed.success || document === null) return null;
+    const base = readDraft(parsed.data.base ?? null) ?? undefined;
+    return { revision: parsed.data.revision, at: parsed.data.at, document, ...(base === undefined ? {} : { base }) };
   } catch {
     return null;
   }

@@ -40,7 +40,7 @@ function useGlobalKeys() {
       run: () => setPreferences({ navCollapsed: !getPreferences().navCollapsed }),
     },
     { keys: "Shift+?", label: "Keyboard shortcuts", run: openShortcutSheet },
-    { keys: "/", label: "Search this list", run: focusSearch },
+    { keys: "/", label: "Search this list", run: focusSearch, yields: true },
     ...navPlaces.map((place) => ({ keys: place.keys, label: place.label, run: () => router.push(place.href) })),
   ]);
 }

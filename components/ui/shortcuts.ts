@@ -12,6 +12,8 @@ export interface Shortcut {
   run: (event: KeyboardEvent) => void;
   /** Also while typing, and although single-letter shortcuts are off. Only for keys with Ctrl/⌘. */
   always?: boolean;
+  /** Leaves the key to whoever else listens to it, whoever came first. */
+  yields?: boolean;
 }
 
 export interface ShortcutGroup {
@@ -47,6 +49,10 @@ function isBusy(event: KeyboardEvent): boolean {
   return event.defaultPrevented || event.isComposing || (target instanceof Element && target.closest(`${editable},${layers}`) !== null);
 }
 
+function isWanted(by: Shortcut): boolean {
+  return [...groups.values()].some(({ shortcuts }) => shortcuts.some((other) => other !== by && !other.yields && other.keys === by.keys));
+}
+
 /** Keys of a page or component, active while it is mounted, and listed on the shortcut sheet under `title`. */
 export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): void {
   const latest = useRef(shortcuts);
@@ -65,6 +71,7 @@ export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): voi
         if (!current) return;
         if (!current.always && (isBusy(event) || !getPreferences().shortcuts)) return;
         if (followsG && !current.keys.includes(" ")) return;
+        if (current.yields && isWanted(current)) return;
         event.preventDefault();
         current.run(event);
       },

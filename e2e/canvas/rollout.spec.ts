@@ -6,7 +6,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in the ${colorScheme} theme`, () => {
     test.use({ colorScheme });
 
-    test("a version is tried on a share of the events, compared, and promoted", async ({ page, request, server }) => {
+    test("check 24 (part): a version is tried on a share of the events, compared, and promoted", async ({ page, request, server }) => {
       const seed = new Seed(request, server.baseUrl);
       const id = await seed.workflow(`Trial ${colorScheme}`, smallDocument("one"));
       await seed.publish(id);

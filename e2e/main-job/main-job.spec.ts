@@ -12,7 +12,7 @@ import { InboxPage } from "../pages/inbox-page.ts";
 const secret = "it is a secret to everybody";
 
 for (const theme of ["light", "dark"] as const) {
-  test(`from an empty instance to a redriven failure, ${theme}`, async ({ browser }, info) => {
+  test(`check 1 (part): from an empty instance to a redriven failure, ${theme}`, async ({ browser }, info) => {
     test.setTimeout(240_000);
     const server = await startServer();
     const context = await browser.newContext({ baseURL: server.baseUrl, colorScheme: theme, viewport: { width: 1440, height: 900 } });

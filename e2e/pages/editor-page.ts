@@ -59,8 +59,50 @@ export class EditorPage {
     await expect(this.step(to)).toHaveAttribute("aria-label", new RegExp(`from ${from}`));
   }
 
+  /** Drags a step by its header. */
+  async drag(name: string, by: { x: number; y: number }): Promise<void> {
+    await this.select(name);
+    const box = await this.step(name).boundingBox();
+    if (!box) throw new Error(`${name} is not on the canvas`);
+    await this.#page.mouse.move(box.x + 60, box.y + 10);
+    await this.#page.mouse.down();
+    await this.#page.mouse.move(box.x + 60 + by.x, box.y + 10 + by.y, { steps: 8 });
+    await this.#page.mouse.up();
+  }
+
+  /** Takes the end of a wire to another step. */
+  async dragEnd(from: string, to: string, instead: string): Promise<void> {
+    await this.fit();
+    const [end, target] = [await this.step(to).getByLabel("Input").boundingBox(), await this.step(instead).boundingBox()];
+    if (!end || !target) throw new Error(`${to} or ${instead} is not on the canvas`);
+    await this.#page.mouse.move(end.x - 4, end.y + end.height / 2);
+    await this.#page.mouse.down();
+    await this.#page.mouse.move(target.x + 4, target.y + 12, { steps: 10 });
+    await this.#page.mouse.up();
+    await expect(this.step(from)).toHaveAttribute("aria-label", new RegExp(`to ${instead}`));
+  }
+
+  async tapHandle(step: string, handle: string): Promise<void> {
+    await this.step(step).getByLabel(handle, { exact: true }).tap();
+  }
+
+  /** Chooses in the search that is open. */
+  async pickType(title: string, how: { by?: "keyboard" } = {}): Promise<void> {
+    const search = this.#page.getByRole("combobox", { name: "Add a step" });
+    await expect(search).toBeFocused();
+    await this.#page.keyboard.type(title);
+    const option = this.#page.getByRole("option", { name: new RegExp(`^${title}`) }).first();
+    await expect(option).toBeVisible();
+    await (how.by === "keyboard" ? this.#page.keyboard.press("Enter") : option.click());
+    await this.expectNode(title);
+  }
+
+  async fit(): Promise<void> {
+    await this.#page.getByRole("button", { name: /^Fit/ }).click();
+  }
+
   async rename(name: string, to: string): Promise<void> {
-    await this.#select(name);
+    await this.select(name);
     await this.#page.keyboard.press("F2");
     await this.step(name).getByLabel("Step name").fill(to);
     await this.#page.keyboard.press("Enter");
@@ -68,20 +110,20 @@ export class EditorPage {
   }
 
   async moveWithKeyboard(name: string): Promise<void> {
-    await this.#select(name);
+    await this.select(name);
     const before = await this.step(name).boundingBox();
     await this.#page.keyboard.press("Shift+ArrowDown");
     await expect.poll(async () => (await this.step(name).boundingBox())?.y).toBeGreaterThan(before?.y ?? 0);
   }
 
   async remove(name: string): Promise<void> {
-    await this.#select(name);
+    await this.select(name);
     await this.#page.keyboard.press("Delete");
     await expect(this.step(name)).toHaveCount(0);
   }
 
   async openSettings(name: string): Promise<void> {
-    await this.#select(name);
+    await this.select(name);
     await this.#page.keyboard.press("Enter");
     await expect(this.#page.getByRole("tab", { name: "Settings" })).toBeVisible();
   }
@@ -117,7 +159,7 @@ export class EditorPage {
   }
 
   /** A click on the header of a step selects it; the panel that may open over the canvas is left as it is. */
-  async #select(name: string): Promise<void> {
+  async select(name: string): Promise<void> {
     await this.#page.getByRole("button", { name: /^Fit/ }).click();
     await this.step(name).click({ position: { x: 60, y: 10 } });
     await expect(this.step(name)).toBeFocused();

@@ -19,7 +19,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in the ${colorScheme} theme`, () => {
     test.use({ colorScheme });
 
-    test("no screen has a serious accessibility fault, and none scrolls sideways on a phone", async ({ page }) => {
+    test("check 25 (part): no screen has a serious accessibility fault, and none scrolls sideways on a phone", async ({ page }) => {
       test.setTimeout(180_000); // every screen twice, and each is searched whole
       for (const path of screens) {
         await page.setViewportSize({ width: 1440, height: 900 });

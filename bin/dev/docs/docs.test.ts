@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
 import { settingNames } from "#lib/shared/settings.ts";
+import { unknownChecks } from "./browser-checks-page.ts";
 import { anchorsOf, linksOf, missingNames, pathsOf, proofsOf } from "./checks.ts";
 import { actingFolders, idleSettings, idleVariables } from "./not-yet.ts";
 import { references } from "./references.ts";
@@ -55,6 +56,10 @@ test.each(pages)("every file, folder and heading that %s points to exists", asyn
 test("every scenario is proven by a test that bears its number, or says why not (bin/dev/docs/scenario-reasons.ts)", async () => {
   expect(await unexplainedScenarios()).toEqual([]);
   expect(await outdatedReasons()).toEqual([]);
+});
+
+test("no browser test bears the number of a check that there is not (bin/dev/docs/browser-checks.ts)", async () => {
+  expect(await unknownChecks()).toEqual([]);
 });
 
 async function sources(folders: readonly string[]): Promise<{ file: string; source: string }[]> {

@@ -1,4 +1,5 @@
 import { apiPage } from "./api-page.ts";
+import { browserChecksPage } from "./browser-checks-page.ts";
 import { cliPage } from "./cli-page.ts";
 import { errorsPage } from "./errors-page.ts";
 import { functionsPage } from "./functions-page.ts";
@@ -18,6 +19,7 @@ export const references: Readonly<Record<string, () => string | Promise<string>>
   "docs/reference/nodes.md": () => nodesPage(idleSettings),
   "docs/reference/permissions.md": permissionsPage,
   "docs/reference/reliability-rules.md": rulesPage,
+  "docs/browser-checks.md": browserChecksPage,
   "docs/scenarios.md": scenariosPage,
   "docs/reference/settings.md": () => settingsPage(Object.keys(idleVariables)),
 };

@@ -127,7 +127,7 @@ function Wires({ document, from, port, onDone }: { document: WorkflowDocument; f
         return (
           <Command.Item
             key={edge.id}
-            value={`disconnect ${name} ${edge.id}`}
+            value={`disconnect from ${name} ${edge.id}`}
             onSelect={() => {
               removeEdge(store, edge.id);
               announce(`Disconnected from ${name}`);

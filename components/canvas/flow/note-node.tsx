@@ -2,7 +2,7 @@
 
 import { type NodeProps, NodeResizer } from "@xyflow/react";
 import { Palette, Trash2 } from "lucide-react";
-import { type KeyboardEvent, memo, useState } from "react";
+import { type KeyboardEvent, memo, useEffect, useState } from "react";
 import { IconButton } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { announce } from "#components/ui/live-region.ts";
@@ -39,6 +39,10 @@ export const NoteNode = memo(function NoteNode({ data: { note } }: NodeProps<Not
   const store = useEditorStore();
   const readOnly = useEditor((state) => state.readOnly);
   const [typing, setTyping] = useState(() => opensAtOnce === note.id);
+  // Only the first time: a note that redo brings back must not take the keyboard.
+  useEffect(() => {
+    if (opensAtOnce === note.id) opensAtOnce = null;
+  }, [note.id]);
   const edit = (label: string, change: Partial<StickyNote>, burstKey?: string) =>
     store.getState().apply(label, (document) => editNote(document, note.id, change), burstKey === undefined ? {} : { burstKey });
   const remove = () => {

@@ -15,6 +15,7 @@ import {
   toggleSelectionDisabled,
 } from "../editor-actions.ts";
 import { gridSize } from "../geometry.ts";
+import { mainPort } from "../node-ports.ts";
 import type { EditorStore } from "../store.ts";
 import { fitOptions } from "./canvas-controls.tsx";
 import { focusStepSoon } from "./focus-step.ts";
@@ -94,6 +95,7 @@ export function useCanvasShortcuts(store: EditorStore): void {
       if (nodeId) run(nodeId);
     });
   const shortcuts: Shortcut[] = [
+    { keys: "/", label: "Add a step", run: outside(() => openSearch(store)) },
     { keys: "a", label: "Add a step after", run: onActive((nodeId) => store.getState().set({ search: { from: { nodeId } } })) },
     { keys: "c", label: "Connect to…", run: onActive((nodeId) => store.getState().set({ connectingFrom: nodeId })) },
     { keys: "d", label: "Disable or enable", run: outside(() => toggleSelectionDisabled(store)) },
@@ -118,6 +120,13 @@ export function useCanvasShortcuts(store: EditorStore): void {
     { keys: "1", label: "Fit everything", run: () => void flow.fitView(fitOptions) },
   ];
   useShortcuts("Canvas", shortcuts);
+}
+
+/** Opens the node search: what is chosen follows the one selected step, if something can. */
+function openSearch(store: EditorStore): void {
+  const { document, selection, set } = store.getState();
+  const node = selection.nodeIds.length === 1 ? nodeOf(document, selection.nodeIds[0] ?? "") : undefined;
+  set({ search: node !== undefined && mainPort(node) !== undefined ? { from: { nodeId: node.id } } : {} });
 }
 
 /** With nothing selected, keys act on the step the keyboard stands on. */

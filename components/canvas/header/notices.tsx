@@ -54,7 +54,14 @@ export function Notices({ workflow, saving }: { workflow: WorkflowView; saving: 
           The server did not take the draft: {state.reason}
         </Notice>
       ) : null}
-      <ConflictDialog open={comparing} onOpenChange={setComparing} workflow={workflow} saving={saving} />
+      <ConflictDialog
+        open={comparing}
+        onOpenChange={setComparing}
+        workflow={workflow}
+        saving={saving}
+        mine={state.current}
+        base={state.saved}
+      />
     </>
   );
 }
@@ -75,6 +82,7 @@ function KeptDraftNotice({ workflow, saving }: { workflow: WorkflowView; saving:
   const readOnly = useEditor((state) => state.readOnly);
   const [kept, setKept] = useState<LocalDraft | null>(null);
   const [atStart] = useState(saving.state.saved);
+  const [comparing, setComparing] = useState(false);
   useEffect(() => {
     const found = readLocalDraft(window.localStorage, workflow.id);
     setKept(found !== null && JSON.stringify(found.document) !== JSON.stringify(atStart) ? found : null);
@@ -84,29 +92,42 @@ function KeptDraftNotice({ workflow, saving }: { workflow: WorkflowView; saving:
     forgetLocalDraft(window.localStorage, workflow.id);
     setKept(null);
   };
+  // Put over a draft that went on, they would undo what was saved since: then a person compares.
+  const moved = kept.revision !== saving.state.revision;
+  const restore = () => {
+    forget();
+    store.getState().apply("Restore kept edits", () => kept.document);
+  };
   return (
-    <Notice
-      icon={<History aria-hidden className="text-retrying" />}
-      actions={
-        <>
-          <Button size="sm" onClick={forget}>
-            Discard them
-          </Button>
-          <Button
-            size="sm"
-            variant="primary"
-            onClick={() => {
-              forget();
-              store.getState().apply("Restore kept edits", () => kept.document);
-            }}
-          >
-            Restore them
-          </Button>
-        </>
-      }
-    >
-      Edits made <Time at={kept.at} /> were kept in this browser and never saved
-      {kept.revision === workflow.draft.revision ? "." : "; the draft has changed since."}
-    </Notice>
+    <>
+      <Notice
+        icon={<History aria-hidden className="text-retrying" />}
+        actions={
+          <>
+            <Button size="sm" onClick={forget}>
+              Discard them
+            </Button>
+            <Button
+              size="sm"
+              variant="primary"
+              onClick={moved ? () => void saving.autosave.flush().then(() => setComparing(true)) : restore}
+            >
+              {moved ? "Compare and decide" : "Restore them"}
+            </Button>
+          </>
+        }
+      >
+        Edits made <Time at={kept.at} /> were kept in this browser and never saved{moved ? "; the draft has changed since." : "."}
+      </Notice>
+      <ConflictDialog
+        open={comparing}
+        onOpenChange={setComparing}
+        workflow={workflow}
+        saving={saving}
+        mine={kept.document}
+        base={kept.base}
+        onSettled={forget}
+      />
+    </>
   );
 }

@@ -174,7 +174,9 @@ function useFieldFocus(panel: PanelState) {
     const timer = setTimeout(() => {
       const place = findField(body.current, field);
       place?.scrollIntoView({ block: "center" });
-      place?.querySelector<HTMLElement>("input, textarea, button, [contenteditable=true]")?.focus({ preventScroll: true });
+      // The button that takes a value back to its default stands before the field.
+      const control = place?.querySelector<HTMLElement>("input, textarea, [contenteditable=true]") ?? place?.querySelector("button");
+      control?.focus({ preventScroll: true });
     }, 120);
     return () => clearTimeout(timer);
   }, [field, tab]);

@@ -1,0 +1,80 @@
+import { expect } from "@playwright/test";
+import { Seed } from "../fixtures/api.ts";
+import { setTarget } from "../fixtures/failing.ts";
+import { savedDraft } from "../fixtures/graph.ts";
+import { test } from "../fixtures/test.ts";
+import { EditorPage } from "../pages/editor-page.ts";
+
+/* What is typed into a reliability setting is kept as typed, told in words, and what a run then does. */
+
+test("checks 17 and 18: a number out of range stays and blocks publishing; the previews follow the typing, and a run waits as they say", async ({
+  page,
+  request,
+  server,
+}) => {
+  const seed = new Seed(request, server.baseUrl);
+  const start = { id: "start", type: "manual", name: "Start", position: { x: 0, y: 0 } };
+  const config = { method: "POST", url: `${server.baseUrl}/sandbox/previews/orders`, body: { n: 1 } };
+  const call = { id: "call", type: "http-request", name: "Call", position: { x: 400, y: 0 }, config };
+  const edges = [{ id: "e1", source: "start", target: "call" }];
+  const id = await seed.workflow("Previewed", { schemaVersion: 1, nodes: [start, call], edges });
+  await setTarget(request, server.baseUrl, "previews", { kind: "flaky", failTimes: 2, status: 503 });
+  const editor = new EditorPage(page);
+  await page.goto(`/workflows/${id}?node=call&tab=reliability`);
+
+  const retry = page.getByRole("region", { name: "Retry" });
+  await retry.getByRole("button", { name: /^Retry/ }).click();
+  const attempts = retry.getByRole("textbox", { name: "Attempts" });
+  await expect(retry.getByText("1 – 100", { exact: true })).toBeVisible();
+  await attempts.fill("999");
+  await retry.getByRole("textbox", { name: "First wait" }).focus();
+  await expect(attempts).toHaveValue("999");
+  await expect(attempts).toHaveAttribute("aria-invalid", "true");
+  await expect(attempts).toHaveAccessibleDescription(/1.*100/);
+  await editor.expectSaved();
+  // Nobody clamped it on the way to the server either.
+  expect(JSON.stringify((await savedDraft(seed, id)).nodes[1]?.policy)).toContain("999");
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  const publish = page.getByRole("dialog", { name: /^Publish version/ });
+  await expect(publish.getByRole("button", { name: /^Publish version/ })).toHaveAttribute("aria-disabled", "true");
+  await publish.getByRole("region", { name: "Problems" }).getByRole("button", { name: /Call/ }).first().click();
+  await expect(publish).toBeHidden();
+  await expect(attempts).toBeFocused();
+  await attempts.fill("3");
+  await expect(attempts).not.toHaveAttribute("aria-invalid", "true");
+
+  const wait = retry.getByRole("textbox", { name: "First wait" });
+  await wait.fill("1");
+  await expect(retry.getByText("now · +1 s · +3 s · then gives up").last()).toBeVisible();
+  await retry.getByRole("textbox", { name: "Each wait is longer by" }).fill("1");
+  await expect(retry.getByText("now · +1 s · +2 s · then gives up").last()).toBeVisible();
+  await expect(retry.getByText("At the latest:")).toBeVisible();
+  await retry.getByRole("combobox", { name: "Spread" }).click();
+  await page.getByRole("option", { name: "None", exact: false }).click();
+  await expect(retry.getByText("At the latest:")).toBeHidden();
+
+  const throttle = page.getByRole("region", { name: "Throttle" });
+  await throttle.getByRole("button", { name: /^Throttle/ }).click();
+  await throttle.getByRole("button", { name: "Add a limit" }).click();
+  await expect(throttle.getByText("A burst of 100 takes about 9 min.")).toBeVisible();
+  await throttle.getByRole("textbox", { name: "Calls of limit 1" }).fill("50");
+  await expect(throttle.getByText("A burst of 100 takes about 1 min.")).toBeVisible();
+
+  const idempotency = page.getByRole("region", { name: "Idempotency" });
+  await idempotency.getByRole("button", { name: /^Idempotency/ }).click();
+  const key = idempotency.getByRole("textbox", { name: /^Key/ });
+  await key.fill("order-{{ trigger.body.id }}");
+  await expect(idempotency.getByText("order-1", { exact: false }).first()).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath("reliability.png") });
+  await editor.expectSaved();
+
+  await editor.run();
+  await editor.expectNodeStatus("Call", "succeeded");
+  const { items } = await seed.get<{ items: { id: string }[] }>(`/runs?workflowId=${id}`);
+  const { steps } = await seed.get<{ steps: { nodeId: string; attemptSummaries: { startedAt: string }[] }[] }>(`/runs/${items[0]?.id}`);
+  const at = (steps.find((step) => step.nodeId === "call")?.attemptSummaries ?? []).map((attempt) => Date.parse(attempt.startedAt));
+  const waits = at.slice(1).map((ms, index) => ms - (at[index] ?? 0));
+  expect(waits).toHaveLength(2);
+  // Never earlier than it says; how much later is for the machine to answer.
+  for (const ms of waits) expect(ms).toBeGreaterThanOrEqual(800);
+});
