@@ -108,7 +108,6 @@ function Row({ row, focusable, onFocus, onUse, onFold, onDragging }: RowProps) {
       aria-level={row.level}
       aria-expanded={row.childCount > 0 ? row.open : undefined}
       aria-selected={focusable}
-      aria-label={row.more === null ? `${row.name}: ${valueText(row.value)}` : `Show ${row.more.left} more`}
       data-path={row.path}
       tabIndex={focusable ? 0 : -1}
       title={row.more === null ? `{{ ${row.path} }}` : undefined}
