@@ -2,7 +2,7 @@
 
 import { Handle, type NodeProps, Position, useConnection, useUpdateNodeInternals } from "@xyflow/react";
 import { Plus } from "lucide-react";
-import { memo, useEffect, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { cn } from "#components/ui/cn.ts";
 import type { WorkflowNode } from "#lib/graph/document.ts";
 import type { Port } from "#lib/nodes/define.ts";
@@ -112,11 +112,16 @@ function Outputs({ node }: { node: WorkflowNode }) {
   const main = useEditor((state) => portLayout(state.document, node).main);
   const ports = useEditor((state) => portsToDraw(state.document, node));
   const rows = ports.filter((port) => port !== main);
-  // React Flow measures handles once; outputs that come, go or change their name are to be measured again.
+  // React Flow measures handles once; outputs that come, go or change their name are to be measured again. Not at the first
+  // drawing: each measuring lays out the page and tells every step and wire, so that a large workflow would open slowly.
   const measure = useUpdateNodeInternals();
   const names = ports.map((port) => port.name).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the names are what the handles hang on
-  useEffect(() => measure(node.id), [measure, node.id, names]);
+  const measured = useRef(names);
+  useEffect(() => {
+    if (measured.current === names) return;
+    measured.current = names;
+    measure(node.id);
+  }, [measure, node.id, names]);
   return (
     <>
       {main === null ? null : <Output nodeId={node.id} port={main} top={headerHeight / 2} />}
