@@ -57,6 +57,7 @@ async function countPointers(page: Page): Promise<() => Promise<number>> {
 
 test("check 9: by keyboard alone a workflow is built, connected, named, set, saved and run", async ({ page, request, server }) => {
   const seed = new Seed(request, server.baseUrl);
+  test.setTimeout(120_000); // many small edits, each waited for
   const id = await seed.workflow("Built by keyboard", { schemaVersion: 1, nodes: [], edges: [] });
   await setTarget(request, server.baseUrl, "by-keyboard", { kind: "recorder" });
   const pointers = await countPointers(page);

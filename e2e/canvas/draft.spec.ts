@@ -86,6 +86,7 @@ test("check 14: two people edit one draft; the second is told quietly, sees both
   server,
 }) => {
   const seed = new Seed(request, server.baseUrl);
+  test.setTimeout(120_000); // many small edits, each waited for
   const id = await seed.workflow("Shared", smallDocument("one"));
   const draft = () => savedDraft(seed, id);
   const names = async () => (await draft()).nodes.map((node) => node.name);

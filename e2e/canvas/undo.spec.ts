@@ -41,6 +41,7 @@ test("check 11: twelve mixed edits are undone to the start and redone, across au
 }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const seed = new Seed(request, server.baseUrl);
+  test.setTimeout(120_000); // many small edits, each waited for
   const id = await seed.workflow("Undone", row);
   // Parsed, so that what is left to its default is the same as the default.
   const at = async () => documentSchema.parse(await savedDraft(seed, id));

@@ -30,7 +30,7 @@ export class EditorPage {
   }
 
   async expectSaved(): Promise<void> {
-    await expect(this.#page.getByRole("status", { name: /^Draft: Saved/ })).toBeVisible();
+    await expect(this.#page.getByRole("status", { name: /^Draft: Saved/ })).toBeVisible({ timeout: 20_000 });
   }
 
   /** Adds a step by a click in the palette. It is named after its type. */
