@@ -46,6 +46,43 @@ describe("an issue", () => {
     expect(snoozed({ moreItems: 10_000 }, { lastHour: 500, successesSince: 50 })).toBeNull();
   });
 
+  test("that was snoozed sleeps through whatever it was not to come back for", () => {
+    // Failures by the minute, a hundred more of them, a new version: none of these was asked for.
+    expect(snoozed({ untilMs: facts.now + 1 }, { last5Minutes: 500, count: 200, liveVersion: 9 })).toBeNull();
+    expect(snoozed({ untilMs: null, newerVersion: true }, { last5Minutes: 500, count: 200 })).toBeNull();
+    // A workflow that is not live has no newer version; one that was not live at the time has.
+    expect(snoozed({ newerVersion: true }, { liveVersion: null })).toBeNull();
+    expect(snoozed({ newerVersion: true, versionAt: null }, { liveVersion: null })).toBeNull();
+    expect(snoozed({ newerVersion: true, versionAt: null }, { liveVersion: 1 })?.reason).toBe("version 1 is live");
+    // Even a rate of nothing a minute takes a failure.
+    expect(snoozed({ ratePerMinute: 0 })).toBeNull();
+    expect(snoozed({ ratePerMinute: 0 }, { last5Minutes: 1 })?.reason).toBe("0.2 a minute");
+  });
+
+  test("that is snoozed without any condition comes back", () => {
+    expect(judgeIssue({ ...facts, status: "snoozed", snooze: null })).toEqual({ act: "unsnooze", reason: "it was snoozed without an end" });
+  });
+
+  test("says why it was resolved, escalated or calmed down", () => {
+    expect(judgeIssue({ ...facts, successesSince: 20 })?.reason).toBe("its step has succeeded 20 times since");
+    expect(judgeIssue({ ...facts, lastSeenAtMs: facts.now - 14 * day })?.reason).toBe("nothing of it for 14 days");
+    expect(judgeIssue({ ...facts, lastSeenAtMs: facts.now - 14 * day + 1 })).toBeNull();
+    expect(judgeIssue({ ...facts, weekBefore: 1_000, lastHour: 75 })?.reason).toBe("75 in the last hour; up to 29 were to be expected");
+    expect(judgeIssue({ ...facts, escalating: true, lastHour: 9 })?.reason).toBe("back to its usual rate");
+    expect(judgeIssue({ ...facts, escalating: true, lastHour: 10 })).toBeNull();
+  });
+
+  test("is compared with the hours it was known before the last one, at least six", () => {
+    const at = (ageHours: number, weekBefore: number) =>
+      escalationThreshold({ now: facts.now, firstSeenAtMs: facts.now - ageHours * hour, weekBefore });
+    expect(at(6.99, 60)).toBe(Number.POSITIVE_INFINITY);
+    expect(at(7, 60)).toBe(50);
+    expect(at(11, 60)).toBe(30);
+    // Of a long life only the last week counts.
+    expect(at(169, 1_680)).toBe(50);
+    expect(at(10_000, 1_680)).toBe(50);
+  });
+
   test("escalates far above its usual rate, and calms down below half of that", () => {
     // 168 in a week: one an hour.
     expect(judgeIssue({ ...facts, weekBefore: 168, lastHour: 19 })).toBeNull();

@@ -79,7 +79,6 @@ export function snoozeEnded(snooze: Snooze, facts: Pick<IssueFacts, "now" | "cou
   if (snooze.moreItems !== null && more >= snooze.moreItems) return `${more} more since it was snoozed`;
   const rate = facts.last5Minutes / 5;
   if (snooze.ratePerMinute !== null && facts.last5Minutes > 0 && rate >= snooze.ratePerMinute) return `${rate} a minute`;
-  if (snooze.newerVersion && facts.liveVersion !== null && facts.liveVersion > (snooze.versionAt ?? 0))
-    return `version ${facts.liveVersion} is live`;
+  if (snooze.newerVersion && (facts.liveVersion ?? 0) > (snooze.versionAt ?? 0)) return `version ${facts.liveVersion} is live`;
   return null;
 }

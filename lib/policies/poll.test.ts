@@ -45,7 +45,24 @@ describe("the wait between polls", () => {
   });
 });
 
+describe("what the server asks for", () => {
+  it("is kept, and up to a tenth added; asking for nothing is no request", () => {
+    expect(delay(1, { retryAfterMs: 20_000, random: 0 })).toBe(20_000);
+    expect(delay(1, { retryAfterMs: 20_000, random: 0.5 })).toBe(21_000);
+    expect(delay(1, { retryAfterMs: 0.2, random: 0 })).toBe(1);
+    expect(delay(1, { retryAfterMs: 0 })).toBe(5_000);
+    expect(delay(2, { retryAfterMs: -1 })).toBe(7_500);
+  });
+});
+
 describe("a failed poll", () => {
+  it("is counted with those right before it, until one gets an answer", () => {
+    const progressAfter = (said: ("pending" | "failed")[]) => said.reduce(afterPoll, noPolls);
+    expect(progressAfter(["failed", "failed"])).toEqual({ polls: 2, failedPolls: 2, failedInARow: 2, last: "failed" });
+    expect(progressAfter(["failed", "failed", "pending"])).toEqual({ polls: 3, failedPolls: 2, failedInARow: 0, last: "pending" });
+    expect(progressAfter(["failed", "pending", "failed"])).toEqual({ polls: 3, failedPolls: 2, failedInARow: 1, last: "failed" });
+  });
+
   const judge = (failureClass: (typeof failureClasses)[number], code = "x", sinceMs = 0) =>
     afterPollError({ class: failureClass, code, sinceMs }).next;
 
@@ -82,6 +99,13 @@ describe("the attempts of a step that polls", () => {
         expect(progress.failedPolls).toBe(said.filter((one) => one === "failed").length);
       }),
     );
+  });
+
+  it("share the last line once there are twenty, and never without one", () => {
+    const failed = afterPoll(noPolls, "failed");
+    expect(reusesAttempt(afterPoll(noPolls, "pending"), 0)).toBe(false);
+    expect(reusesAttempt(failed, maxPollAttempts - 1)).toBe(false);
+    expect(reusesAttempt(failed, maxPollAttempts)).toBe(true);
   });
 
   it("keep one line for all quiet polls in a row, and one for each that failed", () => {
