@@ -274,6 +274,24 @@ test("a run that was woken while its worker held it goes on at once when that wo
   await own.stop();
 }, 60_000);
 
+test("a job that the database takes for fetched by a living worker which never heard of it is given back to all", async () => {
+  const own = await createTestEngine();
+  const saved = await own.saveDocument(callDocument("GET"));
+  const { runId } = await own.accept(saved, {});
+  // Before a worker can take it.
+  await own.db.pool.query("UPDATE graphile_worker._private_jobs SET run_at = now() + interval '1 hour' WHERE key = 'run:' || $1", [runId]);
+  const worker = await own.startWorker();
+  // As after a fetch whose answer was lost.
+  await own.db.pool.query(
+    `UPDATE graphile_worker._private_jobs SET run_at = now(), locked_at = now() - interval '11 seconds', attempts = 1,
+       locked_by = (SELECT graphile_worker_ids[1] FROM worker WHERE id = $2)
+     WHERE key = 'run:' || $1`,
+    [runId, worker.id],
+  );
+  await expect.poll(async () => (await own.listener.look(runId, 0))?.status, { timeout: 30_000, interval: 200 }).toBe("succeeded");
+  await own.stop();
+}, 60_000);
+
 test("a run that the database holds for a worker which does not know of it is given back to all", async () => {
   const own = await createTestEngine();
   const worker = await own.startWorker();

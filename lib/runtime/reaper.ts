@@ -45,7 +45,7 @@ export class Reaper {
   readonly #retentionDays: number;
   #timers: NodeJS.Timeout[] = [];
 
-  /** `prune` forgets the state of throttles and breakers that no longer tells anything; `strays` gives back runs this worker lost sight of. */
+  /** `prune` forgets the state of throttles and breakers that no longer tells anything; `strays` gives back jobs and runs this worker lost sight of. */
   constructor(options: {
     pool: pg.Pool;
     logger: Logger;
@@ -107,7 +107,7 @@ export class Reaper {
 
   async #freeStrays(): Promise<void> {
     const freed = await this.#strays();
-    if (freed > 0) this.#logger.warn({ freed }, "runs this worker had lost sight of were given back");
+    if (freed > 0) this.#logger.warn({ freed }, "jobs or runs this worker had lost sight of were given back");
   }
 
   async #rearm(): Promise<void> {

@@ -25,6 +25,7 @@ import { brokenRun, noChanges } from "./broken-run.ts";
 import { FailureNews } from "./failure-news.ts";
 import { Heartbeat, silentMs } from "./heartbeat.ts";
 import { keepIssues } from "./issue-keeper.ts";
+import { JobsInHand } from "./jobs-in-hand.ts";
 import { Places } from "./places.ts";
 import { PlanCache } from "./plan-cache.ts";
 import { Reaper } from "./reaper.ts";
@@ -78,6 +79,8 @@ export class Worker {
   readonly #sessions = new Map<string, RunSession>();
   readonly #ports: EnginePorts;
   readonly #graphilePools: WorkerPool[] = [];
+  readonly #events: WorkerEvents = new EventEmitter();
+  readonly #jobs = new JobsInHand(this.#events);
   #runner: Runner | null = null;
 
   constructor(options: WorkerOptions) {
@@ -93,7 +96,7 @@ export class Worker {
       logger,
       admission: this.#admission,
       prune: () => this.#prune(),
-      strays: () => this.#claims.freeStrays(),
+      strays: () => this.#freeStrays(),
       retentionDays: options.retentionDays,
     });
     const intake = new Intake({ pool });
@@ -118,11 +121,10 @@ export class Worker {
     await this.#cancels.start();
     this.#reaper.start();
     this.#schedules.start();
-    const events: WorkerEvents = new EventEmitter();
-    events.on("pool:create", ({ workerPool }) => this.#graphilePools.push(workerPool));
+    this.#events.on("pool:create", ({ workerPool }) => this.#graphilePools.push(workerPool));
     this.#runner = await run({
       pgPool: pool,
-      events,
+      events: this.#events,
       noHandleSignals: true,
       // The payloads are known because only our statements add these jobs.
       taskList: {
@@ -146,7 +148,7 @@ export class Worker {
         },
       },
     });
-    this.#heartbeat.setGraphileIds(this.#graphilePools.map((workerPool) => workerPool.id));
+    this.#heartbeat.setGraphileIds(this.#poolIds());
     await this.#heartbeat.renew();
     this.#runner.promise.catch((error) => this.#options.onFatal(toError(error).message));
   }
@@ -238,6 +240,15 @@ export class Worker {
   async #redrive(redriveId: string): Promise<void> {
     await advanceRedrive(this.#options.pool, redriveId);
     await failpoint("redrive-released", redriveId);
+  }
+
+  #poolIds(): string[] {
+    return this.#graphilePools.map((workerPool) => workerPool.id);
+  }
+
+  /** Jobs first: a run that is given back gets a job of its own. */
+  async #freeStrays(): Promise<number> {
+    return (await this.#jobs.freeStrays(this.#options.pool, this.#poolIds())) + (await this.#claims.freeStrays());
   }
 
   async #prune(): Promise<void> {
