@@ -87,6 +87,7 @@ test("check 9: by keyboard alone a workflow is built, connected, named, set, sav
   await expect(editor.step("Manual")).toBeFocused();
   await connectTo(page, "Disconnect from Notify");
   await expect(editor.step("Notify")).not.toHaveAttribute("aria-label", /from Manual/);
+  await expect(editor.step("Manual")).toBeFocused();
   await page.keyboard.press("ArrowRight");
   await expect(editor.step("HTTP request")).toBeFocused();
   await connectTo(page, "Notify");

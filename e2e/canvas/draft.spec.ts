@@ -120,6 +120,7 @@ test("check 14: two people edit one draft; the second is told quietly, sees both
   await place.getByRole("radio", { name: /^Theirs/ }).check();
   await dialog.getByRole("button", { name: "Join both" }).click();
   await mine.expectNode("Yours");
+  await expect(dialog).toBeHidden();
   await page.keyboard.press("Control+z");
   await expect.poll(names).toEqual(["Start theirs", "Ours"]);
 
@@ -140,6 +141,7 @@ test("check 14: two people edit one draft; the second is told quietly, sees both
   await conflict(page, theirs, { mine: ["Taken", "Mine again"], theirs: ["Taken", "Theirs again"] });
   await dialog.getByRole("button", { name: "Take theirs" }).click();
   await mine.expectNode("Theirs again");
+  await expect(dialog).toBeHidden();
   await page.keyboard.press("Control+z");
   await expect.poll(names).toEqual(["Start theirs", "Mine again"]);
   await elsewhere.close();
