@@ -26,14 +26,28 @@ test("what was sent last is undone first, and the one before it only when that i
   expect(ask([...actions, undoOf("waiting", { wakeAtMs: 200 })])).toEqual({ next: "wait", untilMs: 200 });
   expect(ask([...actions, undoOf("waiting", { wakeAtMs: 100 })])).toMatchObject({ next: "resume" });
   expect(ask([...actions, undoOf("failed")])).toEqual({ next: "end" });
-  for (const status of ["succeeded", "skipped"] as const)
+  for (const status of ["succeeded", "skipped", "deduplicated"] as const)
     expect(ask([...actions, undoOf(status)])).toMatchObject({ next: "undo", action: { nodeId: "a" } });
+});
+
+test("the order is that in which actions were sent, however they are listed", () => {
+  const actions = [2, 4, 1, 3].map((undoSeq) => step(`n${undoSeq}`, "succeeded", { undoSeq }));
+  expect(ask(actions)).toMatchObject({ action: { nodeId: "n4" } });
+  const undone = [4, 3].map((seq) => step(`n${seq}`, "succeeded", { iteration: undoIteration("") }));
+  expect(ask([...undone, ...actions])).toMatchObject({ action: { nodeId: "n2" } });
+});
+
+test("a compensation that was under way is taken up again; one that waits for a person is left to them", () => {
+  const during = (status: StepStatus) => ask([step("a", "succeeded", { undoSeq: 1 }), step("a", status, { iteration: undoIteration("") })]);
+  expect(during("running")).toMatchObject({ next: "resume", step: { nodeId: "a", status: "running" } });
+  expect(during("waiting")).toEqual({ next: "wait", untilMs: null });
 });
 
 test("what was not applied is left out: refused calls, steps that went on without a result, and those that were never sent", () => {
   expect(ask([step("a", "failed", { undoSeq: 1, error: failure("permanent") })])).toEqual({ next: "end" });
   expect(ask([step("a", "succeeded", { undoSeq: 1, error: failure("permanent") })])).toEqual({ next: "end" });
   expect(ask([step("a", "succeeded")])).toEqual({ next: "end" });
+  expect(ask([step("a", "waiting", { undoSeq: 1 })])).toEqual({ next: "end" });
   // A call whose answer did not pass its check has been applied.
   expect(ask([step("a", "failed", { undoSeq: 1, error: failure("output_invalid") })])).toMatchObject({ next: "undo" });
 });
@@ -45,6 +59,9 @@ test("while it is open whether an action was applied, nothing before it is undon
   ];
   expect(ask(open({ wakeAtMs: 50 }))).toMatchObject({ next: "settle", action: { nodeId: "b" } });
   expect(ask(open({ wakeAtMs: 200 }))).toEqual({ next: "wait", untilMs: 200 });
+  expect(ask(open({ wakeAtMs: 100 }))).toMatchObject({ next: "settle" });
+  expect(ask(open({ wakeAtMs: null }))).toMatchObject({ next: "settle" });
+  expect(ask(open({ status: "failed", wakeAtMs: 200 }))).toMatchObject({ next: "settle" });
   expect(ask(open({ status: "failed", deadLetterId: "d" }))).toEqual({ next: "end" });
   expect(ask(open({ status: "failed" }), ["b-"])).toEqual({ next: "end" });
 });

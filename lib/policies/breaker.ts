@@ -121,7 +121,7 @@ function openFor(opens: number, settings: ResolvedBreaker, random: Random): numb
   return Math.round(base * (1 + openJitter * (2 * random() - 1)));
 }
 
-function open(breaker: Breaker, settings: ResolvedBreaker, a: { now: number; random: Random }): Breaker {
+function open(breaker: Breaker, settings: ResolvedBreaker, a: { now: number; random: Random }): Extract<Breaker, { state: "open" }> {
   const opens = breaker.opens + 1;
   return { state: "open", generation: breaker.generation + 1, opens, openUntilMs: a.now + openFor(opens, settings, a.random) };
 }
@@ -161,7 +161,7 @@ export function enter(breaker: Breaker, a: EnterOptions): { breaker: Breaker; en
       const lost = breaker.probes.some((one) => one.out && one.leaseUntilMs <= a.now) && !breaker.probes.some((one) => one.passed);
       if (!lost || a.now - breaker.sinceMs < maxHalfOpenLeases * a.leaseMs) return probe(breaker, a);
       const reopened = open(breaker, a.settings, a);
-      return { breaker: reopened, entry: { next: "wait", untilMs: reopened.state === "open" ? reopened.openUntilMs : a.now } };
+      return { breaker: reopened, entry: { next: "wait", untilMs: reopened.openUntilMs } };
     }
   }
 }
@@ -200,14 +200,6 @@ export interface SettleOptions {
   living?: number;
 }
 
-/**
- * Whether the remote is what fails. A call that never left may mean no more than that its worker has lost its network: a
- * shared breaker would turn that into an outage for all. So a second worker must have seen it, where there is one.
- */
-export function believes(witnesses: readonly Witness[], a: { living: number; windowMs: number; now: number }): boolean {
-  return a.living <= 1 || witnesses.filter((witness) => witness.atMs > a.now - a.windowMs).length >= 2;
-}
-
 /** Hands back a permit with the call's result, whatever it was: an unsettled probe holds its place until its lease ends. */
 export function settleCall(breaker: Breaker, a: SettleOptions): Breaker {
   if (a.permit.generation !== breaker.generation) return breaker;
@@ -231,8 +223,12 @@ function witnessed(witnesses: readonly Witness[], a: SettleOptions): readonly Wi
   return outcome === "unsent" ? [...witnesses.filter((witness) => witness.worker !== worker), { worker, atMs: now }] : witnesses;
 }
 
+/**
+ * Whether the remote is what fails. A call that never left may mean no more than that its worker has lost its network: a
+ * shared breaker would turn that into an outage for all. So a second worker must have seen it, where there is one.
+ */
 function believed(witnesses: readonly Witness[], { living = 1, settings, now }: SettleOptions): boolean {
-  return believes(witnesses, { living, windowMs: settings.windowMs, now });
+  return living <= 1 || witnesses.filter((witness) => witness.atMs > now - settings.windowMs).length >= 2;
 }
 
 function count(breaker: Extract<Breaker, { state: "closed" }>, a: SettleOptions): Breaker {
@@ -258,7 +254,7 @@ function isBad(slots: readonly Slot[], { minCalls, failureRatio }: ResolvedBreak
   const sent = sum("ok") + sum("failed");
   const unsent = withUnsent ? sum("unsent") : 0;
   if (sent + unsent < minCalls) return false;
-  return sum("failed") + unsent >= failureRatio * (sent + unsent) || (sent > 0 && sum("slow") >= slowRatio * sent);
+  return sum("failed") + unsent >= failureRatio * (sent + unsent) || sum("slow") >= slowRatio * sent;
 }
 
 /** What one worker's own calls to a remote came to within one second. */
@@ -277,7 +273,7 @@ export function countOwn(
   const slots = [...before.filter((slot) => slot.second > second - Math.max(1, Math.ceil(windowMs / 1_000))), { second, sent, unsent }];
   const lost = slots.reduce((total, slot) => total + slot.unsent, 0);
   const calls = slots.reduce((total, slot) => total + slot.sent, lost);
-  return { slots, cutOff: lost > 0 && calls >= minCalls && lost >= failureRatio * calls };
+  return { slots, cutOff: calls >= minCalls && lost >= failureRatio * calls };
 }
 
 /** Stops all calls until a person closes the breaker again. */

@@ -64,6 +64,15 @@ test("what undoes a step is tried twenty times, and a step without effect has no
   expect(resolve("none")).toBeNull();
 });
 
+test("a check of the input has a schema, fields, or both; what the author left out is not checked", () => {
+  const resolve = (validateInput: object, defaults: object = {}) =>
+    resolvePolicy({ policy: { validateInput }, defaults, effect: "read" }).validateInput;
+  const fields = [{ name: "id", type: "text", required: true }];
+  expect(resolve({})).toEqual({ schema: null, fields: [] });
+  expect(resolve({ schema: { type: "object" } })).toEqual({ schema: { type: "object" }, fields: [] });
+  expect(resolve({ fields })).toEqual({ schema: null, fields });
+});
+
 test("a limit of the throttle's makes it hold; a leaf key alone limits nothing", () => {
   const resolve = (throttle: object) => resolvePolicy({ policy: { throttle }, defaults: {}, effect: "read" }).throttle;
   expect(resolve({ key: "{{ 1 }}" })).toBeNull();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { defaultKey, fingerprint, idempotencyScope, keyHash, maxKeyLength, normalizeKey, outboundKey } from "./idempotency-key.ts";
+import { defaultKey, fingerprint, idempotencyScope, keyHash, keysOf, maxKeyLength, normalizeKey, outboundKey } from "./idempotency-key.ts";
 
 const at = { workspaceId: "w1", workflowId: "f1", nodeId: "n1", connectionId: "c1" };
 
@@ -9,6 +9,9 @@ function accepted(value: string | number): string {
   if (!result.ok) throw new Error(result.problem);
   return result.key;
 }
+
+/** Also those that no text has by itself: NUL, combining marks, halves of a pair. */
+const anyCharacter = fc.oneof(fc.constantFrom("\0", " ", "e", "\u0301"), fc.nat(0x10ffff).map(String.fromCodePoint));
 
 describe("normalizeKey", () => {
   test("scenario 45 (the decision): an expression that yields nothing is refused, never turned into a shared key", () => {
@@ -37,9 +40,31 @@ describe("normalizeKey", () => {
     expect(normalizeKey("a\ud800")).toMatchObject({ ok: false });
   });
 
+  test.each([
+    [null, "The key is empty: its expression gave no value."],
+    [undefined, "The key is empty: its expression gave no value."],
+    [true, "The key must be a text or a number."],
+    [Number.NaN, "The key must be a text or a number."],
+    ["a\ud800", "The key is not valid Unicode text."],
+    [" \0 ", "The key is empty: its expression gave only white space."],
+    [" Undefined ", 'The key is "Undefined", which looks like a missing value.'],
+    ["k".repeat(maxKeyLength + 1), "The key has 1001 characters; at most 1000 are allowed."],
+  ])("a refusal of %j says what is wrong with it", (value, problem) => {
+    expect(normalizeKey(value)).toEqual({ ok: false, problem });
+  });
+
+  test.each(["undefined", "null", "NaN", "[object Object]", "{}", "[]"])("%j is what a template makes of nothing", (value) => {
+    for (const written of [value, ` ${value.toUpperCase()}\n`])
+      expect(normalizeKey(written)).toEqual({
+        ok: false,
+        problem: `The key is "${written.trim()}", which looks like a missing value.`,
+      });
+    expect(accepted(`order-${value}`)).toBe(`order-${value}`);
+  });
+
   test("what is accepted is accepted again unchanged", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (value) => {
+      fc.property(fc.string({ unit: anyCharacter }), (value) => {
         const once = normalizeKey(value);
         if (once.ok) expect(normalizeKey(once.key)).toEqual(once);
       }),
@@ -81,6 +106,23 @@ test("each scope is as wide as its name says, and within one workspace", () => {
   expect(scope("connection")).toBe(scope("connection", { nodeId: "n2", workflowId: "f2" }));
   expect(scope("connection")).not.toBe(scope("connection", { connectionId: "c2" }));
   for (const name of ["node", "workflow", "connection"] as const) expect(scope(name)).not.toBe(scope(name, { workspaceId: "w2" }));
+});
+
+test("where a key is unique is written the same in every release", () => {
+  const scope = (name: "node" | "workflow" | "connection", over = {}) => idempotencyScope({ ...at, ...over, scope: name });
+  expect([scope("node"), scope("workflow"), scope("connection"), scope("connection", { connectionId: null })]).toEqual([
+    "node:w1:f1:n1",
+    "workflow:w1:f1",
+    "connection:w1:c1",
+    "connection:w1:none",
+  ]);
+  expect(defaultKey({ runId: "r1", nodeId: "n1", iteration: "0.2" })).toBe("r1/n1/0.2");
+});
+
+test("a replay uses the keys of the very first run of its line, or its own when all effects are wanted once more", () => {
+  expect(keysOf("replay", { as: "same", of: { id: "original", keysOf: null } })).toBe("original");
+  expect(keysOf("second", { as: "same", of: { id: "replay", keysOf: "original" } })).toBe("original");
+  expect(keysOf("again", { as: "new" })).toBe("again");
 });
 
 test("the default key names run, node and iteration, so that only a repeat of the same step meets it", () => {

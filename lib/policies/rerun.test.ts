@@ -33,6 +33,13 @@ describe("a rerun", () => {
     expect(plan(["b"], steps)).toMatchObject({ restored: [done("a")], runs: ["c", "b", "d"] });
   });
 
+  test("keeps that a step was skipped within the same version only: another may not skip it", () => {
+    const steps: PastStep[] = [done("a"), { ...done("c"), status: "skipped", port: null }];
+    expect(plan(["b"], steps)).toMatchObject({ restored: steps, runs: ["b", "d"] });
+    const newer = compileDocument({ ...diamond.document });
+    expect(plan(["b"], steps, newer)).toMatchObject({ restored: [done("a")], runs: ["c", "b", "d"] });
+  });
+
   test("keeps a loop with its result and nothing of what is inside; a loop that did not end well runs as a whole", () => {
     const loop = compile(
       [{ id: "loop", type: "for-each", name: "Loop", config: { items: "{{ trigger.body }}" } }, set("in"), set("after")],

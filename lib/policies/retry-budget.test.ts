@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { failureClasses } from "#lib/shared/statuses.ts";
-import { budgetDefaults, credit, freshBudget, take, usesBudget } from "./retry-budget.ts";
+import { type Budget, budgetDefaults, credit, freshBudget, take, usesBudget } from "./retry-budget.ts";
 
 const settings = budgetDefaults;
 
@@ -22,6 +22,45 @@ test("scenario 72 (the decision): of a thousand calls that fail at once a fifth 
   expect(new Set(postponed).size).toBe(790);
   postponed.slice(1).forEach((atMs, index) => {
     expect(atMs - (postponed[index] ?? 0)).toBeCloseTo(1_000);
+  });
+});
+
+describe("a budget brought up to now", () => {
+  const { ratio, perSecond, burst, windowMs } = settings;
+  const later = (budget: Budget, afterMs: number, calls = 0) => credit(budget, { calls, now: budget.atMs + afterMs, settings });
+
+  test("has one more retry a second, also for those given out in advance", () => {
+    expect(later({ tokens: -3, calls: 0, atMs: 1_000 }, 2_500)).toEqual({ tokens: -0.5, calls: 0, atMs: 3_500 });
+  });
+
+  test("saves up no more than the burst and the share of the calls that still count", () => {
+    const worth = 100 * Math.exp(-30_000 / windowMs);
+    const budget = later({ tokens: 9, calls: 100, atMs: 0 }, 30_000);
+    expect(budget).toEqual({ tokens: burst + ratio * worth, calls: worth, atMs: 30_000 });
+    expect(later({ tokens: burst, calls: 0, atMs: 0 }, 3_600_000).tokens).toBe(burst);
+  });
+
+  test("counts first attempts on top, each worth its share at once", () => {
+    expect(later({ tokens: burst, calls: 0, atMs: 0 }, 0, 50)).toEqual({ tokens: burst + ratio * 50, calls: 50, atMs: 0 });
+    expect(later({ tokens: 0, calls: 20, atMs: 0 }, 0, 5)).toEqual({ tokens: ratio * 5, calls: 25, atMs: 0 });
+  });
+
+  test("loses nothing to a clock that was set back", () => {
+    expect(later({ tokens: 4, calls: 10, atMs: 60_000 }, -30_000)).toEqual({ tokens: 4, calls: 10, atMs: 30_000 });
+  });
+
+  test("gives a retry that waits the very moment at which it would have a whole one", () => {
+    for (const pace of [perSecond, 4]) {
+      const budget = { tokens: 0.25, calls: 0, atMs: 5_000 };
+      expect(take(budget, { ...settings, perSecond: pace })).toEqual({
+        budget: { ...budget, tokens: -0.75 },
+        turn: { next: "wait", untilMs: 5_000 + 750 / pace },
+      });
+    }
+    expect(take({ tokens: 1, calls: 0, atMs: 5_000 }, settings)).toEqual({
+      budget: { tokens: 0, calls: 0, atMs: 5_000 },
+      turn: { next: "go" },
+    });
   });
 });
 

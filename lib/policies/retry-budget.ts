@@ -42,8 +42,7 @@ export function credit(budget: Budget, a: { calls: number; now: number; settings
   const passedMs = Math.max(0, a.now - budget.atMs);
   const before = budget.calls * Math.exp(-passedMs / windowMs);
   const tokens = Math.min(budget.tokens + (passedMs / 1_000) * perSecond, burst + ratio * before);
-  const calls = before + a.calls;
-  return { tokens: Math.min(tokens + ratio * a.calls, burst + ratio * calls), calls, atMs: a.now };
+  return { tokens: tokens + ratio * a.calls, calls: before + a.calls, atMs: a.now };
 }
 
 /** Takes a retry from a budget that is up to now. An empty one postpones it to a turn of its own: nobody loses a retry. */

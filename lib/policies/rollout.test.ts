@@ -27,9 +27,15 @@ test("an item stays where it is: the same answer each time, and a higher share o
 
 test("the share that is asked for is the share that is given", () => {
   for (const percent of [1, 10, 50, 90]) {
-    const taken = Array.from({ length: 20_000 }, (_, index) => takesCanary({ workflowId: "w", key: `order-${index}`, percent }));
+    const taken = Array.from({ length: 4_000 }, (_, index) => takesCanary({ workflowId: "w", key: `order-${index}`, percent }));
     expect(taken.filter(Boolean).length / taken.length).toBeCloseTo(percent / 100, 1);
   }
+});
+
+test("which version takes an item never changes from one release to the next, and shares are kept to a hundredth of a percent", () => {
+  const takes = (key: string, percent: number) => takesCanary({ workflowId: "w", key, percent });
+  expect([takes("order-1", 8.1), takes("order-1", 8.11)]).toEqual([false, true]);
+  expect([takes("order-3", 24), takes("order-3", 24.01)]).toEqual([false, true]);
 });
 
 test("two workflows do not try out new versions on the same items", () => {
@@ -44,6 +50,29 @@ test("a version without enough runs is not judged", () => {
   const rows = compareVersions(figures(), figures({ ended: 19, failed: 19 }), guard);
   expect(new Set(rows.map(({ verdict }) => verdict))).toEqual(new Set(["not_enough_data"]));
   expect(guardTrips(figures(), figures({ ended: 19, failed: 19 }), guard)).toBeNull();
+});
+
+test("every row shows what both versions came to, and what was allowed", () => {
+  const live = figures({ failed: 10, deadLetters: 2, retried: 20, p95DurationMs: 1_000, p95WaitMs: 40 });
+  const canary = figures({ ended: 20, failed: 3, deadLetters: 2, retried: 5, p95DurationMs: 1_600, p95WaitMs: 161 });
+  expect(compareVersions(live, canary, guard)).toEqual([
+    { metric: "failureRate", live: 0.1, canary: 0.15, allowed: 0.1 + 0.05, verdict: "pass" },
+    { metric: "deadLetterRate", live: 0.02, canary: 0.1, allowed: 0.02 + 0.05, verdict: "over" },
+    { metric: "retryRate", live: 0.2, canary: 0.25, allowed: 0.25, verdict: "pass" },
+    { metric: "p95DurationMs", live: 1_000, canary: 1_600, allowed: 1_600, verdict: "pass" },
+    { metric: "p95WaitMs", live: 40, canary: 161, allowed: 160, verdict: "over" },
+  ]);
+});
+
+test("a version of which no run has ended has no rates, and is not judged even where no number is asked for", () => {
+  const none = figures({ ended: 0, p95DurationMs: null, p95WaitMs: null });
+  for (const row of compareVersions(figures(), none, { ...guard, minRuns: 0 }))
+    expect(row).toMatchObject({ canary: null, verdict: "not_enough_data" });
+});
+
+test("no rate is allowed beyond all runs", () => {
+  const [row] = compareVersions(figures({ failed: 98 }), figures(), guard);
+  expect(row?.allowed).toBe(1);
 });
 
 test("failures beyond the allowed excess trip the guard, and say so", () => {

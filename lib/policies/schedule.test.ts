@@ -112,6 +112,16 @@ test("the 29th of February is found years ahead", () => {
   expect(fires("0 0 29 2 *", "UTC", "2026-01-01T00:00:00Z", 2).length).toBe(2);
 });
 
+test("white space around and between the fields is not minded", () => {
+  const written = nextFires({ cron: " 0  9\t* * 1-5\n", timezone: "UTC", afterMs: 0, count: 3 });
+  expect(written).toEqual(nextFires({ cron: "0 9 * * 1-5", timezone: "UTC", afterMs: 0, count: 3 }));
+});
+
+test.each(["", " ", "* * * *", "* * * * * * *", "@daily", "2026-01-01T00:00:00"])("%j is refused for the number of its fields", (cron) => {
+  const problem = `not a cron expression of 5 or 6 fields: ${cron}`;
+  expect(() => nextFires({ cron, timezone: "UTC", afterMs: 0, count: 1 })).toThrow(new RangeError(problem));
+});
+
 test("what is no cron expression or no zone is refused", () => {
   for (const cron of ["", "* * * *", "60 * * * *", "* * * * * * *", "every day", "@reboot", "2026-01-01T00:00:00"]) {
     expect(() => nextFires({ cron, timezone: "UTC", afterMs: 0, count: 1 })).toThrow();

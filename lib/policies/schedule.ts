@@ -21,6 +21,6 @@ export interface ScheduleQuestion {
 export function nextFires({ cron, timezone, afterMs, count }: ScheduleQuestion): number[] {
   // Croner also takes dates and nicknames, which the rules above do not cover.
   if (![5, 6].includes(cron.trim().split(/\s+/).length)) throw new RangeError(`not a cron expression of 5 or 6 fields: ${cron}`);
-  const schedule = new Cron(cron, { timezone, mode: "5-or-6-parts", fixedTimeRule: "no-wildcard", paused: true });
+  const schedule = new Cron(cron, { timezone, mode: "5-or-6-parts", fixedTimeRule: "no-wildcard" });
   return schedule.nextRuns(count, new Date(afterMs)).map((fire) => fire.getTime());
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isId } from "#lib/shared/ids.ts";
 import type { ResolvedThrottle } from "./defaults.ts";
-import { bucketId, stepLimits } from "./throttle-buckets.ts";
+import { bucketId, policyBucketId, pollShares, stepLimits } from "./throttle-buckets.ts";
 
 const windows = [{ limit: 1, perMs: 1_000 }];
 const throttle: ResolvedThrottle = {
@@ -53,6 +53,54 @@ test("a connection without limits still has a bucket, which a remote may pause; 
   const bare = stepLimits({ ...step, throttle: null, connection: { id: "c1", limits: { windows: [], concurrency: null }, learned: [] } });
   expect(bare).toEqual({ buckets: [{ id: bucketId("w1", "connection", "c1"), windows: [], scope: "connection" }], pools: [] });
   expect(stepLimits({ ...step, throttle: null, connection: null })).toEqual({ buckets: [], pools: [] });
+});
+
+test("a limit keeps its id over releases and workers, and kinds of limits never share one", () => {
+  const learned = [{ policy: "p", quota: 5, perMs: 1_000, partitioned: true }];
+  const at = { workspaceId: "w1", connectionId: "c1", key: "k" };
+  expect(ids({ key: "k", connection: { ...connection, learned } })).toEqual({
+    buckets: [
+      bucketId("w1", "connection", "c1"),
+      bucketId("w1", "connection-policy", "c1", "p", "k"),
+      bucketId("w1", "node", "f1", "n1", "k"),
+    ],
+    pools: [bucketId("w1", "connection-pool", "c1"), bucketId("w1", "node-pool", "f1", "n1", "k")],
+  });
+  expect(ids({}).buckets[1]).toBe(bucketId("w1", "node", "f1", "n1"));
+  expect(policyBucketId({ ...at, key: null }, { policy: "p", partitioned: true })).toBe(bucketId("w1", "connection-policy", "c1", "p"));
+  expect(policyBucketId(at, { policy: "p", partitioned: false })).toBe(bucketId("w1", "connection-policy", "c1", "p"));
+});
+
+test("polls have three tenths of each window of the connection and of what it learned, and room for one at least", () => {
+  const learned = [
+    { policy: "p", quota: 100, perMs: 60_000, partitioned: false },
+    { policy: "parallel", quota: 5, perMs: null, partitioned: false },
+  ];
+  const own = [
+    { limit: 10, perMs: 1_000 },
+    { limit: 2, perMs: 100 },
+  ];
+  const limits = stepLimits({ ...step, connection: { id: "c1", limits: { windows: own, concurrency: 3 }, learned } });
+  const [ofConnection, ofPolicy] = limits.buckets.map((bucket) => bucket.id);
+  const shares = (cost: number) => pollShares(limits, cost);
+  expect(shares(1)).toEqual([
+    {
+      id: bucketId(ofConnection ?? "", "polls"),
+      of: ofConnection,
+      windows: [
+        { limit: 3, perMs: 1_000 },
+        { limit: 1, perMs: 100 },
+      ],
+    },
+    { id: bucketId(ofPolicy ?? "", "polls"), of: ofPolicy, windows: [{ limit: 27, perMs: 60_000 }] },
+  ]);
+  expect(shares(5).map((share) => share.windows.map((window) => window.limit))).toEqual([[5, 5], [27]]);
+});
+
+test("polls are not held back where there is nothing to share, nor by the node's own limit", () => {
+  const bare = { id: "c1", limits: { windows: [], concurrency: 2 }, learned: [] };
+  expect(pollShares(stepLimits({ ...step, connection: bare }), 1)).toEqual([]);
+  expect(pollShares(stepLimits({ ...step, connection: null }), 1)).toEqual([]);
 });
 
 test("headroom leaves a share of the connection's limits to others; what an author typed on a node is used in full", () => {
