@@ -6,7 +6,7 @@ import type { StreamMessage } from "#lib/shared/stream-message.ts";
 
 export type StreamState = "connecting" | "live" | "lost";
 
-const kinds = ["run", "issue", "workflow", "redrive", "approval"] as const;
+const kinds = ["run", "issue", "workflow", "redrive", "run-batch", "approval"] as const;
 
 /** First parts of the query keys that a change of each kind touches. */
 const touched: Record<StreamMessage["kind"], readonly string[]> = {
@@ -14,6 +14,7 @@ const touched: Record<StreamMessage["kind"], readonly string[]> = {
   issue: ["issues", "issue", "issue-counts", "dead-letters", "dead-letter", "run"],
   workflow: ["workflows", "workflow"],
   redrive: ["redrives", "redrive"],
+  "run-batch": ["run-batches", "run-batch"],
   approval: ["approvals", "approval", "approval-counts", "run"],
 };
 
@@ -47,7 +48,7 @@ type Changes = Map<StreamMessage["kind"], Set<string>>;
 /** Details are fetched again soon; lists, which any of a thousand runs changes, less often. */
 const detailMs = 250;
 const listMs = 1_500;
-const details = new Set(["run", "step", "issue", "workflow", "dead-letter", "redrive"]);
+const details = new Set(["run", "step", "issue", "workflow", "dead-letter", "redrive", "run-batch"]);
 
 function isTouched(key: readonly unknown[], changes: Changes, wanted: "detail" | "list"): boolean {
   const [name, id] = key;

@@ -12,6 +12,7 @@ const forgetSignals = statement(new URL("./sql/forget-signals.sql", import.meta.
 const wakeLeftRuns = statement(new URL("./sql/wake-left-runs.sql", import.meta.url));
 const rearmOrphans = statement(new URL("./sql/rearm-orphans.sql", import.meta.url));
 const rearmRedrives = statement(new URL("./sql/rearm-redrives.sql", import.meta.url));
+const rearmRunBatches = statement(new URL("./sql/rearm-run-batches.sql", import.meta.url));
 const armIssueKeeper = statement(new URL("./sql/arm-issue-keeper.sql", import.meta.url));
 const rearmReplays = statement(new URL("./sql/rearm-replays.sql", import.meta.url));
 const settleStuckLetters = statement(new URL("./sql/settle-stuck-letters.sql", import.meta.url));
@@ -68,6 +69,7 @@ export class Reaper {
     this.#every(rearmEveryMs, "rearm", () => this.#rearm());
     this.#every(guardEveryMs, "rollouts", () => guardRollouts({ pool: this.#pool, logger: this.#logger }));
     this.#every(rearmEveryMs, "rearm redrives", () => this.#pool.query(rearmRedrives));
+    this.#every(rearmEveryMs, "rearm run batches", () => this.#pool.query(rearmRunBatches));
     // By its key and its minute there is one job for it, however many workers ask.
     this.#every(rearmEveryMs, "arm issue keeper", () => this.#pool.query(armIssueKeeper));
     this.#every(rearmEveryMs, "rearm replays", () => this.#pool.query(rearmReplays));

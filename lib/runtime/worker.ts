@@ -14,6 +14,7 @@ import { isTransient } from "#lib/engine/ledger/pg-errors.ts";
 import { pruneRecords } from "#lib/engine/ledger/record-claims.ts";
 import { advanceRedrive } from "#lib/engine/ledger/redrives.ts";
 import { settleReplayedLetter } from "#lib/engine/ledger/rerun.ts";
+import { advanceRunBatch } from "#lib/engine/ledger/run-batches.ts";
 import type { RunChanges } from "#lib/engine/ledger/run-changes.ts";
 import type { EnginePorts } from "#lib/engine/ports.ts";
 import { RunLostError, RunSession } from "#lib/engine/run-session.ts";
@@ -134,6 +135,7 @@ export class Worker {
         "tell-failure": (payload) => this.#failures.tell((payload as { runId: string }).runId),
         "settle-replay": (payload) => settleReplayedLetter(pool, (payload as { deadLetterId: string }).deadLetterId),
         redrive: (payload) => this.#redrive((payload as { redriveId: string }).redriveId),
+        "run-batch": (payload) => advanceRunBatch(pool, (payload as { batchId: string }).batchId),
       },
       preset: {
         worker: {

@@ -78,6 +78,7 @@ async function makeFixture(): Promise<Fixture> {
     unknownDeadLetterId: unknown.deadLetterId,
     otherIssueId: unknown.issueId,
     redriveId: redrive,
+    runBatchId: await makeRunBatch(where.workspaceId, failed.runId),
     approvalId: await insertApproval(test.db, where),
     workflowId: workflow.id,
     connectionId: connection.id,
@@ -100,17 +101,33 @@ async function makeRedrive(where: { workspaceId: string; workflowId: string; doc
   return id;
 }
 
+async function makeRunBatch(workspaceId: string, runId: string): Promise<string> {
+  const id = newId();
+  await test.db.pool.query(
+    `INSERT INTO run_batch (id, workspace_id, action, selection, rate_per_second, total, actor_type, actor_id)
+     VALUES ($1, $2, 'replay', '{}', 1, 1, 'system', 'test')`,
+    [id, workspaceId],
+  );
+  await test.db.pool.query("INSERT INTO run_batch_item (batch_id, position, run_id) VALUES ($1, 1, $2)", [id, runId]);
+  return id;
+}
+
 /** Something of the owner's to undo. */
 async function triage(fixture: Fixture): Promise<void> {
   const headers = { cookie: ours.cookies.owner };
   await door.send(`/api/v1/issues/${fixture.issueId}`, { method: "PATCH", headers, body: { note: "to be undone" } });
 }
 
-/** The act is refused in the state a new redrive has, so it is brought into the one it needs. Those of earlier rows do not count as live. */
-async function settleRedrives(route: Route, fixture: Fixture): Promise<void> {
-  await test.db.pool.query("UPDATE redrive SET status = 'completed', finished_at = now() WHERE id <> $1", [fixture.redriveId]);
+/** The act is refused in the state a new bulk act has, so it is brought into the one it needs. Those of earlier rows do not count as live. */
+async function settleBulk(route: Route, { redriveId, runBatchId }: Fixture): Promise<void> {
   const status = route.path.endsWith("/resume") ? "paused" : "running";
-  await test.db.pool.query("UPDATE redrive SET status = $2 WHERE id = $1", [fixture.redriveId, status]);
+  for (const [table, id] of [
+    ["redrive", redriveId],
+    ["run_batch", runBatchId],
+  ] as const) {
+    await test.db.pool.query(`UPDATE ${table} SET status = 'completed', finished_at = now() WHERE id <> $1`, [id]);
+    await test.db.pool.query(`UPDATE ${table} SET status = $2 WHERE id = $1`, [id, status]);
+  }
 }
 
 const nameOf = (route: Route) => `${route.method.toUpperCase()} ${route.path}`;
@@ -175,7 +192,7 @@ describe("the permission matrix", () => {
         if (!row.roles.includes(role)) expect((await call(route, fixture, { cookie: ours.cookies[role] })).status).toBe(403);
       }
 
-      await settleRedrives(route, fixture);
+      await settleBulk(route, fixture);
       if (route.path === "/issues/{id}/undo") await triage(fixture);
       const prepared = route.path === "/runs/{id}/cancel" ? await withUnfinishedRun(fixture) : fixture;
       const answer = await call(route, prepared, { cookie: ours.cookies.owner });

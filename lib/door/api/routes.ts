@@ -2,6 +2,7 @@ import type { Route } from "./route.ts";
 import { approvalRoutes } from "./routes/approvals.ts";
 import { inboxRoutes } from "./routes/inbox.ts";
 import { redriveRoutes } from "./routes/redrives.ts";
+import { runBatchRoutes } from "./routes/run-batches.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { sandboxTargetRoutes } from "./routes/sandbox.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
@@ -11,6 +12,7 @@ import { workspaceRoutes } from "./routes/workspace.ts";
 export const routes: Route[] = [
   ...workflowRoutes,
   ...runRoutes,
+  ...runBatchRoutes,
   ...inboxRoutes,
   ...redriveRoutes,
   ...approvalRoutes,

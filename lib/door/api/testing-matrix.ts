@@ -12,6 +12,7 @@ export interface Fixture {
   deadLetterId: string;
   unknownDeadLetterId: string;
   redriveId: string;
+  runBatchId: string;
   approvalId: string;
   connectionId: string;
   tokenId: string;
@@ -171,6 +172,23 @@ export const matrix: Record<string, MatrixRow> = {
   "POST /redrives/{id}/pause": { roles: operators, path: (f) => `/redrives/${f.redriveId}/pause`, foreign: "404" },
   "POST /redrives/{id}/resume": { roles: operators, path: (f) => `/redrives/${f.redriveId}/resume`, foreign: "404" },
   "POST /redrives/{id}/cancel": { roles: operators, path: (f) => `/redrives/${f.redriveId}/cancel`, foreign: "404" },
+  "POST /run-batches/plan": {
+    roles: everyone,
+    path: () => "/run-batches/plan",
+    body: () => ({ action: "replay", selection: { filter: {} } }),
+    foreign: "list",
+  },
+  "POST /run-batches": {
+    roles: operators,
+    path: () => "/run-batches",
+    body: (f) => ({ action: "replay", selection: { filter: { workflowId: f.workflowId } } }),
+    foreign: "own",
+  },
+  "GET /run-batches": { roles: everyone, path: () => "/run-batches", foreign: "list" },
+  "GET /run-batches/{id}": { roles: everyone, path: (f) => `/run-batches/${f.runBatchId}`, foreign: "404" },
+  "POST /run-batches/{id}/pause": { roles: operators, path: (f) => `/run-batches/${f.runBatchId}/pause`, foreign: "404" },
+  "POST /run-batches/{id}/resume": { roles: operators, path: (f) => `/run-batches/${f.runBatchId}/resume`, foreign: "404" },
+  "POST /run-batches/{id}/cancel": { roles: operators, path: (f) => `/run-batches/${f.runBatchId}/cancel`, foreign: "404" },
   "GET /approvals": { roles: everyone, path: () => "/approvals", foreign: "list" },
   "GET /approvals/counts": { roles: everyone, path: () => "/approvals/counts", foreign: "own" },
   "GET /approvals/{id}": { roles: everyone, path: (f) => `/approvals/${f.approvalId}`, foreign: "404" },

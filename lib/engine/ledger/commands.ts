@@ -17,7 +17,7 @@ const undoAfterClose = statement(new URL("./sql/undo-after-close.sql", import.me
 const wakeWaiters = statement(new URL("./sql/wake-waiters-of-step.sql", import.meta.url));
 const resolveEmptyIssue = statement(new URL("./sql/resolve-empty-issue.sql", import.meta.url));
 const logActivity = statement(new URL("./sql/log-issue-activity.sql", import.meta.url));
-const cancel = statement(new URL("./sql/cancel-run.sql", import.meta.url));
+const cancel = statement(new URL("./sql/cancel-runs.sql", import.meta.url));
 
 /*
  * What people may do to runs and dead letters. The callers (services) have checked that they may; these check that it
@@ -115,7 +115,7 @@ export async function decideDeadLetter(
 /** Asks a run to end; a call under way is let finish first. Throws `not_found`, or `conflict` when it has ended. */
 export async function cancelRun(pool: pg.Pool, run: { workspaceId: string; runId: string; audit?: AuditRow | undefined }): Promise<void> {
   await inTransaction(pool, async (client) => {
-    const { rows } = await client.query({ ...cancel, values: [run.runId, run.workspaceId] });
+    const { rows } = await client.query({ ...cancel, values: [[run.runId], run.workspaceId] });
     if (rows.length === 0) {
       const { rows: known } = await client.query("SELECT FROM run WHERE id = $1 AND workspace_id = $2", [run.runId, run.workspaceId]);
       throw known.length > 0 ? new AppError("conflict", "the run has already ended") : new AppError("not_found", "there is no such run");

@@ -160,9 +160,16 @@ export class Intake {
 
 /** Stores one event with its run and job in the caller's transaction, for whoever has more to store with them. */
 export async function acceptOne(client: pg.ClientBase, item: Acceptance): Promise<{ runId: string }> {
-  const { rows } = await client.query<AcceptedRow>({ ...acceptEvents, values: columns([prepare(item)]) });
-  if (!rows[0]) throw new Error("the intake statement returned no row for an event");
-  return { runId: rows[0].run_id };
+  const [runId] = await acceptEach(client, [item]);
+  if (runId === undefined) throw new Error("the intake statement returned no row for an event");
+  return { runId };
+}
+
+/** The same for many without a dedupe key; gives the ids of their runs in the same order. */
+export async function acceptEach(client: pg.ClientBase, items: readonly Acceptance[]): Promise<string[]> {
+  const batch = items.map(prepare);
+  if (batch.length > 0) await client.query({ ...acceptEvents, values: columns(batch) });
+  return batch.map((item) => item.runId);
 }
 
 function prepare(item: Acceptance): Prepared {
