@@ -7,7 +7,6 @@ const selectionSchema = z.union([
   z.strictObject({ runIds: z.array(idSchema).min(1).max(5_000) }),
   z.strictObject({ filter: listRunsSchema.omit({ cursor: true, limit: true }) }),
 ]);
-export type RunSelection = z.output<typeof selectionSchema>;
 
 const actionFields = {
   action: z.enum(["replay", "cancel"]),
