@@ -25,3 +25,12 @@ test("credentials do not reach the log under their usual names", () => {
   });
   expect(JSON.stringify(lines)).not.toContain("s3cret");
 });
+
+test("an error tells its message, code and stack, and not the client the database driver hangs on it", () => {
+  const { lines, logger } = capture("warn");
+  const error = Object.assign(new Error("terminating connection"), { code: "57P01", client: { user: "sluice", statements: ["SELECT 1"] } });
+  logger.warn({ err: error }, "a connection was lost");
+  expect(lines[0]?.err).toMatchObject({ message: "terminating connection", code: "57P01", stack: expect.stringContaining("logger.test") });
+  expect(lines[0]?.err).not.toHaveProperty("client");
+  expect(error).toHaveProperty("client");
+});
