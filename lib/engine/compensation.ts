@@ -57,7 +57,7 @@ export async function driveUndo(session: RunSession): Promise<void> {
       case "wait": {
         const waitMs = next.untilMs === null ? Number.POSITIVE_INFINITY : next.untilMs - session.ports.now();
         if (waitMs > holdMs) return session.park(next.untilMs);
-        await session.hold(waitMs);
+        await session.bell.heard(waitMs);
         break;
       }
       case "end":

@@ -28,8 +28,7 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
   for (const cutOff of claimed.cutOff) recoverStep(session, cutOff);
   if (session.run.undoing) return driveUndo(session);
   await resumeLoops(session);
-  lookAgain(session);
-  await wakeSignalled(session);
+  await lookAgain(session);
   const inFlight = new Set<Promise<void>>();
   const failures: unknown[] = [];
   for (;;) {
@@ -39,6 +38,7 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
       await Promise.allSettled(inFlight);
       throw failures[0];
     }
+    if (session.takeWoken()) await lookAgain(session);
     const decision = decide({
       compiled: session.plan.compiled,
       triggerNodeId: session.run.triggerNodeId,
@@ -53,14 +53,17 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
     for (const ref of [...decision.start, ...decision.resume]) {
       const done: Promise<void> = executeStep(session, session.openStep(ref))
         .catch((error) => void failures.push(error))
-        .finally(() => inFlight.delete(done));
+        .finally(() => {
+          inFlight.delete(done);
+          session.bell.ring();
+        });
       inFlight.add(done);
     }
     if (session.hasNews) session.commit().catch(() => undefined); // people are watching; who must know of a loss awaits its own commit
     if (decision.settled.length > 0) {
       await settle(session, decision.settled).catch((error) => failures.push(error));
     } else if (inFlight.size > 0) {
-      await Promise.race(inFlight);
+      await session.bell.heard(msUntil(session, decision.wakeAtMs));
     } else if (decision.end) {
       await cancelJobs(session, decision.end);
       for (const step of session.steps.values()) await letGo(session, step);
@@ -68,9 +71,9 @@ export async function driveRun(session: RunSession, claimed: ClaimedRun): Promis
       if (mustUndo(session, decision.end)) return driveUndo(session);
       return session.finish(decision.end);
     } else if (decision.skip.length === 0) {
-      const waitMs = decision.wakeAtMs === null ? Number.POSITIVE_INFINITY : decision.wakeAtMs - session.ports.now();
+      const waitMs = msUntil(session, decision.wakeAtMs);
       if (waitMs > holdMs) return session.park(earliest(decision.wakeAtMs, session.run.deadlineAtMs));
-      await session.hold(waitMs);
+      await session.bell.heard(waitMs);
     }
   }
 }
@@ -81,16 +84,18 @@ async function settle(session: RunSession, settled: readonly SettledIteration[])
 }
 
 /**
- * What waits for the first of its key, for its place under a limit or for its connection, asks again whenever its run is
- * claimed: that may be because it was woken, and the wake-up may have come before its waiting was stored.
+ * What waits for the first of its key, for its place under a limit, for its connection or for a call back asks again whenever
+ * its run is claimed: that may be because it was woken, and the wake-up may have come before its waiting was stored. So it does
+ * when the run is woken while it is held.
  */
-function lookAgain(session: RunSession): void {
+async function lookAgain(session: RunSession): Promise<void> {
   for (const step of session.steps.values()) {
     // A loop waits for its own iterations, which look again each by itself.
     if (session.loops.has(stepKey(step.nodeId, step.iteration))) continue;
     if (step.waitReason === "duplicate" || step.waitReason === "child" || waitsInQueue(step) || waitsForConnection(step))
       step.wakeAtMs = session.ports.now();
   }
+  await wakeSignalled(session);
 }
 
 function skipStep(session: RunSession, skipped: SkippedStep): void {
@@ -99,6 +104,10 @@ function skipStep(session: RunSession, skipped: SkippedStep): void {
   step.port = skipped.passesThrough ? "out" : null;
   step.finishedAtMs = session.ports.now();
   session.touch(step);
+}
+
+function msUntil(session: RunSession, wakeAtMs: number | null): number {
+  return wakeAtMs === null ? Number.POSITIVE_INFINITY : wakeAtMs - session.ports.now();
 }
 
 function earliest(wakeAtMs: number | null, deadlineAtMs: number): number {

@@ -302,3 +302,16 @@ test("a run that the database holds for a worker which does not know of it is gi
   await expect.poll(async () => (await own.listener.look(runId, 0))?.status, { timeout: 30_000, interval: 200 }).toBe("succeeded");
   await own.stop();
 }, 60_000);
+
+test("a run whose job failed again and again while the database was away goes on within half a minute, not when its back-off is over", async () => {
+  const own = await createTestEngine();
+  const { runId } = await own.accept(await own.saveDocument(callDocument("GET")), {});
+  await own.db.pool.query(
+    `UPDATE graphile_worker._private_jobs SET run_at = now() + interval '6 hours', attempts = 10, last_error = 'the database could not be reached'
+     WHERE key = 'run:' || $1`,
+    [runId],
+  );
+  await own.startWorker();
+  await expect.poll(async () => (await own.listener.look(runId, 0))?.status, { timeout: 40_000, interval: 200 }).toBe("succeeded");
+  await own.stop();
+}, 60_000);

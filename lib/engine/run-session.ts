@@ -2,13 +2,14 @@ import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import type { Scope } from "#lib/expressions/scope.ts";
 import { type Evaluate, type HookAnswer, NodeError } from "#lib/nodes/runner.ts";
 import { failpoint } from "#lib/shared/failpoints.ts";
-import { derivedId } from "#lib/shared/ids.ts";
 import { isUndo, isVisibleFrom, stepKey } from "#lib/shared/iteration.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
+import { Doorbell } from "./doorbell.ts";
 import { forgetAfter } from "./history.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
 import type { AbandonedKey, ApprovalDraft, ChangeSource, DeadLetterDraft, RecordChange, RunChanges } from "./ledger/run-changes.ts";
 import type { LoopState } from "./loop-state.ts";
+import { newStep } from "./new-step.ts";
 import { type NodePlan, type RunPlan, stepTimeMs } from "./plan.ts";
 import type { EnginePorts, OpenConnection } from "./ports.ts";
 import { withResumeUrls } from "./resume-urls.ts";
@@ -47,6 +48,8 @@ export class RunSession implements ChangeSource {
   /** Aborted when the run is lost. A cancel does not abort: a call under way is let finish, so that its outcome is known. */
   readonly abort = new AbortController();
   cancelRequested: boolean;
+  /** Rung when a step is done, and when somebody outside wants the run to look again. */
+  readonly bell = new Doorbell();
   /** This worker does not reach a remote of the run: once parked, it is not to be the first to look for it. */
   leaveToOthers = false;
 
@@ -67,6 +70,7 @@ export class RunSession implements ChangeSource {
   #end: RunEnd | null = null;
   #parkedUntilMs: number | null = null;
   #release = false;
+  #woken = false;
   #announce = false;
   #saveSoon = false;
 
@@ -267,9 +271,22 @@ export class RunSession implements ChangeSource {
     }
   }
 
-  /** Waits a short time in memory, at most until the run is lost. */
-  hold(ms: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+  /** Somebody has what a waiting step may be waiting for. */
+  wake(): void {
+    this.#woken = true;
+    this.bell.ring();
+  }
+
+  cancel(): void {
+    this.cancelRequested = true;
+    this.bell.ring();
+  }
+
+  /** Whether somebody has woken the run since this was last asked. */
+  takeWoken(): boolean {
+    const woken = this.#woken;
+    this.#woken = false;
+    return woken;
   }
 
   /** Ends the run and lets go of it. */
@@ -354,37 +371,6 @@ export class RunSession implements ChangeSource {
     else if (step.output && step.port !== null) this.#scope.expose(step, step.output.value);
     else if (step.status === "skipped") this.#scope.expose(step, null);
   }
-}
-
-/** A step whose turn has come. */
-export function newStep(runId: string, { nodeId, iteration }: StepRef, effect: StepState["effect"], now: number): StepState {
-  return {
-    // Derived, so that a step begun anew after a crash is the owner of the key it had claimed, although nothing else of it was stored.
-    id: derivedId(runId, nodeId, iteration),
-    nodeId,
-    iteration,
-    status: "running",
-    waitReason: null,
-    wakeAtMs: null,
-    port: null,
-    effect,
-    input: null,
-    output: null,
-    error: null,
-    attempts: 0,
-    attemptsBase: 0,
-    throttledAttempts: 0,
-    lostCount: 0,
-    idempotencyKey: null,
-    createdAtMs: now,
-    startedAtMs: now,
-    finishedAtMs: null,
-    deadlineAtMs: null,
-    deadLetterId: null,
-    unsettled: null,
-    keyGeneration: 1,
-    undoSeq: null,
-  };
 }
 
 /** What is on its way to the database need not be sent again with the step's next change. */

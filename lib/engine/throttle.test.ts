@@ -198,6 +198,31 @@ describe("places", () => {
     expect(performance.now() - startedAt).toBeLessThan(15_000);
   }, 90_000);
 
+  test("that one item of a loop frees are used by its next at once, in the same run", async () => {
+    const call = { id: "call", type: "http-request", name: "Call", connectionId: await engine.connect({ concurrency: 1 }) };
+    const saved = await engine.saveDocument({
+      schemaVersion: 1,
+      nodes: [
+        { id: "start", type: "manual", name: "Start" },
+        { id: "loop", type: "for-each", name: "Loop", config: { items: "{{ trigger.body }}", concurrency: 10 } },
+        { ...call, config: { method: "GET", url: "https://api.test/{{ item }}" } },
+      ],
+      edges: [
+        { id: "e0", source: "start", target: "loop" },
+        { id: "e1", source: "loop", sourcePort: "item", target: "call" },
+      ],
+    });
+    const startedAt = performance.now();
+    const { runId } = await engine.accept(
+      saved,
+      Array.from({ length: 10 }, (_, no) => no),
+    );
+    await succeeds([runId]);
+    expect(receipts).toHaveLength(10);
+    // By their own timers alone they would take two seconds each.
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  }, 60_000);
+
   test("of one who gives up are used by the next", async () => {
     const { saved } = await through({ concurrency: 1 }, { timeoutMs: 900_000 });
     const open = new Map<string, () => void>();

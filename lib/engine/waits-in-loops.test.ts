@@ -79,6 +79,29 @@ test("an approval in a loop asks once for each item, and each goes its own way a
   expect(Object.fromEntries(paid)).toEqual({ "0": "succeeded", "1": "skipped", "2": "succeeded" });
 });
 
+test("an item goes on as soon as it is decided, although the call of another item is still under way", async () => {
+  const ask = { id: "ask", type: "approval", config: { message: "Pay {{ item }}?" } };
+  const pay = { id: "pay", type: "http-request", config: { method: "POST", url: "https://api.test/pay", body: "{{ item }}" } };
+  let answerA = () => {};
+  const hung = new Promise<void>((resolve) => {
+    answerA = resolve;
+  });
+  engine.onCall(async (request) => {
+    if (bodyOf(request) === "a") await hung;
+    return answer(200, {});
+  });
+  const runId = await begin(bodyDocument([ask, pay]), ["a", "b"]);
+  await untilWaiting(runId, "ask", ["0", "1"]);
+  const approve = (iteration: string) =>
+    send(runId, { nodeId: "ask", iteration, kind: "approval" }, { decision: "approved", by: "ada", comment: "" });
+  await approve("0");
+  await expect.poll(() => engine.calls.map(bodyOf), { timeout: 10_000 }).toEqual(["a"]);
+  await approve("1");
+  await expect.poll(() => engine.calls.map(bodyOf), { timeout: 10_000 }).toEqual(["a", "b"]);
+  answerA();
+  expect(await untilEnd(engine, runId)).toMatchObject({ status: "succeeded" });
+});
+
 test("a poll in a loop asks after the job of its own item, each until that is done", async () => {
   const submit = { id: "submit", type: "http-request", config: { method: "POST", url: "https://api.test/jobs", body: "{{ item }}" } };
   const poll = {

@@ -1,7 +1,7 @@
 import { fingerprintOf } from "#lib/engine/failure.ts";
 import type { ClaimedRun } from "#lib/engine/ledger/claim.ts";
 import type { RunChanges } from "#lib/engine/ledger/run-changes.ts";
-import { newStep } from "#lib/engine/run-session.ts";
+import { newStep } from "#lib/engine/new-step.ts";
 import type { Failure } from "#lib/engine/run-state.ts";
 
 /** A claimed run of which nothing has changed. */

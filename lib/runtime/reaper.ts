@@ -9,6 +9,7 @@ const burySilentWorkers = statement(new URL("./sql/bury-silent-workers.sql", imp
 const buryWorker = statement(new URL("./sql/bury-worker.sql", import.meta.url));
 const freeDeadJobs = statement(new URL("./sql/free-dead-jobs.sql", import.meta.url));
 const forgetSignals = statement(new URL("./sql/forget-signals.sql", import.meta.url));
+const hastenFailedJobs = statement(new URL("./sql/hasten-failed-jobs.sql", import.meta.url));
 const wakeLeftRuns = statement(new URL("./sql/wake-left-runs.sql", import.meta.url));
 const rearmOrphans = statement(new URL("./sql/rearm-orphans.sql", import.meta.url));
 const rearmRedrives = statement(new URL("./sql/rearm-redrives.sql", import.meta.url));
@@ -20,6 +21,7 @@ const settleStuckLetters = statement(new URL("./sql/settle-stuck-letters.sql", i
 /** Longer than a worker takes from its first lock to writing its ids down. */
 const youngLockMs = 10_000;
 const buryEveryMs = 5_000;
+const hastenEveryMs = 15_000;
 const rearmEveryMs = 60_000;
 const guardEveryMs = 10_000;
 const busyEveryMs = 500;
@@ -66,6 +68,7 @@ export class Reaper {
   start(): void {
     this.#every(buryEveryMs, "bury", () => this.#bury());
     this.#every(buryEveryMs, "strays", () => this.#freeStrays());
+    this.#every(hastenEveryMs, "hasten", () => this.#pool.query(hastenFailedJobs));
     this.#every(rearmEveryMs, "rearm", () => this.#rearm());
     this.#every(guardEveryMs, "rollouts", () => guardRollouts({ pool: this.#pool, logger: this.#logger }));
     this.#every(rearmEveryMs, "rearm redrives", () => this.#pool.query(rearmRedrives));

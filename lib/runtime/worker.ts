@@ -76,7 +76,7 @@ export class Worker {
   readonly #admission: Admission;
   readonly #places: Places;
   readonly #failures: FailureNews;
-  readonly #cancels: Listener;
+  readonly #notices: Listener;
   readonly #sessions = new Map<string, RunSession>();
   readonly #ports: EnginePorts;
   readonly #graphilePools: WorkerPool[] = [];
@@ -104,7 +104,15 @@ export class Worker {
     this.#failures = new FailureNews({ pool, intake });
     this.#schedules = new Schedules({ pool, intake, logger });
     this.#heartbeat = new Heartbeat({ pool, workerId: this.id, logger, onDeclaredDead: () => options.onFatal("declared dead") });
-    this.#cancels = new Listener({ url, channels: ["sluice_cancel"], onNotice: (_channel, runId) => this.#cancel(runId) });
+    this.#notices = new Listener({
+      url,
+      channels: ["sluice_cancel", "sluice_wake"],
+      onNotice: (channel, runId) => {
+        const session = this.#sessions.get(runId);
+        if (channel === "sluice_cancel") session?.cancel();
+        else session?.wake();
+      },
+    });
     this.#ports = {
       ...options.world,
       now: () => this.#heartbeat.now(),
@@ -119,7 +127,7 @@ export class Worker {
   async start(): Promise<void> {
     const { pool, concurrency, version } = this.#options;
     await this.#heartbeat.start({ version, concurrency });
-    await this.#cancels.start();
+    await this.#notices.start();
     this.#reaper.start();
     this.#schedules.start();
     this.#events.on("pool:create", ({ workerPool }) => this.#graphilePools.push(workerPool));
@@ -162,7 +170,7 @@ export class Worker {
     await this.#schedules.stop();
     await this.#runner?.stop();
     await this.#ledger.idle();
-    await this.#cancels.stop();
+    await this.#notices.stop();
     await this.#heartbeat.stop();
   }
 
@@ -267,11 +275,6 @@ export class Worker {
     const inMs = untilMs - this.#heartbeat.now();
     if (inMs > nudgeWithinMs) return;
     setTimeout(() => this.#graphilePools[0]?.nudge(1), Math.max(0, inMs) + nudgeLateMs).unref();
-  }
-
-  #cancel(runId: string): void {
-    const session = this.#sessions.get(runId);
-    if (session) session.cancelRequested = true;
   }
 }
 

@@ -1,5 +1,5 @@
 -- Claims runs for a worker: a new fence makes the writes of any former holder void. A run that a living worker holds is
--- not taken from it; it is asked to look again before it lets go (wake_requested). One that is held at its workflow's gate is
+-- not taken from it; it is asked to look again now (the notice), or else, should that be lost, before it lets go (wake_requested). One that is held at its workflow's gate is
 -- left there, unless it only is to end.
 WITH wanted AS (
   SELECT r.id, r.worker_id, r.started_at, r.lost_count,
@@ -14,6 +14,7 @@ WITH wanted AS (
 ),
 woken AS (
   UPDATE run r SET wake_requested = true FROM wanted w WHERE r.id = w.id AND w.held
+  RETURNING pg_notify('sluice_wake', r.id::text)
 ),
 taken AS (
   UPDATE run r SET fence = r.fence + 1, worker_id = $2, status = 'running', wake_requested = false, wake_at = NULL,
