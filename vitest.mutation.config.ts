@@ -4,12 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     env: { LOG_LEVEL: "silent" },
-    pool: "forks",
     setupFiles: ["./vitest.mutation.setup.ts"],
     testTimeout: 60_000,
-    // These take seconds each, and every mutant of their file would run them; the last has a counterexample with this seed.
-    testNamePattern:
-      /^(?!.*(what is accepted is accepted again|keeps at most 200 entries|the share that is asked for|in every stretch of time, retries)).*$/,
     include: ["lib/policies/*.test.ts", "lib/engine/decide*.test.ts"],
   },
 });

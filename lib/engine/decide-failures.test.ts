@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { compileDocument } from "#lib/graph/compile.ts";
 import { documentOf } from "#lib/graph/test-documents.ts";
 import { stepKey } from "#lib/shared/iteration.ts";
-import { decide } from "./decide.ts";
+import { type DecideInput, decide } from "./decide.ts";
 import type { StepState } from "./run-state.ts";
 
 /* How far a failed branch holds up the others, and what is decided together in one pass. */
@@ -20,12 +20,12 @@ function compiled(wires: string[], a: { onFailure?: "stop" | "continue"; nodes?:
 }
 
 /** Only what deciding looks at is filled in. A step that succeeded did so through `out`, unless it says otherwise. */
-function ask(graph: ReturnType<typeof compiled>, states: Record<string, Partial<StepState>>) {
+function decided(graph: ReturnType<typeof compiled>, states: Record<string, Partial<StepState>>, change: Partial<DecideInput> = {}) {
   const steps = Object.entries({ start: { status: "succeeded" as const }, ...states }).map(([nodeId, state]) => {
     const port = state.status === "succeeded" ? "out" : null;
     return { nodeId, iteration: "", port, wakeAtMs: null, waitReason: null, error: null, ...state } as StepState; // safe: see above
   });
-  const decision = decide({
+  return decide({
     compiled: graph,
     triggerNodeId: "start",
     mode: "live",
@@ -34,7 +34,12 @@ function ask(graph: ReturnType<typeof compiled>, states: Record<string, Partial<
     cancelRequested: false,
     deadlineAtMs: 1_000,
     now: 10,
+    ...change,
   });
+}
+
+function ask(...asked: Parameters<typeof decided>) {
+  const decision = decided(...asked);
   const ids = (list: { nodeId: string }[]) => list.map(({ nodeId }) => nodeId);
   return { ...decision, start: ids(decision.start), skip: ids(decision.skip), resume: ids(decision.resume), end: decision.end?.status };
 }
@@ -67,12 +72,46 @@ describe("where branches meet and one of them failed", () => {
   });
 });
 
-test("a failure that stops the run lets the call under way end first", () => {
-  const [, ...others] = compiled(["start -> a", "start -> b"]).document.nodes;
-  const nodes = others.map((node) => (node.id === "a" ? { ...node, policy: { ...node.policy, onFailure: "stop" as const } } : node));
-  const graph = compiled(["start -> a", "start -> b"], { nodes });
-  expect(ask(graph, { a: { status: "failed" }, b: { status: "running" } })).toEqual(nothing);
-  expect(ask(graph, { a: { status: "failed" }, b: { status: "waiting" } })).toEqual({ ...nothing, end: "failed" });
+describe("a step whose failure stops the run", () => {
+  const stopping = { id: "a", type: "set", policy: { onFailure: "stop" as const } };
+  const graph = compiled(["start -> a", "start -> b"], { nodes: [stopping] });
+
+  test("lets the call under way end first", () => {
+    expect(ask(graph, { a: { status: "failed" }, b: { status: "running" } })).toEqual(nothing);
+    expect(ask(graph, { a: { status: "failed" }, b: { status: "waiting" } })).toEqual({ ...nothing, end: "failed" });
+  });
+
+  test("stops nothing when it went well, or when its batch is about to be divided", () => {
+    const error = { class: "permanent", code: "http_400", message: "one of them", details: null } as const;
+    const failed = { status: "failed", error: { ...error, divided: true } } as const;
+    for (const a of [failed, { status: "succeeded" } as const]) expect(ask(graph, { a, b: { status: "waiting" } })).toEqual(nothing);
+  });
+});
+
+describe("the error of a run", () => {
+  test("is that of the step that failed, and names one even where the step has none", () => {
+    const error = { nodeId: "a", class: "code", code: "unknown", message: "the step failed", details: null };
+    expect(decided(compiled(["start -> a"]), { a: { status: "failed" } }).end).toEqual({ status: "failed", error });
+  });
+
+  test("is of the step the run waited for when its time was up: rather the one inside a loop than the loop", () => {
+    const error = { class: "timeout", code: "run_deadline", message: "the run passed its deadline", details: null };
+    const overdue = (states: Parameters<typeof decided>[1]) => decided(compiled(diamond), states, { now: 1_000 }).end;
+    const loop = { status: "waiting", waitReason: "child" } as const;
+    const retry = { status: "waiting", waitReason: "retry" } as const;
+    expect(overdue({ a: loop, b: retry })).toEqual({ status: "failed", error: { ...error, nodeId: "b" } });
+    expect(overdue({ a: loop })).toEqual({ status: "failed", error: { ...error, nodeId: "a" } });
+    expect(overdue({ a: { status: "succeeded" } })).toEqual({ status: "failed", error: { ...error, nodeId: "start" } });
+    expect(overdue({ a: loop, b: { status: "running" } })).toBeNull();
+  });
+});
+
+test("a disabled node on a dead path dies with it", () => {
+  const graph = compiled(["start:other -> a", "a -> b"], { nodes: [{ id: "a", type: "set", disabled: true }] });
+  expect(decided(graph, {}).skip.map(({ nodeId, passesThrough }) => [nodeId, passesThrough])).toEqual([
+    ["a", false],
+    ["b", false],
+  ]);
 });
 
 test("a run in which one node starts and another is skipped at once is not over", () => {

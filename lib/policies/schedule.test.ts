@@ -113,7 +113,7 @@ test("the 29th of February is found years ahead", () => {
 });
 
 test("white space around and between the fields is not minded", () => {
-  const written = nextFires({ cron: " 0  9\t* * 1-5\n", timezone: "UTC", afterMs: 0, count: 3 });
+  const written = nextFires({ cron: " 0   9\t* * 1-5\n", timezone: "UTC", afterMs: 0, count: 3 });
   expect(written).toEqual(nextFires({ cron: "0 9 * * 1-5", timezone: "UTC", afterMs: 0, count: 3 }));
 });
 
