@@ -53,6 +53,7 @@ test("a connection without limits still has a bucket, which a remote may pause; 
   const bare = stepLimits({ ...step, throttle: null, connection: { id: "c1", limits: { windows: [], concurrency: null }, learned: [] } });
   expect(bare).toEqual({ buckets: [{ id: bucketId("w1", "connection", "c1"), windows: [], scope: "connection" }], pools: [] });
   expect(stepLimits({ ...step, throttle: null, connection: null })).toEqual({ buckets: [], pools: [] });
+  expect(stepLimits({ ...step, throttle: { ...throttle, concurrency: null }, connection: null }).pools).toEqual([]);
 });
 
 test("a limit keeps its id over releases and workers, and kinds of limits never share one", () => {

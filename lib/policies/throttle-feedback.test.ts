@@ -33,6 +33,32 @@ describe("a pause", () => {
     expect(lessons(headers, { refused: refused(30_000) }).pauses).toMatchObject([{ at: { scope: "policy" }, forMs: 30_000 }]);
   });
 
+  test("lasts for each policy until it starts anew where Retry-After says nothing of use, and as long as that for all where it does", () => {
+    const policies = { "ratelimit-policy": '"a";q=10;w=60, "b";q=99;w=60, "c";q=5;w=60' };
+    const headers = { ...policies, ratelimit: '"a";r=0;t=7, "b";r=0;t=20, "c";r=0;t=0' };
+    const pauses = (more: Record<string, string>, waitMs: number) =>
+      lessons({ ...headers, ...more }, { refused: refused(waitMs) }).pauses.map(({ at, forMs }) => [
+        at.scope === "policy" ? at.policy.policy : at.scope,
+        forMs,
+      ]);
+    const untilAnew = [
+      ["a", 7_000],
+      ["b", 20_000],
+    ];
+    expect(pauses({}, 20_000)).toEqual(untilAnew);
+    expect(pauses({ "retry-after": "soon" }, 20_000)).toEqual(untilAnew);
+    const all = ["a", "b", "c"].map((policy) => [policy, 30_000]);
+    expect(pauses({ "retry-after": "30" }, 30_000)).toEqual(all);
+    const dates = { date: "Thu, 26 Nov 2026 10:00:00 GMT", "retry-after": "Thu, 26 Nov 2026 10:00:30 GMT" };
+    expect(pauses(dates, 30_000)).toEqual(all);
+  });
+
+  test("binds the connection where a policy is used up of which nobody knows when it starts anew", () => {
+    const headers = { ratelimit: '"p";r=0', "ratelimit-policy": '"p";q=10;w=60' };
+    expect(lessons(headers, { refused: refused(5_000) }).pauses).toEqual([{ at: { scope: "connection" }, forMs: 5_000 }]);
+    expect(lessons(headers).pauses).toEqual([]);
+  });
+
   test("comes from an answer that was good, too, when it used up the last of a policy", () => {
     const headers = { ratelimit: '"p";r=0;t=7', "ratelimit-policy": '"p";q=10;w=60' };
     expect(lessons(headers).pauses).toMatchObject([{ at: { scope: "policy", policy: { policy: "p" } }, forMs: 7_000 }]);
@@ -43,6 +69,13 @@ describe("a pause", () => {
   test("of no time asks for nothing; without any time the remote finds us too fast", () => {
     expect(lessons({}, { refused: refused(0) })).toEqual(nothing);
     expect(lessons({}, { refused: refused() })).toEqual({ ...nothing, slowDown: true });
+    const headers = { ratelimit: '"p";r=0;t=7', "ratelimit-policy": '"p";q=10;w=60' };
+    const learned = [{ policy: "p", quota: 10, perMs: 60_000, partitioned: false }];
+    expect(lessons(headers, { refused: refused(0) })).toEqual({ ...nothing, learned });
+    expect(lessons(headers, { refused: refused() })).toEqual({ ...nothing, learned, slowDown: true });
+    expect(lessons(headers, { refused: refused(7_000) }).slowDown).toBe(false);
+    expect(lessons(headers, { refused: refused(7_000), retryAfterScope: "key" }).slowDown).toBe(false);
+    expect(lessons(headers).slowDown).toBe(false);
   });
 });
 
@@ -54,6 +87,17 @@ describe("learned", () => {
       { policy: "b", quota: 5, perMs: null, partitioned: false },
       { policy: "c", quota: 9, perMs: 1_000, partitioned: true },
     ]);
+  });
+
+  test("is what a bucket can hold, and nothing beyond", () => {
+    const learned = (header: string) => lessons({ "ratelimit-policy": header }).learned;
+    const windowOf = (seconds: string) => learned(`"p";q=5;w=${seconds}`)[0]?.perMs;
+    expect(["0.1", "0.0999", "2678400", "2678400.1", "0.1234"].map(windowOf)).toEqual([100, undefined, 2_678_400_000, undefined, 123]);
+    const quotaOf = (quota: number) => learned(`"p";q=${quota};w=60`)[0]?.quota;
+    expect([1, 0, 1_000_000, 1_000_001].map(quotaOf)).toEqual([1, undefined, 1_000_000, undefined]);
+    expect([200, 201].map((length) => learned(`"${"n".repeat(length)}";q=5;w=60`).length)).toEqual([1, 0]);
+    expect(learned('"p";q=5;w=60;qu="requests"')).toEqual([{ policy: "p", quota: 5, perMs: 60_000, partitioned: false }]);
+    expect(learned('"p";q=5;w=60;qu="concurrent-requests"')).toEqual([{ policy: "p", quota: 5, perMs: null, partitioned: false }]);
   });
 
   test.each([

@@ -40,7 +40,7 @@ export function lessonsOf(a: {
     return limit.remaining === 0 && limit.resetMs !== null && policy ? [{ policy, forMs: limit.resetMs }] : [];
   });
   const named = usedUp.map(({ policy, forMs }) => ({ at: { scope: "policy", policy } as const, forMs }));
-  if (a.refused === null) return { learned, pauses: named.filter((pause) => pause.forMs > 0), slowDown: false };
+  if (a.refused === null) return { learned, pauses: named.filter(lasts), slowDown: false };
   const { retryAfterMs } = a.refused;
   if (retryAfterMs === undefined) return { learned, pauses: [], slowDown: true };
   if (retryAfterMs === 0) return { learned, pauses: [], slowDown: false };
@@ -48,7 +48,12 @@ export function lessonsOf(a: {
     return { learned, pauses: [{ at: { scope: a.retryAfterScope ?? "connection" }, forMs: retryAfterMs }], slowDown: false };
   }
   const asked = parseRetryAfter(a.headers["retry-after"], a.headers.date, 0) !== null;
-  return { learned, pauses: named.map(({ at, forMs }) => ({ at, forMs: asked ? retryAfterMs : forMs })), slowDown: false };
+  const pauses = named.map(({ at, forMs }) => ({ at, forMs: asked ? retryAfterMs : forMs }));
+  return { learned, pauses: pauses.filter(lasts), slowDown: false };
+}
+
+function lasts({ forMs }: { forMs: number }): boolean {
+  return forMs > 0;
 }
 
 function toLearned({ policy, quota, windowMs, unit, partitionKey }: RateLimitPolicy): LearnedPolicy[] {

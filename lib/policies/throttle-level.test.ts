@@ -13,6 +13,36 @@ test("falls to seven tenths, rises by a twentieth of the limit a clean period, a
   expect(levelAt(lowered, window, 1e12)).toBe(100);
 });
 
+test("a limit for a longer period is tried again at the level that failed after ten minutes", () => {
+  const minutely = { limit: 100, periodMs: 60_000 };
+  const lowered = slowDown(null, minutely, { grantedAtMs: 0, now: 0 });
+  expect([540_000, 599_999, 600_000].map((now) => levelAt(lowered, minutely, now))).toEqual([95, 95, 100]);
+});
+
+test("a wall that is not the limit is climbed by one step each period once it is tried again", () => {
+  const lowered = { level: 49, wall: 70, loweredAtMs: 1_000 };
+  const levels = [0, 4_000, 19_999, 20_000, 20_999, 21_000, 25_000, 26_000, 90_000].map((since) => levelAt(lowered, window, 1_000 + since));
+  expect(levels).toEqual([49, 65, 65, 70, 70, 75, 95, 100, 100]);
+});
+
+test("a level is never below what it was lowered to, also for a clock that was set back", () => {
+  const lowered = { level: 70, wall: 71, loweredAtMs: 10_000 };
+  expect([5_000, 10_000, 20_000].map((now) => levelAt(lowered, window, now))).toEqual([70, 70, 70]);
+});
+
+test("a limit that was lowered by a person since holds at once", () => {
+  const lowered = { level: 70, wall: 100, loweredAtMs: 0 };
+  expect(levelAt(lowered, { limit: 30, periodMs: 1_000 }, 0)).toBe(30);
+  expect(levelAt({ ...lowered, level: 0, wall: 0 }, window, 0)).toBe(1);
+});
+
+test("a refusal lowers what the level is by then, and remembers it as the wall", () => {
+  const first = slowDown(null, window, { grantedAtMs: 0, now: 0 });
+  expect(first).toEqual({ level: 70, wall: 100, loweredAtMs: 0 });
+  expect(slowDown(first, window, { grantedAtMs: 2_000, now: 2_500 })).toEqual({ level: 56, wall: 80, loweredAtMs: 2_500 });
+  expect(slowDown(first, window, { grantedAtMs: 0, now: 2_500 })).toBe(first);
+});
+
 test("a low limit moves by whole calls and never below one", () => {
   const small = { limit: 2, periodMs: 1_000 };
   const once = slowDown(null, small, { grantedAtMs: 0, now: 0 });

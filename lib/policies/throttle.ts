@@ -51,7 +51,7 @@ export function dueAt(log: WindowLog, window: Window, a: { from: number; ahead: 
 export function recordGrant(log: WindowLog, window: Window, a: { atMs: number; now: number }): WindowLog {
   const horizon = a.now - window.periodMs;
   const groups = log.groups.filter((at) => at > horizon);
-  const open = log.openCount > 0 && log.openAtMs > horizon ? log.openCount : 0;
+  const open = log.openAtMs > horizon ? log.openCount : 0;
   const wanted = Math.ceil(window.limit / maxGroups);
   const grain = groups.length === 0 && open === 0 ? wanted : Math.max(log.grain, wanted);
   const openAtMs = open === 0 ? a.atMs : Math.max(log.openAtMs, a.atMs);
