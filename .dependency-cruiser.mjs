@@ -45,7 +45,13 @@ const table = [
 
   // The browser: pages show features, features share only primitives and the API client.
   ["app/", "app/", "components/", ...model],
-  ["components/", "components/(ui|api)/", "lib/nodes/registry[.](definitions|panels)[.]ts$", "lib/policies/defaults[.]ts$", ...model],
+  [
+    "components/",
+    "components/(ui|api)/",
+    "lib/nodes/registry[.](definitions|panels)[.]ts$",
+    "lib/policies/(defaults|schedule)[.]ts$",
+    ...model,
+  ],
   ["components/([^/]+)/", "components/$1/"],
   ["lib/nodes/registry[.]panels[.]ts$", "components/ui/"],
 

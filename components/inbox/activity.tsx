@@ -2,16 +2,15 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useZone } from "#components/ui/preferences.ts";
 import { Time } from "#components/ui/time.tsx";
 import type { IssueView } from "#lib/shared/api-types.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import { activityWords } from "./issue-words.ts";
 import { membersQuery } from "./queries.ts";
+import { SnoozeEnds } from "./snooze-ends.tsx";
 
 /** Who did what, newest first. */
 export function Activity({ issue }: { issue: IssueView }) {
-  const zone = useZone();
   const members = useQuery(membersQuery);
   if (issue.activity.length === 0) return null;
   return (
@@ -21,7 +20,15 @@ export function Activity({ issue }: { issue: IssueView }) {
         {issue.activity.map((line) => (
           <li key={`${line.at} ${line.action}`} className="flex flex-wrap gap-x-2 text-fg-muted">
             <span className="font-medium text-fg">{line.actor === "system keeper" ? "Sluice" : line.actor}</span>
-            <span>{activityWords(line, members.data?.items ?? [], zone)}</span>
+            <span>
+              {activityWords(line, members.data?.items ?? [])}
+              {line.action === "snoozed" ? (
+                <>
+                  {" "}
+                  <SnoozeEnds snooze={line.details} />
+                </>
+              ) : null}
+            </span>
             {typeof line.details.reason === "string" ? <span className="wrap-anywhere">“{line.details.reason}”</span> : null}
             <Target details={line.details} />
             <Time at={line.at} className="ml-auto text-fg-subtle" />

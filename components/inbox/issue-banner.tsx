@@ -2,14 +2,12 @@
 
 import { Info } from "lucide-react";
 import type { ReactNode } from "react";
-import { useZone } from "#components/ui/preferences.ts";
 import type { IssueView } from "#lib/shared/api-types.ts";
-import { snoozeWords } from "./issue-words.ts";
 import { PlaceLink } from "./place.tsx";
+import { SnoozeEnds } from "./snooze-ends.tsx";
 
 /** What one should know of its state before anything else: when it comes back, why it came back, where it went. */
 export function IssueBanner({ issue }: { issue: IssueView }) {
-  const zone = useZone();
   if (issue.mergedInto !== null) {
     return (
       <Banner>
@@ -25,7 +23,7 @@ export function IssueBanner({ issue }: { issue: IssueView }) {
     const { reason } = issue.snooze;
     return (
       <Banner>
-        Comes back {snoozeWords(issue.snooze, zone)}.{typeof reason === "string" ? ` “${reason}”` : null}
+        Comes back <SnoozeEnds snooze={issue.snooze} />.{typeof reason === "string" ? ` “${reason}”` : null}
       </Banner>
     );
   }

@@ -1,4 +1,4 @@
-import { formatAbsolute, plural } from "#components/ui/format.ts";
+import { plural } from "#components/ui/format.ts";
 import type { IssueSummary, IssueView, MemberView } from "#lib/shared/api-types.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 
@@ -8,11 +8,10 @@ export function versionWords({ firstVersion, lastVersion }: Pick<IssueSummary, "
   return firstVersion === lastVersion ? `v${lastVersion}` : `v${firstVersion}–v${lastVersion}`;
 }
 
-/** When a snoozed issue comes back: "at 21 Nov 2026, 09:00:00 CET or after 10 more items". */
-export function snoozeWords(snooze: JsonObject, zone: string): string {
-  const { until, moreItems, ratePerMinute, newerVersion } = snooze;
+/** What else than a time brings a snoozed issue back: "after 10 more items or when a newer version is live". */
+export function snoozeWords(snooze: JsonObject): string {
+  const { moreItems, ratePerMinute, newerVersion } = snooze;
   const ends = [
-    typeof until === "string" ? `at ${formatAbsolute(Date.parse(until), zone)}` : null,
     typeof moreItems === "number" ? `after ${plural(moreItems, "more item", "more items")}` : null,
     typeof ratePerMinute === "number" ? `at ${ratePerMinute} a minute` : null,
     newerVersion === true ? "when a newer version is live" : null,
@@ -42,8 +41,8 @@ const acts: Record<string, string> = {
 };
 
 /** What somebody did, as words that follow a name. */
-export function activityWords({ action, details }: Line, members: readonly MemberView[], zone: string): string {
-  if (action === "snoozed") return `snoozed it until it comes back ${snoozeWords(details, zone)}`;
+export function activityWords({ action, details }: Line, members: readonly MemberView[]): string {
+  if (action === "snoozed") return "snoozed it until it comes back";
   if (action === "resolved") return typeof details.after === "number" ? `resolved it in the version after ${details.after}` : "resolved it";
   if (action === "bulk_redriven") return `redrove ${plural(Number(details.items), "item")} in bulk`;
   if (action === "assigned") {

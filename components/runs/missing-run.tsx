@@ -6,9 +6,9 @@ import { useSession } from "#components/api/session.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { formatAbsolute, plural } from "#components/ui/format.ts";
+import { plural } from "#components/ui/format.ts";
 import { useNow } from "#components/ui/now.ts";
-import { useZone } from "#components/ui/preferences.ts";
+import { Time } from "#components/ui/time.tsx";
 import { madeAt, whyMissing } from "./run-missing.ts";
 
 interface MissingRunProps {
@@ -21,15 +21,14 @@ interface MissingRunProps {
 /** Gone by its age, never there, not allowed, not reachable: four different things. */
 export function MissingRun({ runId, error, onRetry, retrying }: MissingRunProps) {
   const { retentionDays } = useSession();
-  const zone = useZone();
   const nowMs = useNow(false);
   const why = whyMissing({ status: error instanceof ApiFailure ? error.status : null, runId, retentionDays, nowMs });
   const toRuns = <ButtonLink href="/runs">All runs</ButtonLink>;
   if (why === "expired") {
     return (
       <EmptyState icon={<CalendarX />} title="This run is not kept any more" actions={toRuns}>
-        It was received on {formatAbsolute(madeAt(runId) ?? 0, zone)}. Runs are kept for {plural(retentionDays, "day")}, which the setting
-        SLUICE_RETENTION_DAYS says.
+        It was received on <Time at={new Date(madeAt(runId) ?? 0).toISOString()} absolute />. Runs are kept for{" "}
+        {plural(retentionDays, "day")}, which the setting SLUICE_RETENTION_DAYS says.
       </EmptyState>
     );
   }

@@ -12,6 +12,7 @@ import { formatAbsolute, formatCount, plural } from "#components/ui/format.ts";
 import { useZone } from "#components/ui/preferences.ts";
 import { runLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
+import { Time } from "#components/ui/time.tsx";
 import type { RunChart } from "#lib/shared/run-chart.ts";
 import { type RunStatus, runStatuses } from "#lib/shared/statuses.ts";
 import { type Bar, barsOf, rangeOf } from "./chart-model.ts";
@@ -100,8 +101,8 @@ function Bars({ chart }: { chart: RunChart }) {
         ))}
       </div>
       <div className="flex justify-between pt-1 text-fg-subtle text-xs tabular-nums">
-        <span>{formatAbsolute(Date.parse(chart.from), zone)}</span>
-        <span>{formatAbsolute(Date.parse(chart.to), zone)}</span>
+        <Time at={chart.from} absolute />
+        <Time at={chart.to} absolute />
       </div>
     </>
   );

@@ -3,8 +3,8 @@
 import { Check, Copy } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { Button, type ButtonSize, IconButton } from "./button.tsx";
+import { copyText } from "./clipboard.ts";
 import { cn } from "./cn.ts";
-import { announce } from "./live-region.ts";
 
 const shownMs = 1_500;
 
@@ -17,13 +17,7 @@ export function useCopy(text: string | (() => string)): { copied: boolean; copy:
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = () => {
-    navigator.clipboard.writeText(typeof text === "string" ? text : text()).then(
-      () => {
-        setCopied(true);
-        announce("Copied");
-      },
-      () => announce("The browser did not allow copying"),
-    );
+    void copyText(typeof text === "string" ? text : text()).then(setCopied);
   };
   return { copied, copy };
 }

@@ -15,8 +15,14 @@ describe("formatRelative", () => {
     [400 * 86_400_000, "17 Oct 2025"],
     [-90_000, "in 1 min"],
   ])("says %i ms ago as %s", (ago, words) => {
-    expect(formatRelative(now - ago, now)).toBe(words);
+    expect(formatRelative(now - ago, now, "UTC")).toBe(words);
   });
+});
+
+it("gives a date as it is in the zone", () => {
+  const late = Date.parse("2025-12-31T23:30:00Z");
+  expect(formatRelative(late, now, "Europe/Berlin")).toBe("1 Jan");
+  expect(formatRelative(late, now, "UTC")).toBe("31 Dec 2025");
 });
 
 describe("formatDuration", () => {

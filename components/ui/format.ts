@@ -3,18 +3,20 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const shortDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-const shortDateYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+/** "13 Nov"; of another year "17 Oct 2025". */
+function formatDate(atMs: number, nowMs: number, zone: string): string {
+  const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, day: "numeric", month: "short", year: "numeric" });
+  const yearOf = (ms: number) => format.formatToParts(ms).find((part) => part.type === "year")?.value;
+  const date = format.format(atMs);
+  return yearOf(atMs) === yearOf(nowMs) ? date.replace(/ \d+$/, "") : date;
+}
 
-/** "12 s ago", "in 4 min", "3 d ago"; after a week the date. */
-export function formatRelative(atMs: number, nowMs: number): string {
+/** "12 s ago", "in 4 min", "3 d ago"; after a week the date it has in a zone. */
+export function formatRelative(atMs: number, nowMs: number, zone: string): string {
   const distance = Math.abs(nowMs - atMs);
   const past = atMs <= nowMs;
   if (distance < second) return "now";
-  if (distance >= 7 * day) {
-    const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
-    return (sameYear ? shortDate : shortDateYear).format(atMs);
-  }
+  if (distance >= 7 * day) return formatDate(atMs, nowMs, zone);
   const words =
     distance < minute
       ? `${Math.floor(distance / second)} s`
@@ -39,6 +41,12 @@ export function formatAbsolute(atMs: number, zone: string, hour12 = false): stri
     hourCycle: hour12 ? "h12" : "h23",
     timeZoneName: "short",
   }).format(atMs);
+}
+
+/** "22:08:09": the time of day in a zone. */
+export function formatClock(atMs: number, zone: string, hour12 = false): string {
+  const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
+  return new Intl.DateTimeFormat("en-GB", { ...clock, timeZone: zone, hourCycle: hour12 ? "h12" : "h23" }).format(atMs);
 }
 
 /** "840 ms", "1.24 s", "2 min 5 s", "3 h 12 min", "2 d 4 h". */

@@ -13,6 +13,8 @@ export type MenuEntry =
       label: string;
       icon?: ReactNode;
       shortcut?: string;
+      /** At the right, in place of a shortcut. */
+      aside?: ReactNode;
       danger?: boolean;
       disabledReason?: string | null;
       onSelect: () => void;
@@ -65,6 +67,7 @@ export function MenuLine({ entry }: { entry: MenuEntry }) {
     <>
       {entry.icon}
       <span className="flex-1 truncate">{entry.label}</span>
+      {"aside" in entry && entry.aside ? <span className="ml-4 text-fg-subtle text-sm tabular-nums">{entry.aside}</span> : null}
       {entry.shortcut ? <Kbd keys={entry.shortcut} className="ml-4" /> : null}
     </>
   );

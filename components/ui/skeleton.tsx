@@ -19,7 +19,12 @@ export function SkeletonGate({ label = "Loading", children }: { label?: string; 
   }, []);
   return (
     <div role="status" aria-label={label}>
-      {late ? children : null}
+      {late ? (
+        <>
+          <span className="sr-only">{label}</span>
+          {children}
+        </>
+      ) : null}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { cn } from "./cn.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { formatAbsolute, formatRelative } from "./format.ts";
@@ -12,15 +13,17 @@ export interface TimeProps {
   at: string;
   /** Show the absolute time in place; the tooltip stays. */
   absolute?: boolean;
+  /** Other words for it: a clock, a countdown, the time in another zone. */
+  children?: ReactNode;
   className?: string;
 }
 
 /** A moment: relative and ticking; on hover or focus absolute with zone, and in UTC. */
-export function Time({ at, absolute = false, className }: TimeProps) {
+export function Time({ at, absolute = false, children, className }: TimeProps) {
   const zone = useZone();
   const { hour12 } = usePreferences();
   const ms = Date.parse(at);
-  const text = useTicking((nowMs) => (absolute ? formatAbsolute(ms, zone, hour12) : formatRelative(ms, nowMs)));
+  const text = useTicking((nowMs) => (absolute ? formatAbsolute(ms, zone, hour12) : formatRelative(ms, nowMs, zone)));
   return (
     <Tooltip
       content={
@@ -34,7 +37,7 @@ export function Time({ at, absolute = false, className }: TimeProps) {
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the absolute time must be reachable by keyboard */}
       <time dateTime={at} tabIndex={0} className={cn("relative whitespace-nowrap rounded tabular-nums", className)}>
-        {text}
+        {children ?? text}
       </time>
     </Tooltip>
   );

@@ -6,14 +6,12 @@ import { useRouter } from "next/navigation";
 import { useDenied } from "#components/api/session.tsx";
 import { IconButton } from "#components/ui/button.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatAbsolute, formatCount } from "#components/ui/format.ts";
+import { formatCount } from "#components/ui/format.ts";
 import { Menu, type MenuEntry } from "#components/ui/menu.tsx";
-import { useZone } from "#components/ui/preferences.ts";
 import { runLooks } from "#components/ui/status.ts";
 import { StatusBadge, StatusIcon } from "#components/ui/status-badge.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { Tooltip } from "#components/ui/tooltip.tsx";
 import type { WorkflowSummary } from "#lib/shared/api-types.ts";
 import type { WorkflowActions } from "./actions.ts";
 import { workflowLooks } from "./look.ts";
@@ -79,10 +77,14 @@ function StateCell({ workflow }: { workflow: WorkflowSummary }) {
 }
 
 function TriggerCell({ workflow }: { workflow: WorkflowSummary }) {
-  const zone = useZone();
-  const words = <span className="relative block max-w-64 truncate text-fg-muted">{workflow.trigger || "–"}</span>;
-  if (!workflow.nextFireAt) return words;
-  return <Tooltip content={`Next: ${formatAbsolute(Date.parse(workflow.nextFireAt), zone)}`}>{words}</Tooltip>;
+  return (
+    <span className="flex max-w-80 items-baseline gap-2 text-fg-muted">
+      <span className="min-w-0 truncate" title={workflow.trigger}>
+        {workflow.trigger || "–"}
+      </span>
+      {workflow.nextFireAt ? <Time at={workflow.nextFireAt} className="shrink-0 text-fg-subtle text-sm" /> : null}
+    </span>
+  );
 }
 
 function LastRunCell({ workflow }: { workflow: WorkflowSummary }) {

@@ -2,7 +2,7 @@
 
 import { CircleSlash, Pin, RotateCw, TriangleAlert } from "lucide-react";
 import { cn } from "#components/ui/cn.ts";
-import { Countdown } from "#components/ui/countdown.tsx";
+import { TimeLeft } from "#components/ui/countdown.tsx";
 import { Duration } from "#components/ui/duration.tsx";
 import { lookOfStep, type StatusTone } from "#components/ui/status.ts";
 import { StatusIcon, toneClasses } from "#components/ui/status-badge.tsx";
@@ -120,7 +120,9 @@ function RunTime({ run, node }: { run: NodeRun; node: WorkflowNode }) {
     return (
       <span className="flex items-center gap-0.5">
         {run.waitReason === "retry" ? <AttemptCount run={run} node={node} /> : null}
-        <Countdown until={run.wakeAt} />
+        <time dateTime={run.wakeAt} className="whitespace-nowrap tabular-nums">
+          <TimeLeft until={run.wakeAt} />
+        </time>
       </span>
     );
   }

@@ -2,7 +2,7 @@
 
 import { CircleSlash, CopyPlus, MoreHorizontal, Play, Trash2 } from "lucide-react";
 import { IconButton } from "#components/ui/button.tsx";
-import { announce } from "#components/ui/live-region.ts";
+import { copyText } from "#components/ui/clipboard.ts";
 import { Menu } from "#components/ui/menu.tsx";
 import { keysInWords } from "#components/ui/shortcuts.ts";
 import type { WorkflowNode } from "#lib/graph/document.ts";
@@ -27,7 +27,7 @@ export function StepToolbar({ node }: { node: WorkflowNode }) {
     run,
     openSettings: (nodeId: string) => panel.open(nodeId),
     rename: (nodeId: string) => store.getState().set({ renaming: nodeId }),
-    copy: (text: string) => void navigator.clipboard.writeText(text).then(() => announce("Copied")),
+    copy: (text: string) => void copyText(text),
   };
   return (
     // The padding bridges the gap, so that the pointer does not leave the step on its way.

@@ -2,7 +2,7 @@
 
 import { useReactFlow } from "@xyflow/react";
 import { type MouseEvent, useState } from "react";
-import { announce } from "#components/ui/live-region.ts";
+import { copyText } from "#components/ui/clipboard.ts";
 import type { MenuEntry } from "#components/ui/menu.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { Point } from "../commands/move-nodes.ts";
@@ -30,7 +30,7 @@ export function useCanvasMenu(store: EditorStore, openSettings: (nodeId: string)
     run,
     openSettings,
     rename: (nodeId: string) => store.getState().set({ renaming: nodeId }),
-    copy: (text: string) => void navigator.clipboard.writeText(text).then(() => announce("Copied")),
+    copy: (text: string) => void copyText(text),
     paste: () => void pasteFromSystem(store, flow.screenToFlowPosition(target.at)),
     addNoteHere: () => openWhenDrawn(addStickyNote(store, flow.screenToFlowPosition(target.at))),
     addHere: () => store.getState().set({ search: { anchor: target.at, position: flow.screenToFlowPosition(target.at) } }),

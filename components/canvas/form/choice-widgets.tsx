@@ -1,6 +1,5 @@
 "use client";
 
-import { Cron } from "croner";
 import cronstrue from "cronstrue";
 import { useMemo } from "react";
 import { Checkbox } from "#components/ui/checkbox.tsx";
@@ -10,6 +9,8 @@ import { formatAbsolute } from "#components/ui/format.ts";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { nextFires } from "#lib/policies/schedule.ts";
 import { FieldRow } from "./field-row.tsx";
 import { fieldId, useForm } from "./form-context.ts";
 import { wordsOf } from "./form-model.ts";
@@ -160,17 +161,20 @@ function CronPreview({ cron, zone }: { cron: string; zone: string }) {
       <p>{preview.words}</p>
       <ul className="text-fg-muted tabular-nums">
         {preview.next.map((at) => (
-          <li key={at}>{at}</li>
+          <li key={at}>
+            <Time at={new Date(at).toISOString()}>{formatAbsolute(at, zone)}</Time>
+          </li>
         ))}
       </ul>
     </div>
   );
 }
 
-function cronPreview(cron: string, zone: string): { words: string; next: string[] } | null {
+/** By the rules the workers go by, across changes of the clocks too. */
+function cronPreview(cron: string, timezone: string): { words: string; next: number[] } | null {
   try {
-    const next = new Cron(cron, { timezone: zone, paused: true }).nextRuns(shownRuns);
-    return { words: cronstrue.toString(cron, { use24HourTimeFormat: true }), next: next.map((at) => formatAbsolute(at.getTime(), zone)) };
+    const next = nextFires({ cron, timezone, afterMs: Date.now(), count: shownRuns });
+    return { words: cronstrue.toString(cron, { use24HourTimeFormat: true }), next };
   } catch {
     return null;
   }

@@ -3,8 +3,10 @@
 import { Check, CloudOff, GitCompareArrows, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { cn } from "#components/ui/cn.ts";
+import { formatClock } from "#components/ui/format.ts";
 import { usePreferences, useZone } from "#components/ui/preferences.ts";
 import { Spinner } from "#components/ui/spinner.tsx";
+import { Time } from "#components/ui/time.tsx";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import { hasUnsaved, type SaveState } from "../autosave-state.ts";
 
@@ -13,9 +15,10 @@ interface Words {
   meaning: string;
   icon: ReactNode;
   tone: string;
+  saved?: boolean;
 }
 
-function wordsOf(state: SaveState, time: string): Words {
+function wordsOf(state: SaveState): Words {
   // Another try after a failed one is no news until it succeeds.
   const phase = state.phase === "saving" && state.failures > 0 ? "offline" : state.phase;
   switch (phase) {
@@ -47,7 +50,8 @@ function wordsOf(state: SaveState, time: string): Words {
     case "idle":
     case "saved":
       return {
-        text: `Saved ${time}`,
+        text: "Saved",
+        saved: true,
         meaning: "The draft is on the server. What is live changes only when you publish.",
         icon: <Check aria-hidden />,
         tone: "text-fg-subtle",
@@ -55,33 +59,34 @@ function wordsOf(state: SaveState, time: string): Words {
   }
 }
 
-/** Whether the draft is safe, in words, always visible. */
+/** Whether the draft is safe, in words, always visible; of a saved one also when, to the second. */
 export function SaveStatus({ state, updatedAt }: { state: SaveState; updatedAt: string }) {
   const zone = useZone();
   const { hour12 } = usePreferences();
   const at = state.savedAt ?? updatedAt;
-  const time = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    hourCycle: hour12 ? "h12" : "h23",
-  }).format(Date.parse(at));
-  const words = wordsOf(state, time);
+  const time = formatClock(Date.parse(at), zone, hour12);
+  const words = wordsOf(state);
   return (
-    <Tooltip content={words.meaning} side="bottom">
-      <span
-        role="status"
-        aria-label={`Draft: ${words.text}`}
-        data-unsaved={hasUnsaved(state) ? "" : undefined}
-        className={cn(
-          "flex min-w-0 shrink items-center gap-1 whitespace-nowrap text-sm tabular-nums [&_svg]:size-3 [&_svg]:shrink-0",
-          words.tone,
-        )}
-      >
-        {words.icon}
-        <span className="hidden truncate sm:inline">{words.text}</span>
-      </span>
-    </Tooltip>
+    <span
+      role="status"
+      aria-label={`Draft: ${words.saved ? `${words.text} ${time}` : words.text}`}
+      data-unsaved={hasUnsaved(state) ? "" : undefined}
+      className={cn(
+        "flex min-w-0 shrink items-center gap-1 whitespace-nowrap text-sm tabular-nums [&_svg]:size-3 [&_svg]:shrink-0",
+        words.tone,
+      )}
+    >
+      <Tooltip content={words.meaning} side="bottom">
+        <span className="flex min-w-0 items-center gap-1">
+          {words.icon}
+          <span className="hidden truncate sm:inline">{words.text}</span>
+        </span>
+      </Tooltip>
+      {words.saved ? (
+        <Time at={at} className="hidden sm:inline">
+          {time}
+        </Time>
+      ) : null}
+    </span>
   );
 }

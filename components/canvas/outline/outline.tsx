@@ -3,9 +3,9 @@
 import { MoreHorizontal, Plus, TriangleAlert } from "lucide-react";
 import { type KeyboardEvent, useRef } from "react";
 import { Button, IconButton } from "#components/ui/button.tsx";
+import { copyText } from "#components/ui/clipboard.ts";
 import { cn } from "#components/ui/cn.ts";
 import { Duration } from "#components/ui/duration.tsx";
-import { announce } from "#components/ui/live-region.ts";
 import { Menu } from "#components/ui/menu.tsx";
 import { lookOfStep } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
@@ -79,7 +79,7 @@ function Row({ row, open, onOpen }: { row: OutlineRow; open: boolean; onOpen: (n
     openSettings: onOpen,
     // Its name can be changed at the head of the panel.
     rename: onOpen,
-    copy: (text: string) => void navigator.clipboard.writeText(text).then(() => announce("Copied")),
+    copy: (text: string) => void copyText(text),
   };
   return (
     <li data-outline-step={node.id} style={{ paddingLeft: depth * 14 }} className="group flex items-center">

@@ -7,6 +7,7 @@ import { formatRelative } from "#components/ui/format.ts";
 import { Input } from "#components/ui/input.tsx";
 import { announce } from "#components/ui/live-region.ts";
 import { useNow } from "#components/ui/now.ts";
+import { useZone } from "#components/ui/preferences.ts";
 import { Select } from "#components/ui/select.tsx";
 import { lookOfRun } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
@@ -113,10 +114,11 @@ const example = "example";
 /** Which run the values are of, with a step to the one before and after. */
 function SampleSelect({ choice }: { choice: SampleChoice }) {
   const nowMs = useNow(false);
+  const zone = useZone();
   const { runs, runId, choose } = choice;
   if (runs.length === 0) return <span className="pr-2 text-fg-subtle text-sm">{choice.loading ? "Loading…" : "Examples"}</span>;
   const words = (run: RunSummary) =>
-    `${formatRelative(Date.parse(run.createdAt), nowMs || Date.now())}${run.mode === "test" ? ", test" : run.version === null ? "" : `, v${run.version}`}`;
+    `${formatRelative(Date.parse(run.createdAt), nowMs || Date.now(), zone)}${run.mode === "test" ? ", test" : run.version === null ? "" : `, v${run.version}`}`;
   const index = runs.findIndex((run) => run.id === runId);
   const older = runs[index + 1];
   const newer = index > 0 ? runs[index - 1] : undefined;

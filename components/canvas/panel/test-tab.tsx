@@ -5,7 +5,7 @@ import { Pin, Play } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { CopyText } from "#components/ui/copy-button.tsx";
+import { CopyButton, CopyText } from "#components/ui/copy-button.tsx";
 import { Duration } from "#components/ui/duration.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { shortId } from "#components/ui/format.ts";
@@ -79,7 +79,10 @@ export function TestTab({ node, run, sample }: { node: WorkflowNode; run: RunHan
       </div>
       {step.error === null ? null : (
         <div role="alert" className="rounded-md bg-failed-tint px-3 py-2 text-failed">
-          <p className="wrap-anywhere">{step.error.message}</p>
+          <div className="flex items-start justify-between gap-2">
+            <p className="wrap-anywhere">{step.error.message}</p>
+            <CopyButton text={step.error.message} label="error" className="-my-0.5 -mr-1 size-6" />
+          </div>
           <p className="text-sm opacity-80">
             {step.error.class} · {step.error.code}
           </p>

@@ -4,9 +4,10 @@ import { ChevronDown, ChevronUp, Eraser, Pause, Play, ScrollText } from "lucide-
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
-import { formatCount, plural } from "#components/ui/format.ts";
-import { useZone } from "#components/ui/preferences.ts";
+import { formatClock, formatCount, plural } from "#components/ui/format.ts";
+import { usePreferences, useZone } from "#components/ui/preferences.ts";
 import { useStored } from "#components/ui/stored.ts";
+import { Time } from "#components/ui/time.tsx";
 import type { RunView } from "#lib/shared/api-types.ts";
 import { useNode } from "../use-editor.ts";
 import type { PanelState } from "../use-panel.ts";
@@ -120,12 +121,13 @@ const tones: Record<LogLine["tone"], string> = { plain: "text-fg-muted", good: "
 function Line({ line, onOpen }: { line: LogLine; onOpen: (nodeId: string) => void }) {
   const { nodeId } = line;
   const zone = useZone();
+  const { hour12 } = usePreferences();
   const time = new Date(line.atMs).toISOString();
   return (
     <li className="flex min-w-0 items-baseline gap-3 px-1.5 leading-6">
-      <time dateTime={time} title={`${time} (UTC)`} className="shrink-0 text-fg-subtle tabular-nums">
-        {new Date(line.atMs).toLocaleTimeString("en-GB", { timeZone: zone })}.{time.slice(20, 23)}
-      </time>
+      <Time at={time} className="shrink-0 text-fg-subtle">
+        {formatClock(line.atMs, zone, hour12)}.{time.slice(20, 23)}
+      </Time>
       {nodeId === null ? (
         <span className="w-36 shrink-0 truncate text-fg-subtle">{line.name}</span>
       ) : (

@@ -5,9 +5,10 @@ import { ExternalLink, RotateCw, Square, Undo2, X } from "lucide-react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button, ButtonLink, IconButton } from "#components/ui/button.tsx";
 import { Duration } from "#components/ui/duration.tsx";
-import { formatRelative } from "#components/ui/format.ts";
+import { formatAbsolute, formatRelative } from "#components/ui/format.ts";
 import { Menu } from "#components/ui/menu.tsx";
 import { useNow } from "#components/ui/now.ts";
+import { useZone } from "#components/ui/preferences.ts";
 import { lookOfRun } from "#components/ui/status.ts";
 import { StatusBadge, StatusIcon } from "#components/ui/status-badge.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -104,6 +105,7 @@ function RestoreButton() {
 
 function RunChoice({ runs, run, label }: { runs: RunSummary[]; run: RunHandle; label: string }) {
   const nowMs = useNow(false);
+  const zone = useZone();
   return (
     <Menu
       align="center"
@@ -113,8 +115,9 @@ function RunChoice({ runs, run, label }: { runs: RunSummary[]; run: RunHandle; l
         </Button>
       }
       entries={runs.map((recent) => ({
-        label: `${lookOfRun(recent).label}, ${formatRelative(Date.parse(recent.createdAt), nowMs || Date.now())}${recent.mode === "test" ? ", test" : recent.version === null ? "" : `, v${recent.version}`}`,
+        label: `${lookOfRun(recent).label}, ${formatRelative(Date.parse(recent.createdAt), nowMs || Date.now(), zone)}${recent.mode === "test" ? ", test" : recent.version === null ? "" : `, v${recent.version}`}`,
         icon: <StatusIcon look={lookOfRun(recent)} />,
+        aside: <time dateTime={recent.createdAt}>{formatAbsolute(Date.parse(recent.createdAt), zone)}</time>,
         onSelect: () => run.show(recent.id),
       }))}
     />

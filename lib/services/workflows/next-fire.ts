@@ -1,4 +1,4 @@
-import { Cron } from "croner";
+import { nextFires } from "#lib/policies/schedule.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 
 /** When a schedule fires next after a moment; null for a config that cannot fire. */
@@ -6,7 +6,8 @@ export function nextFireAt(config: JsonObject, afterMs: number): Date | null {
   if (typeof config.cron !== "string") return null;
   const timezone = typeof config.timezone === "string" ? config.timezone : "UTC";
   try {
-    return new Cron(config.cron, { timezone, paused: true }).nextRun(new Date(afterMs));
+    const [next] = nextFires({ cron: config.cron, timezone, afterMs, count: 1 });
+    return next === undefined ? null : new Date(next);
   } catch {
     return null;
   }
