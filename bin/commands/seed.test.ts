@@ -54,3 +54,15 @@ test("the demo fills a new instance with what succeeds and what fails, and a sec
   expect(await runCommand("seed", command, ["demo"])).toBe(0);
   expect(await seen()).toEqual(first);
 }, 60_000);
+
+test("the team's workspace has runs of a week that ended well and badly, and some that wait; a second time changes nothing", async () => {
+  const runs = () => count("SELECT status, count(*)::int FROM run GROUP BY 1 ORDER BY 1");
+  expect(await runCommand("seed", command, ["team"])).toBe(0);
+  const first = await runs();
+  expect(first).toEqual(["canceled", "failed", "succeeded", "waiting"].map((status) => ({ status, count: expect.any(Number) })));
+  const [{ days }] = (await count("SELECT count(DISTINCT date_trunc('day', created_at))::int AS days FROM run")) as [{ days: number }];
+  expect(days).toBeGreaterThanOrEqual(7);
+  expect(await count("SELECT FROM issue WHERE status = 'open'")).not.toHaveLength(0);
+  expect(await runCommand("seed", command, ["team"])).toBe(0);
+  expect(await runs()).toEqual(first);
+}, 60_000);
