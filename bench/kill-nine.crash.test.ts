@@ -1,14 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
 import { expect, test } from "vitest";
 import { type Delivery, examplePush, githubDelivery } from "#e2e/fixtures/github.ts";
+import { startEmbedded } from "#lib/db/embedded.ts";
 import { readPostmaster } from "#lib/db/postmaster.ts";
+import type { Effect } from "#lib/engine/testing/call.ts";
 import { deployGuard } from "#lib/graph/templates/deploy-guard.ts";
+import { policyDefaults } from "#lib/policies/defaults.ts";
 import type { DeadLetterSummary, Page, RunSummary } from "#lib/shared/api-types.ts";
 import type { LedgerView } from "#lib/shared/sandbox-types.ts";
 import { type Instance, publishWorkflow, startInstance } from "./instance.ts";
 import { commandLineOf, processTree } from "./processes.ts";
+import { findViolations } from "./proof/checker.ts";
 
 /*
  * The promise, under fire: 500 signed GitHub pushes while both workers are killed with kill -9 ten times each and
@@ -18,6 +23,7 @@ import { commandLineOf, processTree } from "./processes.ts";
 const events = 500;
 const workers = 2;
 const killsPerWorker = 10;
+const progressFloor = 0.9;
 const secret = "it is a secret to everybody";
 
 test("500 events while each worker is killed ten times and PostgreSQL once: nothing lost, nothing doubled, nothing stuck", async () => {
@@ -55,8 +61,10 @@ test("500 events while each worker is killed ten times and PostgreSQL once: noth
     const letters = await allPages<DeadLetterSummary>(instance, "/dead-letters?status=open&limit=100");
     expect(new Set(letters.map((letter) => letter.runId))).toEqual(new Set(failed));
     for (const ledger of [deployments, messages]) expect(ledger.keys.filter((key) => key.count !== 1)).toEqual([]);
+    const effects = [deployments, messages].flatMap(effectsOf);
+    expect(await violations(instance, { workflowId, acknowledged: sent.runIds, effects })).toEqual([]);
     // A person is the exception: nearly all get through the fire by themselves.
-    expect(runs.length - failed.length).toBeGreaterThanOrEqual(events * 0.9);
+    expect(runs.length - failed.length).toBeGreaterThanOrEqual(events * progressFloor);
   } finally {
     await instance.stop();
   }
@@ -168,7 +176,36 @@ async function ledgerOf(instance: Instance, target: string) {
     keys.push(...page.keys);
     cursor = page.nextCursor;
   }
-  return { applied: ledger.applied, keys };
+  return { target, applied: ledger.applied, keys };
+}
+
+/** Each time the target did something, as the checker counts it. */
+function effectsOf({ target, keys }: Awaited<ReturnType<typeof ledgerOf>>): Effect[] {
+  return keys.flatMap(({ idempotencyKey: key, count }) =>
+    Array.from({ length: count }, () => ({ path: target, identity: key ?? "no key", key, atMs: 0, body: null })),
+  );
+}
+
+/** What the checker of the proofs finds in the instance's own database. */
+async function violations(instance: Instance, a: { workflowId: string; acknowledged: string[]; effects: Effect[] }): Promise<string[]> {
+  const { url } = await startEmbedded({ dataDir: instance.dataDir }); // adopts the one that runs
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  try {
+    const { rows } = await pool.query<{ workspace_id: string }>("SELECT workspace_id FROM workflow WHERE id = $1", [a.workflowId]);
+    return await findViolations({
+      pool,
+      workspaceId: rows[0]?.workspace_id ?? "",
+      acknowledged: a.acknowledged,
+      receipts: [],
+      effects: a.effects,
+      limits: [],
+      leaseMs: policyDefaults.timeoutMs + 15_000,
+      progressFloor,
+      drained: true,
+    });
+  } finally {
+    await pool.end();
+  }
 }
 
 async function allPages<T>(instance: Instance, path: string): Promise<T[]> {

@@ -18,18 +18,20 @@ const compiled = compileDocument(
   ),
 );
 
-/** `a 1: succeeded` is node a in item 1. Only what deciding looks at is filled in. */
-function stepsOf(states: Record<string, StepState["status"]>) {
+type State = StepState["status"] | `succeeded:${string}`;
+
+/** `a 1: succeeded:true` is node a in item 1, which went on through its port `true`. Only what deciding looks at is filled in. */
+function stepsOf(states: Record<string, State>) {
   const steps = new Map<string, StepState>();
-  for (const [name, status] of Object.entries(states)) {
+  for (const [name, state] of Object.entries(states)) {
     const [nodeId = "", iteration = ""] = name.split(" ");
-    const port = status === "succeeded" ? "out" : null;
+    const [status, port = status === "succeeded" ? "out" : null] = state.split(":");
     steps.set(stepKey(nodeId, iteration), { nodeId, iteration, status, port, wakeAtMs: null, error: null } as StepState); // safe: see above
   }
   return steps;
 }
 
-function ask(states: Record<string, StepState["status"]>, active: string[], change: Partial<DecideInput> = {}) {
+function ask(states: Record<string, State>, active: string[], change: Partial<DecideInput> = {}) {
   const loops = new Map([["loop", { active: new Map(active.map((unit) => [unit, unit])) }]]);
   const decision = decide({
     compiled,
@@ -44,18 +46,19 @@ function ask(states: Record<string, StepState["status"]>, active: string[], chan
   });
   return {
     start: decision.start.map(({ nodeId, iteration }) => `${nodeId} ${iteration}`),
+    skip: decision.skip.map(({ nodeId, iteration }) => `${nodeId} ${iteration}`),
     settled: decision.settled.map(({ unit }) => unit),
     end: decision.end?.status ?? null,
   };
 }
 
 test("each iteration goes through the body by itself, and nothing behind done starts meanwhile", () => {
-  expect(ask({ "a 1": "succeeded" }, ["0", "1"])).toEqual({ start: ["a 0", "b 1"], settled: [], end: null });
+  expect(ask({ "a 1": "succeeded" }, ["0", "1"])).toEqual({ start: ["a 0", "b 1"], skip: [], settled: [], end: null });
 });
 
 test("an iteration is settled when nothing of it is left to do, failed or not, and the others go on", () => {
   const states = { "a 0": "failed", "a 1": "succeeded", "b 1": "succeeded", "a 2": "running" } as const;
-  expect(ask(states, ["0", "1", "2"])).toEqual({ start: [], settled: ["0", "1"], end: null });
+  expect(ask(states, ["0", "1", "2"])).toEqual({ start: [], skip: [], settled: ["0", "1"], end: null });
 });
 
 test("a failed item does not end the run while its loop goes on, and a loop that failed does", () => {
@@ -63,7 +66,7 @@ test("a failed item does not end the run while its loop goes on, and a loop that
   expect(ask({ loop: "failed" }, []).end).toBe("failed");
 });
 
-test("what one item skips is not skipped in the next", () => {
+test("what one item skips is not skipped in the next, and keeps none from being settled", () => {
   const forked = compileDocument(
     documentOf(
       [
@@ -76,13 +79,17 @@ test("what one item skips is not skipped in the next", () => {
       ["start -> loop", "loop:item -> a", "a:true -> b", "a:false -> c", "b -> c"],
     ),
   );
-  const passed = (iteration: string, port: string) =>
-    [stepKey("a", iteration), { nodeId: "a", iteration, status: "succeeded", port, wakeAtMs: null, error: null } as StepState] as const;
-  const steps = new Map([...stepsOf({ start: "succeeded", loop: "waiting" }), passed("0", "false"), passed("1", "true")]);
-  expect(ask({}, ["0", "1"], { compiled: forked, steps }).start).toEqual(["c 0", "b 1"]);
+  const first = { "a 0": "succeeded:false", "a 1": "succeeded:true" } as const;
+  const third = { "a 2": "succeeded:false", "b 2": "skipped", "c 2": "succeeded" } as const;
+  expect(ask({ ...first, ...third }, ["0", "1", "2"], { compiled: forked })).toEqual({
+    start: ["c 0", "b 1"],
+    skip: ["b 0"],
+    settled: ["2"],
+    end: null,
+  });
 });
 
 test("a cancel starts no further step of any item", () => {
-  expect(ask({ "a 0": "running" }, ["0", "1"], { cancelRequested: true })).toEqual({ start: [], settled: [], end: null });
-  expect(ask({ "a 0": "succeeded" }, ["0", "1"], { cancelRequested: true })).toEqual({ start: [], settled: [], end: "canceled" });
+  expect(ask({ "a 0": "running" }, ["0", "1"], { cancelRequested: true })).toEqual({ start: [], skip: [], settled: [], end: null });
+  expect(ask({ "a 0": "succeeded" }, ["0", "1"], { cancelRequested: true })).toEqual({ start: [], skip: [], settled: [], end: "canceled" });
 });

@@ -44,6 +44,7 @@ describe("normalizeKey", () => {
     [null, "The key is empty: its expression gave no value."],
     [undefined, "The key is empty: its expression gave no value."],
     [true, "The key must be a text or a number."],
+    [["a"], "The key must be a text or a number."],
     [Number.NaN, "The key must be a text or a number."],
     ["a\ud800", "The key is not valid Unicode text."],
     [" \0 ", "The key is empty: its expression gave only white space."],

@@ -31,6 +31,8 @@ describe("a budget brought up to now", () => {
 
   test("has one more retry a second, also for those given out in advance", () => {
     expect(later({ tokens: -3, calls: 0, atMs: 1_000 }, 2_500)).toEqual({ tokens: -0.5, calls: 0, atMs: 3_500 });
+    const quick = credit({ tokens: -3, calls: 0, atMs: 0 }, { calls: 0, now: 500, settings: { ...settings, perSecond: 4 } });
+    expect(quick.tokens).toBe(-1);
   });
 
   test("saves up no more than the burst and the share of the calls that still count", () => {
