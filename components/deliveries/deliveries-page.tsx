@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Webhook } from "lucide-react";
 import Link from "next/link";
 import { parseAsString, useQueryState, useQueryStates } from "nuqs";
+import type { ReactNode } from "react";
 import { ApiFailure } from "#components/api/client.ts";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -20,18 +21,24 @@ import { deliveryFilterParsers } from "./filter.ts";
 import { workflowQuery } from "./queries.ts";
 import { type DeliveryTrigger, deliveryTriggers } from "./triggers.ts";
 
+interface DeliveriesPageProps {
+  workflowId: string;
+  /** What whoever is at the workflow should know, below the title. */
+  notice: ReactNode;
+}
+
 /** What was delivered to the triggers of one workflow: accepted, recognised as duplicates, refused. */
-export function DeliveriesPage({ workflowId }: { workflowId: string }) {
+export function DeliveriesPage({ workflowId, notice }: DeliveriesPageProps) {
   const workflow = useQuery(workflowQuery(workflowId));
   usePageTitle(workflow.data ? `${workflow.data.name} · Deliveries` : undefined);
   if (workflow.isPending) return <SkeletonRows label="Loading the deliveries" />;
   if (!workflow.data) {
     return <WorkflowMissing error={workflow.error} onRetry={() => void workflow.refetch()} retrying={workflow.isFetching} />;
   }
-  return <Deliveries workflow={workflow.data} />;
+  return <Deliveries workflow={workflow.data} notice={notice} />;
 }
 
-function Deliveries({ workflow }: { workflow: WorkflowView }) {
+function Deliveries({ workflow, notice }: { workflow: WorkflowView; notice: ReactNode }) {
   const [opened, setOpened] = useQueryState("event", parseAsString.withOptions({ history: "replace" }));
   const triggers = deliveryTriggers(workflow);
   return (
@@ -50,6 +57,7 @@ function Deliveries({ workflow }: { workflow: WorkflowView }) {
           }
           actions={triggers.length > 1 ? <TriggerFilter triggers={triggers} /> : null}
         />
+        {notice}
         {triggers.length === 0 ? (
           <NoTriggers workflow={workflow} />
         ) : (

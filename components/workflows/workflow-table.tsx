@@ -1,9 +1,10 @@
 "use client";
 
-import { Ellipsis } from "lucide-react";
+import { Ellipsis, GitBranch, TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useDenied } from "#components/api/session.tsx";
+import { Badge } from "#components/ui/badge.tsx";
 import { IconButton } from "#components/ui/button.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount } from "#components/ui/format.ts";
@@ -12,6 +13,7 @@ import { runLooks } from "#components/ui/status.ts";
 import { StatusBadge, StatusIcon } from "#components/ui/status-badge.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { Time } from "#components/ui/time.tsx";
+import type { RolloutSummary } from "#lib/shared/api-rollouts.ts";
 import type { WorkflowSummary } from "#lib/shared/api-types.ts";
 import type { WorkflowActions } from "./actions.ts";
 import { workflowLooks } from "./look.ts";
@@ -69,10 +71,26 @@ function StateCell({ workflow }: { workflow: WorkflowSummary }) {
     <span className="flex items-center gap-1.5" title={workflow.pausedReason ?? undefined}>
       <StatusBadge look={workflowLooks[workflow.state]} plain />
       {workflow.liveVersion === null ? null : <span className="text-fg-subtle text-sm">v{workflow.liveVersion}</span>}
+      {workflow.rollout ? <TrialBadge rollout={workflow.rollout} /> : null}
       {workflow.hasUnpublishedChanges && workflow.liveVersion !== null ? (
         <span className="hidden whitespace-nowrap text-fg-subtle text-sm md:inline">+ unpublished changes</span>
       ) : null}
     </span>
+  );
+}
+
+function TrialBadge({ rollout }: { rollout: RolloutSummary }) {
+  if (rollout.paused) {
+    return (
+      <Badge tone="amber" title={rollout.reason ?? undefined}>
+        <TriangleAlert aria-hidden /> v{rollout.version} trial paused
+      </Badge>
+    );
+  }
+  return (
+    <Badge tone="fuchsia">
+      <GitBranch aria-hidden /> v{rollout.version} takes {rollout.percent} %
+    </Badge>
   );
 }
 

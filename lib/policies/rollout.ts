@@ -75,7 +75,7 @@ export function compareVersions(live: VersionFigures, canary: VersionFigures, gu
   ];
 }
 
-/** Why the version under trial must be taken back; null while it may go on. Only failures end a rollout by themselves. */
+/** Why the version under trial must get no more events; null while it may go on. Only failures pause a rollout by themselves. */
 export function guardTrips(live: VersionFigures, canary: VersionFigures, guard: GuardSettings): string | null {
   if (!guard.enabled) return null;
   const row = compareVersions(live, canary, guard).find(({ metric }) => metric === "failureRate");

@@ -6,7 +6,7 @@ import { newId } from "#lib/shared/ids.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
 
 const guardedRollouts = statement(new URL("./sql/guarded-rollouts.sql", import.meta.url));
-const takeBackRollout = statement(new URL("./sql/take-back-rollout.sql", import.meta.url));
+const pauseRollout = statement(new URL("./sql/pause-rollout.sql", import.meta.url));
 
 interface GuardedRow {
   id: string;
@@ -19,8 +19,9 @@ interface GuardedRow {
 }
 
 /**
- * Ends rollouts whose version fails more than the live one, so that a bad version does its harm to a share of the events
- * for seconds and not to all of them until somebody looks. Every worker does it; ending is one statement that acts once.
+ * Pauses rollouts whose version fails more than the live one, so that a bad version does its harm to a share of the events
+ * for seconds and not until somebody looks. Whether it is given up or gets another try is for a person to say. Every worker
+ * does it; pausing is one statement that acts once.
  */
 export async function guardRollouts({ pool, logger }: { pool: pg.Pool; logger: Logger }): Promise<void> {
   const { rows } = await pool.query<GuardedRow>(guardedRollouts);
@@ -33,7 +34,7 @@ export async function guardRollouts({ pool, logger }: { pool: pg.Pool; logger: L
     });
     const reason = guardTrips(live, canary, { enabled: true, minRuns: row.guard_min_runs, maxExcess: row.guard_max_excess });
     if (reason === null) continue;
-    const { rows: ended } = await pool.query({ ...takeBackRollout, values: [row.id, reason, newId()] });
-    if (ended.length > 0) logger.warn({ workflowId: row.workflow_id, version: row.version, reason }, "a rollout was taken back");
+    const { rows: paused } = await pool.query({ ...pauseRollout, values: [row.id, reason, newId()] });
+    if (paused.length > 0) logger.warn({ workflowId: row.workflow_id, version: row.version, reason }, "a rollout was paused");
   }
 }

@@ -1,3 +1,4 @@
+import type { RolloutSummary } from "./api-rollouts.ts";
 import type { ConnectionLimitState } from "./connection-limits.ts";
 import type { Problem } from "./errors.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
@@ -62,7 +63,7 @@ export interface WorkflowSummary {
   state: WorkflowState;
   pausedReason: string | null;
   liveVersion: number | null;
-  rollout: { version: number; percent: number; paused: boolean } | null;
+  rollout: RolloutSummary | null;
   hasUnpublishedChanges: boolean;
   /** In words: "Webhook", "Every weekday at 09:00 (Europe/Paris)". */
   trigger: string;
@@ -81,7 +82,7 @@ export interface WorkflowView {
   pausedReason: string | null;
   liveVersion: number | null;
   /** The version that takes a share of the events beside the live one. */
-  rollout: { version: number; percent: number; paused: boolean } | null;
+  rollout: RolloutSummary | null;
   /** What is published last, live or under trial: the draft's changes are counted from it. */
   latestDocument: JsonValue | null;
   liveDocument: JsonValue | null;

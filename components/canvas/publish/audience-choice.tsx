@@ -50,7 +50,7 @@ export function AudienceChoice({ value, onChange, live }: { value: Audience; onC
           <label htmlFor={`${name}-share`}>
             A share of them, beside version {live}
             <span className="block text-fg-muted text-sm">
-              Both are compared, and it is taken back by itself if it fails more. An event stays with its version.
+              Both are compared, and its trial is paused by itself if it fails more. An event stays with its version.
             </span>
           </label>
           {value.kind === "share" ? (

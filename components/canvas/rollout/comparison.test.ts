@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RolloutView } from "#lib/shared/api-rollouts.ts";
-import { comparisonLines, promoteDoubt } from "./comparison.ts";
+import { comparisonLines, isHeldByGuard, promoteDoubt } from "./comparison.ts";
 
 const rollout = (verdict: "pass" | "over" | "not_enough_data", canaryRuns: number): Pick<RolloutView, "comparison" | "guard" | "runs"> => ({
   guard: { enabled: true, minRuns: 20, maxExcess: 5 },
@@ -16,6 +16,12 @@ test("rates read as percent, durations as durations, and what is not known as a 
   expect(failed).toMatchObject({ label: "Failed runs", live: "2.0 %", canary: "30 %", allowed: "at most 7.0 %" });
   expect(duration).toMatchObject({ live: "–", allowed: "–" });
   expect(duration?.canary).toContain("1.5");
+});
+
+test("the guard holds what fails more often, while it is on", () => {
+  expect(isHeldByGuard(rollout("over", 30))).toBe(true);
+  expect(isHeldByGuard({ ...rollout("over", 30), guard: { enabled: false, minRuns: 20, maxExcess: 5 } })).toBe(false);
+  expect(isHeldByGuard(rollout("pass", 30))).toBe(false);
 });
 
 test("the row that holds a promotion back is named", () => {

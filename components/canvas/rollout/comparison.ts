@@ -35,6 +35,11 @@ export function comparisonLines(rollout: Pick<RolloutView, "comparison">): Compa
   }));
 }
 
+/** Whether the guard would not let it take events: it fails more often than allowed. */
+export function isHeldByGuard({ guard, comparison }: Pick<RolloutView, "comparison" | "guard">): boolean {
+  return guard.enabled && comparison.some(({ metric, verdict }) => metric === "failureRate" && verdict === "over");
+}
+
 /** What stands in the way of promoting, in one sentence; null when nothing does. */
 export function promoteDoubt(rollout: Pick<RolloutView, "comparison" | "guard" | "runs">): string | null {
   const over = rollout.comparison.filter(({ verdict }) => verdict === "over").map(({ metric }) => labels[metric].toLowerCase());

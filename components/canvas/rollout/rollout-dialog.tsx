@@ -16,7 +16,7 @@ import type { RolloutComparison, RolloutView } from "#lib/shared/api-rollouts.ts
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { NumberInput } from "../form/number-widgets.tsx";
 import { rolloutsQuery, workflowQuery } from "../queries.ts";
-import { comparisonLines, promoteDoubt } from "./comparison.ts";
+import { comparisonLines, isHeldByGuard, promoteDoubt } from "./comparison.ts";
 import { shareProblem } from "./share.ts";
 
 interface RolloutDialogProps {
@@ -51,6 +51,7 @@ export function RolloutDialog({ open, onOpenChange, workflow }: RolloutDialogPro
 interface Change {
   percent: number;
   paused?: boolean;
+  guard?: RolloutView["guard"];
   /** What to say when it is done. */
   done: string;
   closes?: boolean;
@@ -60,8 +61,8 @@ function Trial({ rollout, workflow, onDone }: { rollout: RolloutView; workflow: 
   const client = useQueryClient();
   const [share, setShare] = useState<number | string | undefined>(rollout.percent);
   const change = useMutation({
-    mutationFn: ({ percent, paused = false }: Change) =>
-      api.post(`/workflows/${workflow.id}/rollout`, { version: rollout.version, percent, paused }),
+    mutationFn: ({ percent, paused = false, guard }: Change) =>
+      api.post(`/workflows/${workflow.id}/rollout`, { version: rollout.version, percent, paused, ...(guard ? { guard } : {}) }),
     onSuccess: (_answer, { done, closes = false }) => {
       toast.success(done);
       if (closes) onDone();
@@ -72,6 +73,9 @@ function Trial({ rollout, workflow, onDone }: { rollout: RolloutView; workflow: 
   const problem = shareProblem(share);
   const doubt = promoteDoubt(rollout);
   const paused = rollout.state === "paused";
+  // With its guard on it would be paused again within seconds.
+  const held = isHeldByGuard(rollout);
+  const unguarded = paused && held ? { guard: { ...rollout.guard, enabled: false } } : {};
   const { version, percent } = rollout;
   return (
     <div className="flex flex-col gap-4">
@@ -80,17 +84,18 @@ function Trial({ rollout, workflow, onDone }: { rollout: RolloutView; workflow: 
         Since <Time at={rollout.startedAt} />, {rollout.runs.canary} runs of version {version} and {rollout.runs.live} of version{" "}
         {rollout.baselineVersion} have ended.{" "}
         {rollout.guard.enabled
-          ? `It is taken back by itself when, after ${rollout.guard.minRuns} runs, it fails ${rollout.guard.maxExcess} percentage points more often.`
-          : "Its guard is off: it is not taken back by itself."}
+          ? `It is paused by itself when, after ${rollout.guard.minRuns} runs, it fails ${rollout.guard.maxExcess} percentage points more often.`
+          : "Its guard is off: it is not paused by itself."}
       </p>
       <form
         className="flex items-end gap-2"
         onSubmit={(event) => {
           event.preventDefault();
-          if (typeof share === "number" && problem === null) change.mutate({ percent: share, done: `Version ${version} takes ${share} %` });
+          if (typeof share !== "number" || problem !== null) return;
+          change.mutate({ percent: share, ...unguarded, done: `Version ${version} takes ${share} %` });
         }}
       >
-        <Field label="Share of new events" aside="1 to 99 %" error={problem} className="w-44">
+        <Field label="Share of new events" aside="1 to 99 %" error={problem} className="w-60">
           <NumberInput value={share} onValueChange={setShare} />
         </Field>
         <Button
@@ -98,7 +103,7 @@ function Trial({ rollout, workflow, onDone }: { rollout: RolloutView; workflow: 
           loading={change.isPending}
           disabledReason={problem ?? (share === percent && !paused ? "It has this share already" : null)}
         >
-          {paused ? "Go on with this share" : "Set the share"}
+          {"guard" in unguarded ? "Go on without the guard" : paused ? "Go on with this share" : "Set the share"}
         </Button>
       </form>
       {doubt === null ? null : <p className="text-retrying text-sm">{doubt}</p>}
@@ -117,8 +122,7 @@ function Trial({ rollout, workflow, onDone }: { rollout: RolloutView; workflow: 
           </Button>
         )}
         <Button
-          data-confirm
-          variant="primary"
+          {...(held ? {} : { "data-confirm": true, variant: "primary" })}
           loading={change.isPending}
           onClick={() => change.mutate({ percent: 100, done: `Version ${version} is live`, closes: true })}
         >
@@ -166,7 +170,7 @@ function ComparisonTable({ rollout }: { rollout: RolloutView }) {
                 <td className="text-right tabular-nums">{line.canary}</td>
                 <td className="text-right text-fg-muted tabular-nums">{line.allowed}</td>
                 <td>
-                  <span className={cn("inline-flex items-center gap-1.5 whitespace-nowrap text-sm", tone)}>
+                  <span className={cn("flex items-center gap-1.5 whitespace-nowrap text-sm", tone)}>
                     <Icon aria-hidden className="size-3.5" />
                     {word}
                   </span>

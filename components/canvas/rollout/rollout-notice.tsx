@@ -4,28 +4,29 @@ import { useQuery } from "@tanstack/react-query";
 import { GitBranch, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { Time } from "#components/ui/time.tsx";
-import type { RolloutView } from "#lib/shared/api-rollouts.ts";
+import type { RolloutSummary } from "#lib/shared/api-rollouts.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { Notice } from "../header/notice.tsx";
-import { rolloutsQuery } from "../queries.ts";
+import { workflowQuery } from "../queries.ts";
 import { RolloutDialog } from "./rollout-dialog.tsx";
 
-const recentMs = 3 * 86_400_000;
+/** On pages of a workflow that do not have it at hand. */
+export function RolloutBanner({ workflowId }: { workflowId: string }) {
+  const workflow = useQuery(workflowQuery(workflowId));
+  return workflow.data ? <RolloutNotice workflow={workflow.data} /> : null;
+}
 
-/** That a version is under trial, or that one was taken back lately: whoever opens the editor should know. */
+/** That a version is under trial, and whether the trial is paused: whoever is at the workflow should know. */
 export function RolloutNotice({ workflow }: { workflow: WorkflowView }) {
   const [open, setOpen] = useState(false);
-  const rollouts = useQuery({ ...rolloutsQuery(workflow.id), enabled: workflow.liveVersion !== null });
-  const latest = rollouts.data?.items[0];
   const { rollout } = workflow;
   return (
     <>
-      {rollout === null ? (
-        <TakenBack rollout={latest} />
-      ) : (
+      {rollout === null ? null : (
         <Notice
-          icon={<GitBranch aria-hidden className="text-canary" />}
+          icon={
+            rollout.paused ? <TriangleAlert aria-hidden className="text-retrying" /> : <GitBranch aria-hidden className="text-canary" />
+          }
           actions={
             <Button size="sm" onClick={() => setOpen(true)}>
               Compare and decide
@@ -33,7 +34,7 @@ export function RolloutNotice({ workflow }: { workflow: WorkflowView }) {
           }
         >
           {rollout.paused
-            ? `The trial of version ${rollout.version} is paused: version ${workflow.liveVersion} takes all events.`
+            ? `The trial of version ${rollout.version} is paused${why(rollout)}. Version ${workflow.liveVersion} takes all new events.`
             : `Version ${rollout.version} takes ${rollout.percent} % of new events, version ${workflow.liveVersion} the rest.`}
         </Notice>
       )}
@@ -42,11 +43,6 @@ export function RolloutNotice({ workflow }: { workflow: WorkflowView }) {
   );
 }
 
-function TakenBack({ rollout }: { rollout: RolloutView | undefined }) {
-  if (rollout?.state !== "rolled_back" || rollout.endedAt === null || Date.now() - Date.parse(rollout.endedAt) > recentMs) return null;
-  return (
-    <Notice icon={<TriangleAlert aria-hidden className="text-failed" />}>
-      Version {rollout.version} was taken back <Time at={rollout.endedAt} />: {rollout.reason}.
-    </Notice>
-  );
+function why({ reason }: RolloutSummary): string {
+  return reason === null ? "" : `: ${reason}`;
 }

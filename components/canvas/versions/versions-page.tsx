@@ -15,6 +15,7 @@ import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { VersionView, WorkflowView } from "#lib/shared/api-types.ts";
 import { versionsQuery, workflowQuery } from "../queries.ts";
+import { RolloutNotice } from "../rollout/rollout-notice.tsx";
 import { Comparison } from "./comparison.tsx";
 
 /** What was published of a workflow, and how two of its versions differ. `?from=12&to=13`; without `to` it is the draft. */
@@ -46,6 +47,7 @@ function Versions({ workflow, versions }: { workflow: WorkflowView; versions: Ve
           </Link>
         }
       />
+      <RolloutNotice workflow={workflow} />
       {from === null ? (
         <EmptyState title="Nothing published yet">Publishing keeps each version for good; here they are compared.</EmptyState>
       ) : (

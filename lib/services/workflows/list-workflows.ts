@@ -32,7 +32,7 @@ const stateSql = `CASE WHEN w.archived_at IS NOT NULL THEN 'archived' WHEN w.liv
 // Search is by position, not by pattern, so that %, _ and \\ mean themselves.
 const listRows = `
   SELECT w.id, w.name, w.draft, d.document AS live_document, w.live_version,
-    CASE WHEN o.id IS NOT NULL THEN json_build_object('version', o.version, 'percent', o.percent, 'paused', o.state = 'paused') END AS rollout,
+    CASE WHEN o.id IS NOT NULL THEN json_build_object('version', o.version, 'percent', o.percent, 'paused', o.state = 'paused', 'reason', o.reason) END AS rollout,
     od.document AS rollout_document, w.paused_at, w.paused_reason, w.archived_at,
     (SELECT min(t.next_fire_at) FROM workflow_trigger t WHERE t.workflow_id = w.id AND t.enabled) AS next_fire_at,
     (SELECT count(*)::int FROM dead_letter l WHERE l.workspace_id = w.workspace_id AND l.workflow_id = w.id

@@ -83,6 +83,6 @@ async function release(
     throw new AppError("invalid_input", message, { problems: [{ path: "rollout.percent", message }] });
   }
   const guard = rollout.guard ?? defaultGuard;
-  const share = { baselineVersion: row.liveVersion, percent: rollout.percent, paused: false, guard };
+  const share = { baselineVersion: row.liveVersion, percent: rollout.percent, paused: false, reason: null, guard };
   await putRollout(transaction, ctx, { workflowId: row.id, version, documentId, ...share });
 }

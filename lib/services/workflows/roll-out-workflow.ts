@@ -42,7 +42,8 @@ export async function rollOutWorkflow({
       if (version === row.liveVersion) throw new AppError("conflict", `version ${version} is live already`);
       const guard = input.guard ?? guardOf(open);
       const { documentId } = target;
-      const draft = { workflowId: row.id, version, documentId, baselineVersion: row.liveVersion, percent, paused: input.paused, guard };
+      const share = { percent, paused: input.paused, reason: input.reason ?? null, guard };
+      const draft = { workflowId: row.id, version, documentId, baselineVersion: row.liveVersion, ...share };
       await putRollout(transaction, ctx, draft);
     }
     const details = { version, before: open === null ? null : { version: open.version, percent: open.percent }, percent };

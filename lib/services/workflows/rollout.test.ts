@@ -126,7 +126,7 @@ describe("rolling out a version", () => {
 describe("the guard", () => {
   const guard = () => guardRollouts({ pool: test.db.pool, logger: pino({ level: "silent" }) });
 
-  it("takes a version back that fails more than the live one, once, and says why", async () => {
+  it("pauses a version that fails more than the live one, once, and says why; a person decides", async () => {
     const id = await workflowWithTrial(20);
     await endRuns(id, 1, 100, 1);
     await endRuns(id, 2, 19, 19);
@@ -134,12 +134,18 @@ describe("the guard", () => {
     expect(await read(id)).toMatchObject({ rollout: { version: 2 } });
     await endRuns(id, 2, 1, 1);
     await Promise.all([guard(), guard()]);
-    expect(await read(id)).toMatchObject({ liveVersion: 1, rollout: null });
-    const [ended] = await rollouts(id);
-    expect(ended).toMatchObject({ state: "rolled_back", reason: "100 % of 20 runs failed, against 1 % of the live version" });
+    const reason = "100 % of 20 runs failed, against 1 % of the live version";
+    expect(await read(id)).toMatchObject({ liveVersion: 1, rollout: { version: 2, percent: 20, paused: true, reason } });
+    const [paused] = await rollouts(id);
+    expect(paused).toMatchObject({ state: "paused", reason, endedAt: null });
     expect(new Set(await startVersions(id, keys))).toEqual(new Set([1]));
-    const taken = (await auditActions(test.db, team.workspaceId)).filter((action) => action === "workflow.rollout_taken_back");
-    expect(taken).toHaveLength(1);
+    const noted = (await auditActions(test.db, team.workspaceId)).filter((action) => action === "workflow.rollout_paused");
+    expect(noted).toHaveLength(1);
+    await rollOut(id, { version: 2, percent: 20, guard: { enabled: false } });
+    expect(await read(id)).toMatchObject({ rollout: { paused: false, reason: null } });
+    await guard();
+    expect(await read(id)).toMatchObject({ rollout: { paused: false } });
+    expect(await rollOut(id, { version: 2, percent: 0, reason: "worse" })).toMatchObject({ liveVersion: 1, rollout: null });
   });
 
   it("leaves a good version alone, and one whose guard is off", async () => {

@@ -6,7 +6,7 @@ import { actorName } from "../audit.ts";
 import type { Context } from "../context.ts";
 import type { Transaction } from "../transaction.ts";
 
-/** How a rollout may end. `rolled_back` is the guard's doing. */
+/** How a rollout may end, always by a person. */
 export type RolloutEnd = { state: "promoted" | "aborted"; reason: string | null };
 
 export interface RolloutDraft {
@@ -16,6 +16,8 @@ export interface RolloutDraft {
   baselineVersion: number;
   percent: number;
   paused: boolean;
+  /** Why it is paused; what the guard said of an earlier pause is settled by whoever decides anew. */
+  reason: string | null;
   guard: { enabled: boolean; minRuns: number; maxExcess: number };
 }
 
@@ -40,6 +42,7 @@ export async function putRollout(transaction: Transaction, ctx: Context, draft: 
   const columns = {
     percent: draft.percent,
     state: draft.paused ? "paused" : "ramping",
+    reason: draft.reason,
     guardEnabled: draft.guard.enabled,
     guardMinRuns: draft.guard.minRuns,
     guardMaxExcess: draft.guard.maxExcess,
@@ -86,6 +89,6 @@ export async function toRolloutView(ctx: Context, row: RolloutRow): Promise<Roll
 }
 
 /** What lists and the editor's header tell of a rollout. */
-export function toRolloutSummary(row: { version: number; percent: number; state: string } | null | undefined) {
-  return row ? { version: row.version, percent: row.percent, paused: row.state === "paused" } : null;
+export function toRolloutSummary(row: { version: number; percent: number; state: string; reason: string | null } | null | undefined) {
+  return row ? { version: row.version, percent: row.percent, paused: row.state === "paused", reason: row.reason } : null;
 }

@@ -13,7 +13,7 @@ import { documentProblemSchema, id, json, runStatus, time } from "./common.ts";
 
 const count = z.int().min(0);
 const state = z.enum(["draft", "live", "paused", "archived"]);
-const rollout = z.object({ version: z.int(), percent: z.int(), paused: z.boolean() }).nullable();
+const rollout = z.object({ version: z.int(), percent: z.int(), paused: z.boolean(), reason: z.string().nullable() }).nullable();
 
 export const triggerView: z.ZodType<TriggerView> = z
   .object({ id, nodeId: z.string(), type: z.string(), enabled: z.boolean(), url: z.string().nullable(), nextFireAt: time.nullable() })
@@ -81,7 +81,7 @@ export const rolloutView: z.ZodType<RolloutView> = z
     version: z.int(),
     baselineVersion: z.int(),
     percent: z.int(),
-    state: z.enum(["ramping", "paused", "promoted", "aborted", "rolled_back"]),
+    state: z.enum(["ramping", "paused", "promoted", "aborted"]),
     guard: z.object({ enabled: z.boolean(), minRuns: z.int(), maxExcess: z.int() }),
     reason: z.string().nullable(),
     startedBy: z.string().nullable(),
