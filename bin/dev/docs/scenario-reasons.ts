@@ -11,5 +11,4 @@ export const scenarioReasons: Readonly<Record<number, string>> = {
   30: "there is no second server here to fail over to; what a lost commit leaves is an older state of the same rows, whose recovery scenario 22 proves. The limit stays: an unsafe call whose SENT was lost with the old primary is made again, so run a standby that must not lose commits synchronously",
   93: "left to the work on alerts: there is no alert channel yet",
   96: "the claim is measured by hand, for it takes a minute: `node bench/proof/many-rows.ts` (median 2.3 ms, p99 45 ms while seven others used the same two cores; not measured on an idle machine)",
-  97: "not measured: it takes ten minutes, and the reports that would hold such a snapshot are not built",
 };
