@@ -76,6 +76,8 @@ test("a check of the input has a schema, fields, or both; what the author left o
 test("a limit of the throttle's makes it hold; a leaf key alone limits nothing", () => {
   const resolve = (throttle: object) => resolvePolicy({ policy: { throttle }, defaults: {}, effect: "read" }).throttle;
   expect(resolve({ key: "{{ 1 }}" })).toBeNull();
+  expect(resolve({ retryAfterScope: "key" })).toBeNull();
+  expect(resolve({ cost: 3 })).toMatchObject({ windows: [], concurrency: null, cost: 3 });
   expect(resolve({ concurrency: 3 })).toEqual({
     windows: [],
     cost: 1,

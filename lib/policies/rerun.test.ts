@@ -28,6 +28,11 @@ describe("a rerun", () => {
     expect(plan([])).toMatchObject({ restored: [], runs: ["a", "c", "b", "d"] });
   });
 
+  test("keeps what another call of the same key had done for it", () => {
+    const steps: PastStep[] = [done("a"), { ...done("c"), status: "deduplicated" }];
+    expect(plan(["b"], steps)).toEqual({ restored: steps, runs: ["b", "d"], problems: [] });
+  });
+
   test("runs what had failed or was never reached as well", () => {
     const steps: PastStep[] = [done("start"), done("a"), { nodeId: "c", iteration: "", status: "failed", port: null }];
     expect(plan(["b"], steps)).toMatchObject({ restored: [done("a")], runs: ["c", "b", "d"] });
@@ -35,7 +40,7 @@ describe("a rerun", () => {
 
   test("keeps that a step was skipped within the same version only: another may not skip it", () => {
     const steps: PastStep[] = [done("a"), { ...done("c"), status: "skipped", port: null }];
-    expect(plan(["b"], steps)).toMatchObject({ restored: steps, runs: ["b", "d"] });
+    expect(plan(["b"], steps)).toEqual({ restored: steps, runs: ["b", "d"], problems: [] });
     const newer = compileDocument({ ...diamond.document });
     expect(plan(["b"], steps, newer)).toMatchObject({ restored: [done("a")], runs: ["c", "b", "d"] });
   });
@@ -83,6 +88,17 @@ describe("a rerun", () => {
     expect(planRerun(request).problems).toEqual(['"B" would not be reached in that version: what lies before it took another way']);
   });
 
+  test("may begin at a node that nothing leads to, and leaves a node that cannot be checked to its run", () => {
+    const apart = compile([set("a"), set("b")], [edge("start", "a")]);
+    expect(plan(["b"], all, apart)).toEqual({ restored: [done("a")], runs: ["b"], problems: [] });
+    const broken = compile(
+      [{ ...set("a"), type: "switch", config: { cases: "none" } }, set("b")],
+      [edge("start", "a"), edge("start", "b")],
+    );
+    const request = { target: broken, original: broken, steps: [{ ...done("a"), port: "x" }], from: ["b"] };
+    expect(planRerun(request).problems).toEqual([]);
+  });
+
   test("refuses an output that a kept step went through and that is gone", () => {
     const before = compile(
       [{ ...set("a"), type: "switch", config: { cases: [{ name: "x", condition: "true" }] } }, set("b")],
@@ -114,6 +130,11 @@ test("the effect of a step that runs again is foretold from its key", () => {
   expect(foretell({ ...step, edited: true })).toBe("refused");
   expect(foretell({ ...step, edited: true, record: "released" })).toBe("acts");
   expect(foretell({ ...step, record: "released" })).toBe("acts");
+  for (const record of ["claimed", null] as const) {
+    expect(foretell({ ...step, record })).toBe("acts");
+    expect(foretell({ ...step, record, edited: true })).toBe("acts");
+  }
+  expect(foretell({ ...step, record: "failed_final" })).toBe("skipped");
   expect(foretell({ ...step, record: "sent" })).toBe("may_be_skipped");
   expect(foretell({ ...step, record: "unknown_outcome" })).toBe("waits");
   expect(foretell({ ...step, keyed: false, record: null })).toBe("acts_again");
