@@ -52,6 +52,7 @@ describe("a bulk redrive", () => {
     let state = { ...fresh, waiting: 10_000, ratePerSecond: 50 };
     while (state.now < 10_000) {
       const decision = decideRedrive(state);
+      expect(decision.lookAgainAtMs).toBeGreaterThan(state.now);
       state = {
         ...state,
         waiting: state.waiting - decision.release,
@@ -70,11 +71,27 @@ describe("a bulk redrive", () => {
     }
   });
 
+  test("releases the next at the very moment the rate allows it, and looks again then", () => {
+    const state = { ...fresh, ratePerSecond: 2, nextAtMs: 1_000 };
+    expect(decideRedrive({ ...state, now: 99 })).toMatchObject({ release: 0, nextAtMs: 1_000, lookAgainAtMs: 1_000 });
+    expect(decideRedrive({ ...state, now: 999 })).toMatchObject({ release: 0, nextAtMs: 1_000, lookAgainAtMs: 1_199 });
+    expect(decideRedrive({ ...state, now: 1_000 })).toMatchObject({ release: 1, nextAtMs: 1_500, lookAgainAtMs: 1_500, finished: false });
+    expect(decideRedrive({ ...state, now: 1_600 })).toMatchObject({ release: 2, nextAtMs: 2_000, lookAgainAtMs: 2_000 });
+  });
+
+  test("what is held back by more than the rate is not made up for at once", () => {
+    const trial = { ...fresh, canary: 1, now: 10_000, ratePerSecond: 2 };
+    expect(decideRedrive(trial)).toMatchObject({ release: 1, nextAtMs: 10_500, lookAgainAtMs: 10_500 });
+    expect(decideRedrive({ ...trial, ratePerSecond: 1_000 })).toMatchObject({ release: 1, nextAtMs: 10_001, lookAgainAtMs: 10_200 });
+    expect(decideRedrive({ ...trial, running: 1 })).toMatchObject({ release: 0, nextAtMs: 0 });
+  });
+
   test("lets a canary go first and waits for it, whatever the rate", () => {
     const state = { ...fresh, ratePerSecond: 1_000, canary: 3, now: 10_000 };
     expect(decideRedrive(state).release).toBe(3);
     const tried = { ...state, waiting: 97, running: 1, succeeded: 2 };
-    expect(decideRedrive(tried)).toMatchObject({ release: 0, pause: null, canaryPassed: false });
+    expect(decideRedrive({ ...state, waiting: 98, running: 1, succeeded: 1 }).release).toBe(1);
+    expect(decideRedrive(tried)).toMatchObject({ release: 0, pause: null, canaryPassed: false, lookAgainAtMs: 10_500 });
     expect(decideRedrive({ ...tried, running: 0, succeeded: 3 })).toMatchObject({ release: 97, canaryPassed: true });
     expect(decideRedrive({ ...tried, running: 0, failed: 1 })).toMatchObject({ release: 0, pause: "canary_failed" });
     // Somebody has looked and let it go on.
@@ -88,14 +105,17 @@ describe("a bulk redrive", () => {
   });
 
   test("is finished when nothing waits and nothing runs, and not before", () => {
-    expect(decideRedrive({ ...fresh, waiting: 0, running: 1 }).finished).toBe(false);
+    expect(decideRedrive({ ...fresh, waiting: 0, running: 1 })).toMatchObject({ finished: false, release: 0, lookAgainAtMs: 500 });
     for (const status of ["running", "paused", "canceled"] as const) {
       expect(decideRedrive({ ...fresh, status, waiting: 0 }).finished).toBe(true);
     }
   });
 
   test("keeps no more than 1,000 items under way", () => {
-    expect(decideRedrive({ ...fresh, waiting: 5_000, ratePerSecond: 1_000, running: 900, now: 10_000 }).release).toBe(100);
+    expect(decideRedrive({ ...fresh, waiting: 5_000, ratePerSecond: 1_000, running: 900, now: 10_000 })).toMatchObject({
+      release: 100,
+      lookAgainAtMs: 10_500,
+    });
     expect(decideRedrive({ ...fresh, waiting: 5_000, ratePerSecond: 1_000, running: 1_000, now: 10_000 })).toMatchObject({
       release: 0,
       lookAgainAtMs: 10_500,

@@ -63,14 +63,15 @@ export function decideRedrive(state: RedriveState): RedriveDecision {
   const allowed = Math.min(due, state.waiting, maxRunning - state.running, trial === "passed" ? Number.POSITIVE_INFINITY : trial);
   const release = Math.max(0, allowed);
   const held = trial === 0 || state.running + release >= maxRunning;
-  const next = release === due ? nextAtMs : Math.max(state.nextAtMs, state.now) + release * intervalMs(state);
+  const afterHold = release === 0 ? state.nextAtMs : state.now + release * intervalMs(state);
+  const next = release === due ? nextAtMs : afterHold;
   return {
     release,
-    nextAtMs: release === 0 ? state.nextAtMs : next,
+    nextAtMs: next,
     canaryPassed,
     pause: null,
     finished: false,
-    lookAgainAtMs: held ? state.now + settleMs : Math.max(state.now + tickMs, release === 0 ? state.nextAtMs : next),
+    lookAgainAtMs: held ? state.now + settleMs : Math.max(state.now + tickMs, next),
   };
 }
 
@@ -91,8 +92,7 @@ function intervalMs(state: RedriveState): number {
 function dueNow(state: RedriveState): { due: number; nextAtMs: number } {
   const interval = intervalMs(state);
   const from = Math.max(state.nextAtMs, state.now - catchUpMs);
-  if (from > state.now) return { due: 0, nextAtMs: state.nextAtMs };
-  const due = Math.floor((state.now - from) / interval) + 1;
+  const due = Math.max(0, Math.floor((state.now - from) / interval) + 1);
   return { due, nextAtMs: from + due * interval };
 }
 

@@ -81,6 +81,11 @@ describe("retryDelayMs", () => {
     );
   });
 
+  test("those whom a hint turned away come back spread over a tenth of it", () => {
+    const last = (retryAfterMs: number) => retryDelayMs({ failed: 1, retry, retryAfterMs, random: () => 0.999_999 });
+    expect([1_000, 60_000, 3_600_000].map(last)).toEqual([1_099, 65_999, 3_609_999]);
+  });
+
   test("a hint of more than a day is clamped to a day, also an endless one", () => {
     for (const retryAfterMs of [maxRetryAfterMs + 1, Number.MAX_VALUE, Number.POSITIVE_INFINITY]) {
       expect(retryDelayMs({ failed: 1, retry, retryAfterMs, random: () => 0 })).toBe(maxRetryAfterMs);
@@ -114,6 +119,13 @@ describe("afterFailure", () => {
     for (const effect of ["read", "natural", "keyed"] as const) {
       expect(fail({ class: "timeout", mayHaveApplied: true }, { effect })).toEqual({ next: "retry", delayMs: 500, waitReason: "retry" });
     }
+  });
+
+  test("an attempt that died with its worker is followed by another, whatever the author retries; one of unknown outcome by a person", () => {
+    const strict = { ...retry, on: [] };
+    expect(fail({ class: "lost", mayHaveApplied: false }, { retry: strict }).next).toBe("retry");
+    expect(fail({ class: "transient", mayHaveApplied: false }, { retry: strict })).toEqual({ next: "give-up", kind: "permanent" });
+    expect(fail({ class: "unknown_outcome", mayHaveApplied: false })).toEqual({ next: "unknown-outcome" });
   });
 
   test("the last attempt allowed is not followed by another", () => {
