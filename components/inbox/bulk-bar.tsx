@@ -54,6 +54,7 @@ export function BulkBar({ issues, triage, onAsk, onClear }: BulkBarProps) {
           { label: "Reopen", disabledReason: denied, onSelect: () => triage.act(issues, { status: "open" }) },
           { label: "Merge", disabledReason: denied ?? mergeReason, onSelect: () => onAsk({ kind: "merge", issues }) },
           { type: "separator" },
+          { label: "Discard all items", danger: true, disabledReason: denied, onSelect: () => onAsk({ kind: "discard", issues }) },
           { label: "Ignore", shortcut: "Shift E", danger: true, disabledReason: denied, onSelect: () => onAsk({ kind: "ignore", issues }) },
         ]}
       />

@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleCheck, Eye, FileDown, Merge, MoonStar, RotateCcw, RotateCw, UserPlus } from "lucide-react";
+import { BellOff, CircleCheck, Eye, FileDown, Merge, MoonStar, RotateCcw, RotateCw, Trash2, UserPlus } from "lucide-react";
 import { getText, messageOf } from "#components/api/client.ts";
 import { useDenied, useSession } from "#components/api/session.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -99,7 +99,15 @@ function MoreMenu({ issue, triage, onAsk, denied }: Omit<IssueToolbarProps, "for
         { label: "Download post-mortem", icon: <FileDown aria-hidden />, onSelect: () => void savePostMortem(issue) },
         { type: "separator" },
         {
+          label: "Discard all open items",
+          icon: <Trash2 aria-hidden />,
+          danger: true,
+          disabledReason: denied ?? (issue.openCount === 0 ? "No item is open" : null),
+          onSelect: () => onAsk({ kind: "discard", issues: [issue] }),
+        },
+        {
           label: "Ignore",
+          icon: <BellOff aria-hidden />,
           shortcut: "Shift E",
           danger: true,
           disabledReason: denied ?? closed,

@@ -33,6 +33,7 @@ const acts: Record<string, string> = {
   split_off: "split it off another issue",
   redriven: "redrove an item",
   discarded: "discarded an item",
+  brought_back: "brought a discarded item back",
   decided: "decided an unknown outcome",
   unsnoozed: "brought it back",
   escalating: "found it escalating",
@@ -40,11 +41,17 @@ const acts: Record<string, string> = {
   regressed: "saw it come back after it was resolved",
 };
 
+const bulkActs: Record<string, string> = {
+  bulk_redriven: "redrove",
+  bulk_discarded: "discarded",
+  bulk_brought_back: "brought back",
+};
+
 /** What somebody did, as words that follow a name. */
 export function activityWords({ action, details }: Line, members: readonly MemberView[]): string {
   if (action === "snoozed") return "snoozed it until it comes back";
   if (action === "resolved") return typeof details.after === "number" ? `resolved it in the version after ${details.after}` : "resolved it";
-  if (action === "bulk_redriven") return `redrove ${plural(Number(details.items), "item")} in bulk`;
+  if (action in bulkActs) return `${bulkActs[action]} ${plural(Number(details.items), "item")} in bulk`;
   if (action === "assigned") {
     if (details.to === null) return "assigned it to nobody";
     return `assigned it to ${members.find((member) => member.userId === details.to)?.name ?? "somebody who has left"}`;

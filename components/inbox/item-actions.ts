@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { api } from "#components/api/client.ts";
+import { api, messageOf } from "#components/api/client.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { DeadLetterView } from "#lib/shared/api-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
@@ -39,13 +39,28 @@ export function useRedrive(item: DeadLetterView, onDone: () => void) {
 /** Gives the item up, with a reason. */
 export function useDiscard(item: DeadLetterView, onDone: () => void) {
   const refetch = useRefetchItems();
+  const reopen = useReopen(item.id);
   return useMutation({
     mutationFn: (reason: string) => api.post(`/dead-letters/${item.id}/discard`, { reason }),
     onSuccess: async () => {
       onDone();
-      toast.success("Item discarded", { description: "It stays visible under this issue." });
+      toast.success("Item discarded", {
+        description: "It stays visible under this issue.",
+        action: { label: "Undo", onClick: () => reopen.mutate() },
+      });
       await refetch();
     },
+  });
+}
+
+/** Takes the discarding of an item back. */
+export function useReopen(itemId: string) {
+  const refetch = useRefetchItems();
+  return useMutation({
+    mutationFn: () => api.post(`/dead-letters/${itemId}/reopen`),
+    onSuccess: () => toast.success("Item brought back", { description: "It is open again." }),
+    onError: (error) => toast.error("The item could not be brought back", { description: messageOf(error) }),
+    onSettled: refetch,
   });
 }
 

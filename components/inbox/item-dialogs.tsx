@@ -38,7 +38,7 @@ function DiscardDialog({ item, onClose }: ItemDialogProps) {
       open
       onOpenChange={onClose}
       title="Discard this item?"
-      description="Its step will not run again. The item stays visible under its issue, with your reason."
+      description="Its step will not run again. The item stays visible under its issue, with your reason, and can be brought back."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>

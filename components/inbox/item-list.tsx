@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { CircleCheck, RotateCw, Search } from "lucide-react";
+import { CircleCheck, RotateCw, Search, Trash2 } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { useState } from "react";
 import { useDenied } from "#components/api/session.tsx";
@@ -10,6 +10,7 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
 import type { IssueView } from "#lib/shared/api-types.ts";
+import { BulkDiscardDialog } from "./bulk-discard-dialog.tsx";
 import { BulkRedriveDialog } from "./bulk-redrive-dialog.tsx";
 import { ItemFilterBar, itemParsers } from "./item-filter.tsx";
 import { ItemPage } from "./item-page.tsx";
@@ -86,27 +87,27 @@ function allOf({ issueId, error }: ItemFilter): RedriveFilter {
 const anyRate = 10;
 
 function SelectionBar({ filter, selection }: { filter: ItemFilter; selection: ItemSelection }) {
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"redrive" | "discard" | null>(null);
   const denied = useDenied("issues:write");
   const plan = useQuery({ ...redrivePlanQuery(allOf(filter), anyRate), enabled: selection.everything });
   const count = selection.everything ? plan.data?.total : selection.selected.length;
+  const chosen: RedriveFilter = selection.everything ? allOf(filter) : { deadLetterIds: selection.selected };
   return (
     <>
       <span role="status" className="mr-auto font-medium tabular-nums">
         {count === undefined ? "All" : formatCount(count)} selected
       </span>
-      <Button variant="primary" icon={<RotateCw aria-hidden />} disabledReason={denied} onClick={() => setAsking(true)}>
+      <Button variant="primary" icon={<RotateCw aria-hidden />} disabledReason={denied} onClick={() => setAsking("redrive")}>
         Redrive selected
+      </Button>
+      <Button variant="danger" icon={<Trash2 aria-hidden />} disabledReason={denied} onClick={() => setAsking("discard")}>
+        Discard
       </Button>
       <Button variant="ghost" onClick={selection.clear}>
         Clear
       </Button>
-      {asking ? (
-        <BulkRedriveDialog
-          filter={selection.everything ? allOf(filter) : { deadLetterIds: selection.selected }}
-          onClose={() => setAsking(false)}
-        />
-      ) : null}
+      {asking === "redrive" ? <BulkRedriveDialog filter={chosen} onClose={() => setAsking(null)} /> : null}
+      {asking === "discard" ? <BulkDiscardDialog filter={chosen} onClose={() => setAsking(null)} /> : null}
     </>
   );
 }

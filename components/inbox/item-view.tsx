@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, CircleHelp, ExternalLink, FileDown, PencilLine, RotateCw, Scale, Split, Trash2 } from "lucide-react";
+import { ArrowLeft, CircleHelp, ExternalLink, FileDown, PencilLine, RotateCw, Scale, Split, Trash2, Undo2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { parseAsInteger, parseAsStringLiteral, useQueryState } from "nuqs";
@@ -24,6 +24,7 @@ import { StepErrorView } from "#components/ui/step-error.tsx";
 import { type TabItem, Tabs } from "#components/ui/tabs.tsx";
 import { Time, TimeWithCopy } from "#components/ui/time.tsx";
 import type { DeadLetterView } from "#lib/shared/api-types.ts";
+import { useReopen } from "./item-actions.ts";
 import { type ItemDialog, ItemDialogs } from "./item-dialogs.tsx";
 import { PlaceLink } from "./place.tsx";
 import { deadLetterQuery } from "./queries.ts";
@@ -117,6 +118,7 @@ function pretty(item: DeadLetterView): string {
 function Actions({ item, onDialog }: { item: DeadLetterView; onDialog: (dialog: ItemDialog) => void }) {
   const router = useRouter();
   const denied = useDenied("issues:write");
+  const reopen = useReopen(item.id);
   const runHref = `/runs/${item.runId}?step=${item.stepId}`;
   const open = item.status === "open";
   const unknown = item.kind === "unknown_outcome";
@@ -142,6 +144,11 @@ function Actions({ item, onDialog }: { item: DeadLetterView; onDialog: (dialog: 
             Redrive
           </Button>
         </>
+      ) : null}
+      {item.status === "discarded" ? (
+        <Button icon={<Undo2 aria-hidden />} disabledReason={denied} loading={reopen.isPending} onClick={() => reopen.mutate()}>
+          Bring back
+        </Button>
       ) : null}
       {open ? (
         <Button variant="danger" icon={<Trash2 aria-hidden />} disabledReason={denied} onClick={ask("discard")}>
@@ -193,12 +200,12 @@ function ItemTabs({ item }: { item: DeadLetterView }) {
 function FrozenInput({ item }: { item: DeadLetterView }) {
   return (
     <div className="flex flex-col gap-4">
-      <section>
+      <section aria-label="As it failed">
         <h3 className="mb-1.5 font-medium">As it failed</h3>
         <JsonView value={item.input} label="input" expand={3} tall />
       </section>
       {item.editedInput === null ? null : (
-        <section>
+        <section aria-label="As it was redriven">
           <h3 className="mb-1.5 font-medium">As it was redriven</h3>
           <JsonView value={item.editedInput} label="edited-input" expand={3} tall />
         </section>

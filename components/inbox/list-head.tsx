@@ -38,7 +38,7 @@ export function ListHead({ filter }: { filter: InboxFilter }) {
       <div className="flex items-center justify-between gap-2 px-4 pt-5 pb-2">
         <h1 className="font-semibold text-xl">Inbox</h1>
         <ButtonLink href="/inbox/redrives" variant="ghost" size="sm" icon={<ListRestart aria-hidden />}>
-          Bulk redrives
+          Bulk acts
         </ButtonLink>
       </div>
       <Tabs label="Inbox" listClassName="gap-3.5" items={tabs} value={filter.tab} onValueChange={(tab) => void setFilter({ tab })} />

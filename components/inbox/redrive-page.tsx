@@ -1,8 +1,9 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleStop, Hourglass, Pause, Play } from "lucide-react";
+import { CircleStop, Hourglass, Pause, Play, Undo2 } from "lucide-react";
 import Link from "next/link";
+import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ApiFailure, api, messageOf } from "#components/api/client.ts";
 import { useDenied } from "#components/api/session.tsx";
@@ -24,18 +25,18 @@ import { redriveQuery } from "./redrive-queries.ts";
 import { RedriveResults } from "./redrive-results.tsx";
 import { endedOf, pauseWords, redriveLooks, titleOf } from "./redrive-words.ts";
 
-/** One bulk redrive: how far it is, what failed again, and what can be done about it. */
+/** One bulk act: how far it is, what failed again, and what can be done about it. */
 export function RedrivePage({ redriveId }: { redriveId: string }) {
   const redrive = useQuery(redriveQuery(redriveId));
-  usePageTitle(redrive.data ? `${titleOf(redrive.data)} · Bulk redrives` : undefined);
-  if (redrive.isPending) return <SkeletonRows rows={5} label="Loading the bulk redrive" />;
+  usePageTitle(redrive.data ? `${titleOf(redrive.data)} · Bulk acts` : undefined);
+  if (redrive.isPending) return <SkeletonRows rows={5} label="Loading the bulk act" />;
   if (redrive.data) return <Redrive redrive={redrive.data} />;
   if (redrive.error instanceof ApiFailure && redrive.error.status === 404) {
-    return <EmptyState title="There is no such bulk redrive">It may belong to another workspace, or the link is mistyped.</EmptyState>;
+    return <EmptyState title="There is no such bulk act">It may belong to another workspace, or the link is mistyped.</EmptyState>;
   }
   return (
     <ErrorState
-      title="The bulk redrive could not be loaded"
+      title="The bulk act could not be loaded"
       error={redrive.error}
       onRetry={() => void redrive.refetch()}
       retrying={redrive.isFetching}
@@ -58,7 +59,7 @@ function Redrive({ redrive }: { redrive: RedriveDetail }) {
             </Link>{" "}
             ›{" "}
             <Link href="/inbox/redrives" className="rounded hover:text-fg hover:underline">
-              Bulk redrives
+              Bulk acts
             </Link>
           </>
         }
@@ -82,7 +83,7 @@ function Redrive({ redrive }: { redrive: RedriveDetail }) {
             ) : null}
           </p>
           <RedriveBar redrive={redrive} className="h-2" />
-          <RedriveCounts progress={progress} />
+          <RedriveCounts redrive={redrive} />
         </section>
         <Settings redrive={redrive} />
         <RedriveResults redrive={redrive} />
@@ -96,16 +97,18 @@ function percent(part: number, whole: number): string {
 }
 
 function Settings({ redrive }: { redrive: RedriveView }) {
-  const { ratePerSecond, canary, stopAfterFailures, createdBy, createdAt, finishedAt } = redrive;
+  const { act, reason, ratePerSecond, canary, stopAfterFailures, createdBy, createdAt, finishedAt } = redrive;
+  const redrives = act === "redrive";
   return (
     <Facts
       facts={[
         { name: "Started by", value: createdBy },
         { name: "Started", value: <Time at={createdAt} /> },
         finishedAt !== null && { name: "Ended", value: <Time at={finishedAt} /> },
-        { name: "Rate", value: `${ratePerSecond} a second, oldest first` },
-        { name: "Tried first", value: canary === 0 ? "None" : plural(canary, "item") },
-        { name: "Stops after", value: stopAfterFailures === null ? "No limit" : plural(stopAfterFailures, "failure") },
+        reason !== null && { name: "Reason", value: <span className="wrap-anywhere">{reason}</span> },
+        redrives && { name: "Rate", value: `${ratePerSecond} a second, oldest first` },
+        redrives && { name: "Tried first", value: canary === 0 ? "None" : plural(canary, "item") },
+        redrives && { name: "Stops after", value: stopAfterFailures === null ? "No limit" : plural(stopAfterFailures, "failure") },
         { name: "Taken", value: filterWords(redrive) },
       ]}
     />
@@ -113,9 +116,10 @@ function Settings({ redrive }: { redrive: RedriveView }) {
 }
 
 function filterWords({ filter }: RedriveView): string {
-  const { issueIds, deadLetterIds, q } = filter;
+  const { issueIds, deadLetterIds, q, redriveId } = filter;
   const words = [
     Array.isArray(deadLetterIds) ? `${plural(deadLetterIds.length, "item")} by hand` : null,
+    typeof redriveId === "string" ? "what an earlier bulk act was done to" : null,
     Array.isArray(issueIds) ? `all of ${plural(issueIds.length, "issue")}` : null,
     typeof q === "string" ? `errors with “${q}”` : null,
   ].filter((word) => word !== null);
@@ -138,7 +142,7 @@ function Actions({ redrive }: { redrive: RedriveView }) {
   const denied = useDenied("issues:write");
   const change = useChange(redrive);
   const [asking, setAsking] = useState(false);
-  if (redrive.status !== "running" && redrive.status !== "paused") return null;
+  if (redrive.status !== "running" && redrive.status !== "paused") return <BringBack redrive={redrive} denied={denied} />;
   return (
     <>
       {redrive.status === "running" ? (
@@ -162,8 +166,8 @@ function Actions({ redrive }: { redrive: RedriveView }) {
       <ConfirmDialog
         open={asking}
         onOpenChange={setAsking}
-        title="Abort this bulk redrive?"
-        confirmLabel={`Leave ${plural(redrive.progress.waiting, "item")} in the inbox`}
+        title="Abort this bulk act?"
+        confirmLabel={`Leave ${plural(redrive.progress.waiting, "item")} ${redrive.act === "reopen" ? "discarded" : "in the inbox"}`}
         danger
         loading={change.isPending}
         onConfirm={() => {
@@ -171,8 +175,32 @@ function Actions({ redrive }: { redrive: RedriveView }) {
           change.mutate("cancel");
         }}
       >
-        <p>What is under way goes on to its end. What waits stays in the inbox as it was; nothing is lost. It cannot be taken up again.</p>
+        <p>What is under way goes on to its end. What waits stays as it was; nothing is lost. It cannot be taken up again.</p>
       </ConfirmDialog>
     </>
+  );
+}
+
+/** The undo of a bulk discard: a bulk act of its own, for as long as the runs are kept. */
+function BringBack({ redrive, denied }: { redrive: RedriveView; denied: string | null }) {
+  const router = useRouter();
+  const start = useMutation({
+    mutationFn: () => {
+      const body = {
+        act: "reopen",
+        filter: { redriveId: redrive.id },
+        ...(redrive.name === "" ? {} : { name: `Undo of ${redrive.name}` }),
+      };
+      return api.post<RedriveView>("/redrives", body, { idempotencyKey: crypto.randomUUID() });
+    },
+    onSuccess: (back) => router.push(`/inbox/redrives/${back.id}`),
+    onError: (error) => toast.error("They could not be brought back", { description: messageOf(error) }),
+  });
+  const { succeeded } = redrive.progress;
+  if (redrive.act !== "discard" || succeeded === 0) return null;
+  return (
+    <Button icon={<Undo2 aria-hidden />} disabledReason={denied} loading={start.isPending} onClick={() => start.mutate()}>
+      Bring back {plural(succeeded, "item")}
+    </Button>
   );
 }

@@ -10,6 +10,8 @@ import { Time } from "#components/ui/time.tsx";
 import type { RedrivePlan } from "#lib/shared/inbox-types.ts";
 
 const shownGroups = 5;
+/** Nobody plans around less. */
+const shortMs = 1_000;
 
 /** What a bulk redrive would do: how many, from when, how long, and what cannot go along and why. */
 export function RedrivePlanView({ plan }: { plan: UseQueryResult<RedrivePlan> }) {
@@ -28,7 +30,7 @@ export function RedrivePlanView({ plan }: { plan: UseQueryResult<RedrivePlan> })
           { name: "Items", value: <span className="font-semibold tabular-nums">{formatCount(total)}</span> },
           oldestEventAt !== null && { name: "Oldest", value: <Time at={oldestEventAt} /> },
           newestEventAt !== null && { name: "Newest", value: <Time at={newestEventAt} /> },
-          {
+          estimatedMs >= shortMs && {
             name: "Takes about",
             value: (
               <span className="tabular-nums">

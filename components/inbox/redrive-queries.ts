@@ -9,6 +9,8 @@ export interface RedriveFilter {
   deadLetterIds?: string[];
   /** Part of the error. */
   q?: string;
+  /** The items an earlier bulk act was done to. */
+  redriveId?: string;
 }
 
 const listLimit = 50;
@@ -24,6 +26,14 @@ export function redrivePlanQuery(filter: RedriveFilter, ratePerSecond: number) {
     queryKey: ["redrive-plan", filter, ratePerSecond],
     queryFn: ({ signal }) => api.post<RedrivePlan>("/redrives/plan", { filter, ratePerSecond }, { signal }),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** What a discard would take out of the inbox. */
+export function discardPlanQuery(filter: RedriveFilter) {
+  return queryOptions({
+    queryKey: ["redrive-plan", filter, "discard"],
+    queryFn: ({ signal }) => api.post<RedrivePlan>("/redrives/plan", { act: "discard", filter }, { signal }),
   });
 }
 

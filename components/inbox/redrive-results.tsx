@@ -15,23 +15,25 @@ const looks = {
     icon: runLooks.duplicate.icon,
     tone: "duplicate",
     label: "Skipped",
-    meaning: "It was not redriven",
+    meaning: "Nothing was done to it",
   },
 } as const;
 
 /** What needs a look: items that failed again or were left out. Of those that succeeded the number says enough. */
 export function RedriveResults({ redrive }: { redrive: RedriveDetail }) {
-  const { notable, progress } = redrive;
+  const { act, notable, progress } = redrive;
   const all = progress.failed + progress.skipped;
   return (
     <Panel
-      title="Failed again or skipped"
+      title={act === "redrive" ? "Failed again or skipped" : "Skipped"}
       flush
       {...(all > notable.length ? { description: `The first ${notable.length} of ${formatCount(all)}` } : {})}
     >
       {notable.length === 0 ? (
         <EmptyState title={redrive.finishedAt === null ? "None so far" : "None"} className="py-8">
-          An item leaves the inbox only when its replay has succeeded; what does not is listed here.
+          {act === "redrive"
+            ? "An item leaves the inbox only when its replay has succeeded; what does not is listed here."
+            : "What it could not be done to is listed here, with the reason."}
         </EmptyState>
       ) : (
         <ul aria-label="Failed again or skipped">

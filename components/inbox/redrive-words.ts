@@ -1,7 +1,13 @@
-import { Ban, CircleCheck, CirclePause, RotateCw } from "lucide-react";
+import { Ban, CircleCheck, CirclePause, type LucideIcon, RotateCw, Trash2, Undo2 } from "lucide-react";
 import { plural } from "#components/ui/format.ts";
 import type { StatusLook, StatusTone } from "#components/ui/status.ts";
 import type { RedriveProgressView, RedriveView } from "#lib/shared/inbox-types.ts";
+
+export const actWords: Record<RedriveView["act"], { noun: string; done: string; icon: LucideIcon }> = {
+  redrive: { noun: "Redrive", done: "Succeeded", icon: RotateCw },
+  discard: { noun: "Discard", done: "Discarded", icon: Trash2 },
+  reopen: { noun: "Bring-back", done: "Brought back", icon: Undo2 },
+};
 
 export const redriveLooks: Record<RedriveView["status"], StatusLook> = {
   running: { label: "Running", meaning: "Items are released at its rate", icon: RotateCw, tone: "running", moving: true },
@@ -25,8 +31,8 @@ export function endedOf({ status, progress }: Pick<RedriveView, "status" | "prog
   return succeeded + failed + (status === "canceled" ? 0 : skipped);
 }
 
-export function titleOf(redrive: Pick<RedriveView, "name" | "progress">): string {
-  return redrive.name === "" ? `Redrive of ${plural(redrive.progress.total, "item")}` : redrive.name;
+export function titleOf({ name, act, progress }: Pick<RedriveView, "name" | "act" | "progress">): string {
+  return name === "" ? `${actWords[act].noun} of ${plural(progress.total, "item")}` : name;
 }
 
 /** Why it does not go on, for somebody who has to decide. */

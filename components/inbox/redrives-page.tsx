@@ -15,10 +15,11 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { RedriveView } from "#lib/shared/inbox-types.ts";
 import { redrivesQuery } from "./redrive-queries.ts";
-import { endedOf, redriveLooks, titleOf } from "./redrive-words.ts";
+import { actWords, endedOf, redriveLooks, titleOf } from "./redrive-words.ts";
 
 const columns: readonly Column<RedriveView>[] = [
   { id: "status", header: "Status", className: "w-px", cell: (row) => <StatusBadge look={redriveLooks[row.status]} plain /> },
+  { id: "act", header: "Act", className: "w-px whitespace-nowrap hidden sm:table-cell", cell: (row) => <ActCell row={row} /> },
   { id: "name", header: "Name", primary: true, className: "max-w-0 w-[32%] min-w-32", cell: titleOf },
   {
     id: "progress",
@@ -44,13 +45,22 @@ const columns: readonly Column<RedriveView>[] = [
   { id: "at", header: "Started", align: "right", cell: (row) => <Time at={row.createdAt} className="text-fg-muted" /> },
 ];
 
-/** Every bulk redrive, newest first. */
+function ActCell({ row }: { row: RedriveView }) {
+  const { noun, icon: Icon } = actWords[row.act];
+  return (
+    <span className="flex items-center gap-1.5 text-fg-muted">
+      <Icon aria-hidden className="size-3.5 text-fg-subtle" /> {noun}
+    </span>
+  );
+}
+
+/** Every bulk act, newest first. */
 export function RedrivesPage() {
   return (
     <>
       <PageHeader
-        title="Bulk redrives"
-        description="Many items of the inbox, run again at a rate. They go on while nobody looks."
+        title="Bulk acts"
+        description="Many items of the inbox run again at a rate, or are discarded. They go on while nobody looks."
         breadcrumb={
           <Link href="/inbox" className="rounded hover:text-fg hover:underline">
             Inbox
@@ -64,11 +74,11 @@ export function RedrivesPage() {
 
 function List() {
   const list = useInfiniteQuery(redrivesQuery);
-  if (list.isPending) return <SkeletonRows label="Loading bulk redrives" />;
+  if (list.isPending) return <SkeletonRows label="Loading bulk acts" />;
   if (!list.data) {
     return (
       <ErrorState
-        title="The bulk redrives could not be loaded"
+        title="The bulk acts could not be loaded"
         error={list.error}
         onRetry={() => void list.refetch()}
         retrying={list.isFetching}
@@ -78,15 +88,15 @@ function List() {
   const rows = list.data.pages.flatMap((page) => page.items);
   if (rows.length === 0) {
     return (
-      <EmptyState icon={<ListRestart />} title="No bulk redrive yet" actions={<ButtonLink href="/inbox">Go to the inbox</ButtonLink>}>
-        Select items of an issue, or redrive all of it: the progress stays here.
+      <EmptyState icon={<ListRestart />} title="No bulk act yet" actions={<ButtonLink href="/inbox">Go to the inbox</ButtonLink>}>
+        Select items of an issue to redrive or discard them, or take all of it: the progress stays here.
       </EmptyState>
     );
   }
   return (
     <>
       <DataTable
-        label="Bulk redrives"
+        label="Bulk acts"
         rows={rows}
         columns={columns}
         rowKey={(row) => row.id}

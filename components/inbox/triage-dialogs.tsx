@@ -4,13 +4,14 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { plural } from "#components/ui/format.ts";
 import type { IssueSummary } from "#lib/shared/api-types.ts";
 import { AssignDialog } from "./assign-dialog.tsx";
+import { BulkDiscardDialog } from "./bulk-discard-dialog.tsx";
 import { BulkRedriveDialog } from "./bulk-redrive-dialog.tsx";
 import { MergeDialog } from "./merge-dialog.tsx";
 import { SnoozeDialog } from "./snooze-dialog.tsx";
 import type { Triage } from "./use-triage.ts";
 
 export interface TriageAsk {
-  kind: "snooze" | "assign" | "ignore" | "redrive" | "merge";
+  kind: "snooze" | "assign" | "ignore" | "redrive" | "discard" | "merge";
   issues: readonly IssueSummary[];
 }
 
@@ -34,6 +35,7 @@ export function TriageDialogs({ ask, triage, onClose, onMerged }: TriageDialogsP
     return <AssignDialog issues={issues} onClose={onClose} onAssign={(assigneeId) => triage.act(issues, { assigneeId })} />;
   if (kind === "merge") return <MergeDialog issues={issues} onClose={onClose} onMerged={onMerged} />;
   if (kind === "redrive") return <BulkRedriveDialog filter={{ issueIds: issues.map((issue) => issue.id) }} onClose={onClose} />;
+  if (kind === "discard") return <BulkDiscardDialog filter={{ issueIds: issues.map((issue) => issue.id) }} onClose={onClose} />;
   return (
     <ConfirmDialog
       open

@@ -107,6 +107,21 @@ test("an unedited redrive sends the same key again, an edited one a new key, bec
   expect(keys[2]).not.toBe(keys[0]);
 });
 
+test("an edit that fails again leaves the original beside it, and an unedited redrive after it sends the original", async () => {
+  const saved = await engine.saveDocument(twoCalls());
+  const failed = await failOnce(saved, "r2b");
+  const first = await openLetter(saved);
+  const letter = { workspaceId: engine.workspaceId, deadLetterId: first.id, by };
+  await redriveDeadLetter(engine.db.pool, { ...letter, input: { ...JSON.parse(first.input), body: { email: "worse" } } });
+  await untilEnd(engine, failed.runId);
+  expect((await openLetter(saved)).input).toBe(first.input);
+  engine.onCall(() => answer(200, { ok: true }));
+  await redriveDeadLetter(engine.db.pool, letter);
+  expect((await untilEnd(engine, failed.runId)).status).toBe("succeeded");
+  const bodies = engine.calls.filter((call) => call.url.endsWith("/second")).map((call) => call.body);
+  expect(bodies).toEqual(['{"email":"wrong"}', '{"email":"worse"}', '{"email":"wrong"}']);
+});
+
 test("what fails again after a redrive is the same item, open again, in the same issue", async () => {
   const saved = await engine.saveDocument(twoCalls());
   const failed = await failOnce(saved, "r3");

@@ -12,9 +12,12 @@ export interface RedriveProgressView {
   skipped: number;
 }
 
-/** A bulk redrive. `total` is always the sum of the other counts of its progress. */
+/** A bulk act on items: to redrive them, discard them, or take their discarding back. `total` is always the sum of the other counts of its progress. */
 export interface RedriveView {
   id: string;
+  act: "redrive" | "discard" | "reopen";
+  /** Why items are discarded. */
+  reason: string | null;
   name: string;
   filter: JsonObject;
   ratePerSecond: number;

@@ -68,6 +68,8 @@ async function makeFixture(): Promise<Fixture> {
   const where = { workspaceId: ours.workspaceId, workflowId: workflow.id, documentId: rows[0]?.id ?? "" };
   const failed = await insertFailedRun(test.db, { ...where, fingerprint: newId() });
   const unknown = await insertFailedRun(test.db, { ...where, fingerprint: newId(), kind: "unknown_outcome" });
+  const discarded = await insertFailedRun(test.db, { ...where, fingerprint: newId() });
+  await test.db.pool.query("UPDATE dead_letter SET status = 'discarded' WHERE id = $1", [discarded.deadLetterId]);
   const redrive = await makeRedrive(where);
   const connection = await post("/connections", { name: names("api"), kind: "bearer", secrets: { token: "a secret value" } });
   const member = await createTestMember(test, ours.workspaceId, "viewer");
@@ -76,6 +78,7 @@ async function makeFixture(): Promise<Fixture> {
   return {
     ...failed,
     unknownDeadLetterId: unknown.deadLetterId,
+    discardedDeadLetterId: discarded.deadLetterId,
     otherIssueId: unknown.issueId,
     redriveId: redrive,
     runBatchId: await makeRunBatch(where.workspaceId, failed.runId),
@@ -222,6 +225,7 @@ describe("the permission matrix", () => {
         ...missing,
         eventId: newId(),
         unknownDeadLetterId: newId(),
+        discardedDeadLetterId: newId(),
         redriveId: newId(),
         otherIssueId: newId(),
         approvalId: newId(),

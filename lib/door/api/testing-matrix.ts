@@ -11,6 +11,7 @@ export interface Fixture {
   otherIssueId: string;
   deadLetterId: string;
   unknownDeadLetterId: string;
+  discardedDeadLetterId: string;
   redriveId: string;
   runBatchId: string;
   approvalId: string;
@@ -154,6 +155,7 @@ export const matrix: Record<string, MatrixRow> = {
     body: () => ({ reason: "x" }),
     foreign: "404",
   },
+  "POST /dead-letters/{id}/reopen": { roles: operators, path: (f) => `/dead-letters/${f.discardedDeadLetterId}/reopen`, foreign: "404" },
   "POST /dead-letters/{id}/decide": {
     roles: operators,
     path: (f) => `/dead-letters/${f.unknownDeadLetterId}/decide`,

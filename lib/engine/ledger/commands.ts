@@ -5,17 +5,16 @@ import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { type AuditRow, putAuditRow } from "./audit-row.ts";
+import { closeLetters, reopenLetters } from "./close-letters.ts";
 import { inTransaction } from "./transaction.ts";
 
 const redrive = statement(new URL("./sql/redrive-dead-letters.sql", import.meta.url));
 const newKeys = statement(new URL("./sql/new-keys.sql", import.meta.url));
 const decideDone = statement(new URL("./sql/decide-done.sql", import.meta.url));
 const lookOnce = statement(new URL("./sql/look-once.sql", import.meta.url));
-const closeDeadLetter = statement(new URL("./sql/close-dead-letter.sql", import.meta.url));
-const freeRecord = statement(new URL("./sql/free-record.sql", import.meta.url));
-const undoAfterClose = statement(new URL("./sql/undo-after-close.sql", import.meta.url));
-const wakeWaiters = statement(new URL("./sql/wake-waiters-of-step.sql", import.meta.url));
-const resolveEmptyIssue = statement(new URL("./sql/resolve-empty-issue.sql", import.meta.url));
+const freeRecords = statement(new URL("./sql/free-records.sql", import.meta.url));
+const wakeWaiters = statement(new URL("./sql/wake-waiters-of-steps.sql", import.meta.url));
+const resolveEmptyIssues = statement(new URL("./sql/resolve-empty-issues.sql", import.meta.url));
 const logActivity = statement(new URL("./sql/log-issue-activity.sql", import.meta.url));
 const cancel = statement(new URL("./sql/cancel-runs.sql", import.meta.url));
 
@@ -77,6 +76,18 @@ export async function discardDeadLetter(pool: pg.Pool, letter: Letter & { reason
   });
 }
 
+/** Takes the discarding of an item back. Throws `not_found`, or `conflict` when it is not discarded or can no longer go on. */
+export async function reopenDeadLetter(pool: pg.Pool, letter: Letter): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const found = await lock(client, letter);
+    if (found.status !== "discarded")
+      throw new AppError("conflict", `only a discarded item can be brought back; this one is ${found.status}`);
+    const reopened = await reopenLetters(client, letter.workspaceId, [letter.deadLetterId]);
+    if (reopened.length === 0) throw new AppError("conflict", "its run can no longer go on from this step, so it stays discarded");
+    await log(client, letter, found, "brought_back", {});
+  });
+}
+
 /**
  * Settles an unknown outcome: `done` (the step succeeds with `result`), `repeat` (send again, under a new key), `failed`
  * (it was not applied, leave it), or `look-up`: the remote is asked once more, and what it says counts; if it cannot say, the
@@ -95,7 +106,7 @@ export async function decideDeadLetter(
       return { runId: found.runId };
     }
     if (letter.as === "repeat") {
-      await client.query({ ...freeRecord, values: [found.stepId, "claimed", found.runId, true] });
+      await client.query({ ...freeRecords, values: [[found.stepId], "claimed", [found.runId], true] });
       return redriveLocked(client, letter, found);
     }
     if (letter.as === "look-up") {
@@ -105,9 +116,9 @@ export async function decideDeadLetter(
     const values = [letter.deadLetterId, letter.workspaceId, JSON.stringify(letter.result ?? null), letter.by];
     const { rows } = await client.query<{ run_id: string }>({ ...decideDone, values });
     if (!rows[0]) throw new AppError("conflict", "the run has not ended yet; try again when it has");
-    await client.query({ ...wakeWaiters, values: [found.stepId] });
+    await client.query({ ...wakeWaiters, values: [[found.stepId]] });
     await log(client, letter, found, "decided", { as: "done" });
-    await client.query({ ...resolveEmptyIssue, values: [found.issueId] });
+    await client.query({ ...resolveEmptyIssues, values: [[found.issueId]] });
     return { runId: rows[0].run_id };
   });
 }
@@ -132,14 +143,19 @@ interface OpenLetter {
 }
 
 async function lockOpen(client: pg.PoolClient, letter: Letter): Promise<OpenLetter> {
+  const found = await lock(client, letter);
+  if (found.status !== "open") throw new AppError("conflict", `this item is ${found.status} already`);
+  return found;
+}
+
+async function lock(client: pg.PoolClient, letter: Letter): Promise<OpenLetter & { status: string }> {
   const { rows } = await client.query<{ run_id: string; step_id: string; issue_id: string; kind: string; status: string }>(
     "SELECT run_id, step_id, issue_id, kind, status FROM dead_letter WHERE id = $1 AND workspace_id = $2 FOR UPDATE",
     [letter.deadLetterId, letter.workspaceId],
   );
   const row = rows[0];
   if (!row) throw new AppError("not_found", "there is no such dead letter");
-  if (row.status !== "open") throw new AppError("conflict", `this item is ${row.status} already`);
-  return { runId: row.run_id, stepId: row.step_id, issueId: row.issue_id, kind: row.kind };
+  return { runId: row.run_id, stepId: row.step_id, issueId: row.issue_id, kind: row.kind, status: row.status };
 }
 
 async function redriveLocked(client: pg.PoolClient, letter: Redrive, found: OpenLetter): Promise<{ runId: string }> {
@@ -156,12 +172,9 @@ async function redriveLocked(client: pg.PoolClient, letter: Redrive, found: Open
 }
 
 async function close(client: pg.PoolClient, letter: Letter, found: OpenLetter, reason: string, action: string): Promise<void> {
-  await client.query({ ...closeDeadLetter, values: [letter.deadLetterId, letter.workspaceId, letter.by, reason] });
-  await client.query({ ...freeRecord, values: [found.stepId, "released", found.runId, action === "decided"] });
-  await client.query({ ...wakeWaiters, values: [found.stepId] });
-  await client.query({ ...undoAfterClose, values: [found.runId, found.stepId] });
+  const { workspaceId, deadLetterId, by } = letter;
   await log(client, letter, found, action, { reason });
-  await client.query({ ...resolveEmptyIssue, values: [found.issueId] });
+  await closeLetters(client, { workspaceId, ids: [deadLetterId], by, reason, known: action === "decided" });
 }
 
 async function log(client: pg.PoolClient, letter: Letter, found: OpenLetter, action: string, details: JsonObject): Promise<void> {

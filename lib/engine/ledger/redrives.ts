@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import { decideRedrive, type RedriveProgress, type RedriveState } from "#lib/policies/redrive.ts";
+import { closeLetters, reopenLetters } from "./close-letters.ts";
 import { inTransaction } from "./transaction.ts";
 
 const lockRedrive = statement(new URL("./sql/lock-redrive.sql", import.meta.url));
@@ -17,6 +18,10 @@ const bulkPriority = 10;
 interface RedriveRow {
   id: string;
   workspace_id: string;
+  act: "redrive" | "discard" | "reopen";
+  /** Why items are discarded. */
+  reason: string | null;
+  actor_id: string | null;
   status: RedriveState["status"];
   rate_per_second: number;
   canary: number;
@@ -28,7 +33,7 @@ interface RedriveRow {
 }
 
 /**
- * Goes on with a bulk redrive: notes what became of the items under way, releases the next ones, and says when to look again,
+ * Goes on with a bulk redrive, or a bulk discard or the taking back of one: notes what became of the items under way, releases the next ones, and says when to look again,
  * all in one transaction under the lock of its row. May be killed at any instant and asked by several workers at once: nothing is
  * released twice.
  */
@@ -65,21 +70,48 @@ function stateOf(row: RedriveRow, progress: RedriveProgress): RedriveState {
   };
 }
 
-/** What cannot be redriven any more is skipped with the reason; the inbox keeps it. */
+interface PickedItem {
+  position: number;
+  dead_letter_id: string;
+  obstacle: string | null;
+}
+
+/** What the act cannot be done to any more is skipped with the reason; it stays as it is. */
 async function release(client: pg.ClientBase, redrive: RedriveRow, count: number): Promise<void> {
-  const { rows: items } = await client.query<{ position: number; dead_letter_id: string; obstacle: string | null }>({
-    ...pickItems,
-    values: [redrive.id, count],
-  });
+  const { rows: items } = await client.query<PickedItem>({ ...pickItems, values: [redrive.id, count, redrive.act] });
   const free = items.filter((item) => item.obstacle === null).map((item) => item.dead_letter_id);
-  const values = [free, redrive.workspace_id, null, bulkPriority, false];
-  const { rows } = await client.query<{ dead_letter_id: string }>({ ...redriveLetters, values });
-  const released = new Set(rows.map((row) => row.dead_letter_id));
+  const { done, state, otherwise } = await act(client, redrive, free);
   const outcomes = items.map((item) =>
-    released.has(item.dead_letter_id)
-      ? { ...item, state: "running", reason: null }
-      : { ...item, state: "skipped", reason: item.obstacle ?? "its run cannot go on from this step" },
+    done.has(item.dead_letter_id) ? { ...item, state, reason: null } : { ...item, state: "skipped", reason: item.obstacle ?? otherwise },
   );
   const columns = [outcomes.map((item) => item.position), outcomes.map((item) => item.state), outcomes.map((item) => item.reason)];
   await client.query({ ...putItems, values: [redrive.id, ...columns] });
+}
+
+interface Acted {
+  done: ReadonlySet<string>;
+  /** What those are now: a redrive has yet to succeed, the rest is done at once. */
+  state: "running" | "succeeded";
+  /** Why it was not done to the others. */
+  otherwise: string;
+}
+
+async function act(client: pg.ClientBase, redrive: RedriveRow, ids: string[]): Promise<Acted> {
+  const { workspace_id: workspaceId } = redrive;
+  if (redrive.act === "discard") {
+    const closing = { workspaceId, ids, by: redrive.actor_id, reason: redrive.reason ?? "", known: false };
+    return { done: new Set(await closeLetters(client, closing)), state: "succeeded", otherwise: "no longer open" };
+  }
+  if (redrive.act === "reopen") {
+    return {
+      done: new Set(await reopenLetters(client, workspaceId, ids)),
+      state: "succeeded",
+      otherwise: "its run can no longer go on from this step",
+    };
+  }
+  const { rows } = await client.query<{ dead_letter_id: string }>({
+    ...redriveLetters,
+    values: [ids, workspaceId, null, bulkPriority, false],
+  });
+  return { done: new Set(rows.map((row) => row.dead_letter_id)), state: "running", otherwise: "its run cannot go on from this step" };
 }

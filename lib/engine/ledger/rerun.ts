@@ -11,7 +11,7 @@ const restoreSteps = statement(new URL("./sql/restore-steps.sql", import.meta.ur
 const beginStep = statement(new URL("./sql/begin-step.sql", import.meta.url));
 const replayLetter = statement(new URL("./sql/replay-letter.sql", import.meta.url));
 const settleReplay = statement(new URL("./sql/settle-replay.sql", import.meta.url));
-const resolveEmptyIssue = statement(new URL("./sql/resolve-empty-issue.sql", import.meta.url));
+const resolveEmptyIssues = statement(new URL("./sql/resolve-empty-issues.sql", import.meta.url));
 
 export interface Rerun {
   acceptance: Acceptance;
@@ -57,6 +57,6 @@ export async function startRerun(client: pg.ClientBase, rerun: Rerun): Promise<{
 export async function settleReplayedLetter(pool: pg.Pool, deadLetterId: string): Promise<void> {
   await inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ issue_id: string | null }>({ ...settleReplay, values: [deadLetterId] });
-    for (const { issue_id: issueId } of rows) if (issueId !== null) await client.query({ ...resolveEmptyIssue, values: [issueId] });
+    await client.query({ ...resolveEmptyIssues, values: [rows.flatMap(({ issue_id: issueId }) => issueId ?? [])] });
   });
 }

@@ -86,13 +86,21 @@ describe("dead letters", () => {
     expect(await get(deadLetterId)).toMatchObject({ status: "open", editedInput: null });
   });
 
-  it("are discarded with a reason", async () => {
-    const { deadLetterId } = await fail("discard");
+  it("are discarded with a reason, and brought back", async () => {
+    const { deadLetterId, issueId } = await fail("discard");
+    const reopen = () => letters.reopenDeadLetter({ ctx: team.as("operator"), input: { id: deadLetterId } });
+    await expect(reopen()).rejects.toMatchObject({ code: "conflict" });
     const discard = () => letters.discardDeadLetter({ ctx: team.as("operator"), input: { id: deadLetterId, reason: "a test order" } });
     await discard();
     expect(await get(deadLetterId)).toMatchObject({ status: "discarded", closeReason: "a test order" });
     await expect(discard()).rejects.toMatchObject({ code: "conflict" });
     expect(letters.discardSchema.safeParse({ reason: " " }).success).toBe(false);
+    const issue = () => getIssue({ ctx: team.as("viewer"), input: { id: issueId } });
+    expect(await issue()).toMatchObject({ status: "resolved", openCount: 0 });
+    await reopen();
+    expect(await get(deadLetterId)).toMatchObject({ status: "open", closeReason: null, closedAt: null });
+    expect(await issue()).toMatchObject({ status: "open", openCount: 1, activity: [{ action: "brought_back" }, { action: "discarded" }] });
+    expect(await auditActions(test.db, team.workspaceId)).toContain("dead_letter.reopened");
   });
 
   it("of an unknown outcome are decided, not redriven", async () => {

@@ -12,7 +12,7 @@ import { authorize } from "../permissions.ts";
 import { requireFrozenInput } from "../runs/frozen-input.ts";
 import { type FoundLetter, findLetter } from "./find-letter.ts";
 
-const findInput = "SELECT coalesce(l.edited_input, l.input) AS input FROM dead_letter l WHERE l.id = $1 AND l.workspace_id = $2";
+const findInput = "SELECT l.input FROM dead_letter l WHERE l.id = $1 AND l.workspace_id = $2";
 
 /**
  * Runs the failed step once with its input or an edited one against nothing real: each call is answered 200 with an echo of the

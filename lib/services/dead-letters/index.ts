@@ -5,4 +5,5 @@ export { getDeadLetter } from "./get-dead-letter.ts";
 export { listDeadLetters } from "./list-dead-letters.ts";
 export { planRedrive } from "./plan-redrive.ts";
 export { redriveDeadLetter } from "./redrive-dead-letter.ts";
+export { reopenDeadLetter } from "./reopen-dead-letter.ts";
 export * from "./schemas.ts";

@@ -8,7 +8,7 @@ import { actorColumns, auditRow } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { authorize } from "../permissions.ts";
 import { readRedrive } from "./get-redrive.ts";
-import type { CreateRedriveInput } from "./schemas.ts";
+import { type CreateRedriveInput, ownRate, type RedriveAct } from "./schemas.ts";
 import { lettersOf } from "./select-letters.ts";
 
 /** Unfinished ones, in a workspace. */
@@ -22,11 +22,13 @@ const touchedIssues = `
   WHERE i.redrive_id = $1 AND i.state = 'waiting' GROUP BY l.issue_id`;
 const logActivities = `
   INSERT INTO issue_activity (id, issue_id, workspace_id, actor_type, actor_id, action, details)
-  SELECT id, issue_id, $3, $4, $5, 'bulk_redriven', details FROM unnest($1::uuid[], $2::uuid[], $6::text[]) AS t (id, issue_id, details)`;
+  SELECT id, issue_id, $3, $4, $5, $7, details FROM unnest($1::uuid[], $2::uuid[], $6::text[]) AS t (id, issue_id, details)`;
+
+const activities: Record<RedriveAct, string> = { redrive: "bulk_redriven", discard: "bulk_discarded", reopen: "bulk_brought_back" };
 
 /**
- * Starts a bulk redrive of the items that match now; what arrives later is not of it. Items, state and job are stored together;
- * workers do the rest. Unknown outcomes are listed as skipped: only a person may decide them.
+ * Starts a bulk act on the items that match now; what arrives later is not of it. Items, state and job are stored together;
+ * workers do the rest. Unknown outcomes are not redriven but listed as skipped: only a person may decide them.
  */
 export async function createRedrive({ ctx, input }: { ctx: Context; input: CreateRedriveInput }): Promise<RedriveView> {
   authorize(ctx.actor, "issues:write");
@@ -38,9 +40,9 @@ export async function createRedrive({ ctx, input }: { ctx: Context; input: Creat
     if ((live[0]?.live ?? 0) >= maxLive)
       throw new AppError("conflict", `${maxLive} bulk redrives are under way; wait for one or cancel it`);
     const total = await insertRedrive(client, ctx, id, input);
-    if (total === 0) throw nothingMatches();
+    if (total === 0) throw nothingMatches(input.act);
     if (total > maxItems) throw new AppError("invalid_input", tooMany(total), { problems: [{ path: "filter", message: tooMany(total) }] });
-    await logOnIssues(client, ctx, id);
+    await logOnIssues(client, ctx, id, input);
     const details = { before: null, after: { ...input, total } };
     const entry = { action: "redrive.created", entityType: "redrive", entityId: id, details: JSON.parse(JSON.stringify(details)) };
     await putAuditRow(client, auditRow(ctx, entry));
@@ -48,8 +50,8 @@ export async function createRedrive({ ctx, input }: { ctx: Context; input: Creat
   return readRedrive(ctx, id);
 }
 
-function nothingMatches(): AppError {
-  const message = "no open item matches";
+function nothingMatches(act: RedriveAct): AppError {
+  const message = act === "reopen" ? "no discarded item matches" : "no open item matches";
   return new AppError("invalid_input", message, { problems: [{ path: "filter", message }] });
 }
 
@@ -58,22 +60,23 @@ function tooMany(total: number): string {
 }
 
 async function insertRedrive(client: pg.ClientBase, ctx: Context, id: string, input: CreateRedriveInput): Promise<number> {
-  const where = lettersOf(ctx.workspaceId, input.filter);
+  const where = lettersOf(ctx.workspaceId, input.filter, input.act);
   const n = where.values.length;
   const { actorType, actorId } = actorColumns(ctx.actor);
   const text = `
     WITH picked AS (
-      SELECT l.id, l.kind, row_number() OVER (ORDER BY l.event_at, l.id) AS position FROM dead_letter l WHERE ${where.sql} LIMIT ${maxItems + 1}
+      SELECT l.id, l.kind = 'unknown_outcome' AND ${input.act === "redrive"} AS undecided, row_number() OVER (ORDER BY l.event_at, l.id) AS position
+      FROM dead_letter l WHERE ${where.sql} LIMIT ${maxItems + 1}
     ),
     put AS (
-      INSERT INTO redrive (id, workspace_id, name, filter, rate_per_second, canary, stop_after_failures, total, actor_type, actor_id)
-      SELECT $${n + 1}::uuid, $1::uuid, $${n + 2}, $${n + 3}, $${n + 4}, $${n + 5}, $${n + 6}, (SELECT count(*) FROM picked), $${n + 7}, $${n + 8}
+      INSERT INTO redrive (id, workspace_id, name, filter, rate_per_second, canary, stop_after_failures, total, actor_type, actor_id, act, reason)
+      SELECT $${n + 1}::uuid, $1::uuid, $${n + 2}, $${n + 3}, $${n + 4}, $${n + 5}, $${n + 6}, (SELECT count(*) FROM picked), $${n + 7}, $${n + 8}, $${n + 9}, $${n + 10}
       RETURNING id, total
     ),
     items AS (
       INSERT INTO redrive_item (redrive_id, position, dead_letter_id, state, reason)
-      SELECT put.id, p.position, p.id, CASE WHEN p.kind = 'unknown_outcome' THEN 'skipped' ELSE 'waiting' END,
-        CASE WHEN p.kind = 'unknown_outcome' THEN 'its outcome is unknown: decide it' END
+      SELECT put.id, p.position, p.id, CASE WHEN p.undecided THEN 'skipped' ELSE 'waiting' END,
+        CASE WHEN p.undecided THEN 'its outcome is unknown: decide it' END
       FROM picked p, put
     ),
     enqueued AS (
@@ -82,15 +85,16 @@ async function insertRedrive(client: pg.ClientBase, ctx: Context, id: string, in
     )
     SELECT put.total FROM put, enqueued`;
   const filter = JSON.stringify(input.filter);
-  const own = [id, input.name ?? "", filter, input.ratePerSecond, input.canary, input.stopAfterFailures ?? null, actorType, actorId];
+  const { act, name = "", ratePerSecond = ownRate, canary, stopAfterFailures = null, reason = null } = input;
+  const own = [id, name, filter, ratePerSecond, canary, stopAfterFailures, actorType, actorId, act, reason];
   const { rows } = await client.query<{ total: number }>(text, [...where.values, ...own]);
   return rows[0]?.total ?? 0;
 }
 
-async function logOnIssues(client: pg.ClientBase, ctx: Context, id: string): Promise<void> {
+async function logOnIssues(client: pg.ClientBase, ctx: Context, id: string, { act, reason }: CreateRedriveInput): Promise<void> {
   const { rows } = await client.query<{ issue_id: string; items: number }>(touchedIssues, [id]);
   const { actorType, actorId } = actorColumns(ctx.actor);
-  const details = rows.map((row) => JSON.stringify({ redriveId: id, items: row.items }));
+  const details = rows.map((row) => JSON.stringify({ redriveId: id, items: row.items, reason }));
   await client.query(logActivities, [
     rows.map(() => newId()),
     rows.map((row) => row.issue_id),
@@ -98,5 +102,6 @@ async function logOnIssues(client: pg.ClientBase, ctx: Context, id: string): Pro
     actorType,
     actorId,
     details,
+    activities[act],
   ]);
 }

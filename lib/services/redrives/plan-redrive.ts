@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import { readJsonObject } from "../json-column.ts";
 import { listQuery } from "../list-query.ts";
 import { authorize } from "../permissions.ts";
-import type { PlanRedriveInput } from "./schemas.ts";
+import { ownRate, type PlanRedriveInput } from "./schemas.ts";
 import { lettersOf } from "./select-letters.ts";
 
 interface GroupRow {
@@ -27,14 +27,16 @@ export async function planRedrive({ ctx, input }: { ctx: Context; input: PlanRed
   const groups = await readGroups(ctx, input);
   const free = groups.filter((group) => group.obstacle === null);
   const items = sum(free);
-  const limitsMs = await timeUnderLimits(ctx, free);
+  // Discarding and bringing back call nobody.
+  const limitsMs = input.act === "redrive" ? await timeUnderLimits(ctx, free) : 0;
+  const rate = input.act === "redrive" ? input.ratePerSecond : ownRate;
   return {
     total: sum(groups),
     redrivable: items,
     oldestEventAt: earliest(groups),
     newestEventAt: latest(groups),
-    estimatedMs: Math.round(Math.max(Math.max(0, items - 1) * (1_000 / input.ratePerSecond), limitsMs)),
-    limitedBy: limitsMs > (items / input.ratePerSecond) * 1_000 ? "limits" : "rate",
+    estimatedMs: Math.round(Math.max(Math.max(0, items - 1) * (1_000 / rate), limitsMs)),
+    limitedBy: limitsMs > (items / rate) * 1_000 ? "limits" : "rate",
     groups: merged(groups),
     obstacles: [...Map.groupBy(groups, (group) => group.obstacle)].flatMap(([reason, rows]) =>
       reason === null ? [] : [{ reason, items: sum(rows) }],
@@ -43,11 +45,12 @@ export async function planRedrive({ ctx, input }: { ctx: Context; input: PlanRed
 }
 
 function readGroups(ctx: Context, input: PlanRedriveInput): Promise<GroupRow[]> {
-  const where = lettersOf(ctx.workspaceId, input.filter);
+  const where = lettersOf(ctx.workspaceId, input.filter, input.act);
   const text = `
     SELECT l.workflow_id, w.name AS workflow_name, l.node_id, l.kind, r.document_id, count(*)::int AS items,
       min(l.event_at) AS oldest, max(l.event_at) AS newest,
-      CASE WHEN l.kind = 'unknown_outcome' THEN 'its outcome is unknown: decide it'
+      CASE WHEN ${input.act === "discard"} THEN NULL
+        WHEN l.kind = 'unknown_outcome' AND ${input.act === "redrive"} THEN 'its outcome is unknown: decide it'
         WHEN r.id IS NULL THEN 'its run is not kept any more'
         WHEN r.status NOT IN ('failed', 'succeeded', 'running', 'waiting') THEN 'its run cannot go on from this step' END AS obstacle
     FROM dead_letter l JOIN workflow w ON w.id = l.workflow_id LEFT JOIN run r ON r.id = l.run_id

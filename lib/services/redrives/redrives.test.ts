@@ -218,7 +218,7 @@ describe("a bulk redrive", () => {
     ]);
     const [unknown, discarded, canceled] = rows.map((row) => row.id);
     await engine.db.pool.query("UPDATE dead_letter SET kind = 'unknown_outcome' WHERE id = $1", [unknown]);
-    const plan = await redrives.planRedrive({ ctx, input: { filter: { workflowId: saved.workflowId }, ratePerSecond: 1 } });
+    const plan = await redrives.planRedrive({ ctx, input: { act: "redrive", filter: { workflowId: saved.workflowId }, ratePerSecond: 1 } });
     expect(plan).toMatchObject({
       total: 4,
       redrivable: 3,

@@ -3,6 +3,8 @@ import { readJsonObject } from "../json-column.ts";
 
 export interface RedriveRow {
   id: string;
+  act: RedriveView["act"];
+  reason: string | null;
   name: string;
   filter: string;
   rate_per_second: number;
@@ -22,7 +24,7 @@ export interface RedriveRow {
 }
 
 /** The columns of RedriveRow, of `redrive r`. The counts are of its items as they stand, so they add up to the total. */
-export const redriveColumns = `r.id, r.name, r.filter, r.rate_per_second, r.canary, r.stop_after_failures, r.status, r.status_reason, r.total,
+export const redriveColumns = `r.id, r.act, r.reason, r.name, r.filter, r.rate_per_second, r.canary, r.stop_after_failures, r.status, r.status_reason, r.total,
   coalesce(u.name, 'token ' || t.name, concat_ws(' ', r.actor_type, r.actor_id)) AS actor, r.created_at, r.finished_at,
   p.waiting, p.running, p.succeeded, p.failed, p.skipped`;
 
@@ -40,6 +42,8 @@ export function toRedriveView(row: RedriveRow): RedriveView {
   const leftMs = (row.waiting / row.rate_per_second) * 1_000;
   return {
     id: row.id,
+    act: row.act,
+    reason: row.reason,
     name: row.name,
     filter: readJsonObject(row.filter),
     ratePerSecond: row.rate_per_second,

@@ -80,6 +80,8 @@ const count = z.int().min(0);
 
 const redriveFields = {
   id,
+  act: z.enum(["redrive", "discard", "reopen"]),
+  reason: z.string().nullable(),
   name: z.string(),
   filter: jsonObject,
   ratePerSecond: z.number(),

@@ -159,6 +159,14 @@ export const inboxRoutes: Route[] = [
   }),
   route({
     method: "post",
+    path: "/dead-letters/{id}/reopen",
+    summary: "Take the discarding of a dead letter back",
+    access: "issues:write",
+    params: byIdSchema,
+    handle: ({ ctx, params }) => deadLetters.reopenDeadLetter({ ctx, input: params }),
+  }),
+  route({
+    method: "post",
     path: "/dead-letters/{id}/decide",
     summary: "Say what became of a call whose outcome is unknown, or have the remote asked",
     access: "issues:write",

@@ -15,7 +15,7 @@ export const redriveRoutes: Route[] = [
   route({
     method: "post",
     path: "/redrives/plan",
-    summary: "Tell what a bulk redrive would do, without doing it",
+    summary: "Tell what a bulk redrive (or discard) would do, without doing it",
     access: "issues:read",
     body: redrives.planRedriveSchema,
     answer: redrivePlan,
@@ -24,7 +24,7 @@ export const redriveRoutes: Route[] = [
   route({
     method: "post",
     path: "/redrives",
-    summary: "Start a bulk redrive of the items that match now, oldest first, at a rate",
+    summary: "Redrive the items that match now, oldest first, at a rate; or discard them all, or bring discarded ones back",
     access: "issues:write",
     body: redrives.createRedriveSchema,
     status: 201,

@@ -1,6 +1,8 @@
--- The next items, oldest first, with what the inbox says of them now: it may have changed since they were chosen.
+-- The next items, oldest first, with what the inbox says of them now: it may have changed since they were chosen. Discarding and
+-- bringing back say themselves what they could not do.
 SELECT i.position, i.dead_letter_id,
   CASE
+    WHEN $3 <> 'redrive' THEN NULL
     WHEN l.status IN ('resolved', 'discarded') THEN 'no longer open'
     WHEN l.status = 'redriving' THEN 'being redriven already'
     WHEN l.kind = 'unknown_outcome' THEN 'its outcome is unknown: decide it'

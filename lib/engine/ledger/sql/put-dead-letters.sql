@@ -40,7 +40,8 @@ letter_put AS (
   FROM dead d JOIN issue_put p ON p.workspace_id = d.workspace_id AND p.fingerprint = d.cause
   ON CONFLICT (step_id) WHERE status IN ('open', 'redriving') DO UPDATE SET
     status = 'open', issue_id = excluded.issue_id, kind = excluded.kind, class = excluded.class, error = excluded.error,
-    input = excluded.input, edited_input = NULL, dead_at = excluded.dead_at, fingerprint = excluded.fingerprint
+    -- What failed first stays, beside what it was redriven with.
+    input = CASE WHEN l.edited_input IS NULL THEN excluded.input ELSE l.input END, dead_at = excluded.dead_at, fingerprint = excluded.fingerprint
 ),
 told AS (
   INSERT INTO issue_notification (issue_id, episode, kind, workspace_id)

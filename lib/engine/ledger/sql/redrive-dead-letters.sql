@@ -1,10 +1,11 @@
--- Puts the steps of open dead letters back at their start, with the edited input if there is one, and their runs back in the
--- queue. Everything before the step is kept; of a loop, every item but its own. The loops around it are taken up again when the
+-- Puts the steps of open dead letters back at their start, with the edited input if there is one, else as they failed first, and their
+-- runs back in the queue. Everything before the step is kept; of a loop, every item but its own. The loops around it are taken up again when the
 -- run is claimed (resume-loops.ts), also in a run that has succeeded without the item. Attempts count from 0 again, keys stay the
 -- same unless new ones are asked for (engine.md 1.8). An item whose run
 -- can no longer go on stays as it is and does not come back. Lock order: items by id, then runs by id.
 WITH target AS (
-  SELECT l.id, l.run_id, l.step_id, l.issue_id, l.iteration LIKE '%~undo' AS undo FROM dead_letter l
+  SELECT l.id, l.run_id, l.step_id, l.issue_id, l.iteration LIKE '%~undo' AS undo,
+    coalesce($3, CASE WHEN l.edited_input IS NOT NULL THEN l.input END) AS input FROM dead_letter l
   WHERE l.id = ANY ($1::uuid[]) AND l.workspace_id = $2 AND l.status = 'open'
   ORDER BY l.id FOR UPDATE
 ),
@@ -17,7 +18,7 @@ owner AS (
 step_reset AS (
   UPDATE step s SET status = 'pending', wait_reason = NULL, wake_at = NULL, error = CASE WHEN s.error::json ->> 'class' = 'output_invalid' THEN s.error END,
     attempts_base = s.attempts, throttled_attempts = 0, lost_count = 0, started_at = NULL, finished_at = NULL, deadline_at = NULL,
-    input = coalesce($3, s.input), input_ref = CASE WHEN $3 IS NULL THEN s.input_ref END, key_generation = s.key_generation + $5::boolean::int
+    input = coalesce(t.input, s.input), input_ref = CASE WHEN t.input IS NULL THEN s.input_ref END, key_generation = s.key_generation + $5::boolean::int
   FROM target t JOIN owner o ON o.id = t.run_id AND o.undoing = t.undo -- what is half undone is not taken forward
   WHERE s.run_id = t.run_id AND s.id = t.step_id AND s.status = 'failed'
   RETURNING s.run_id, t.id AS dead_letter_id, t.issue_id
