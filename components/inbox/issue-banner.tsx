@@ -2,6 +2,7 @@
 
 import { Info } from "lucide-react";
 import type { ReactNode } from "react";
+import { plural } from "#components/ui/format.ts";
 import type { IssueView } from "#lib/shared/api-types.ts";
 import { PlaceLink } from "./place.tsx";
 import { SnoozeEnds } from "./snooze-ends.tsx";
@@ -29,6 +30,14 @@ export function IssueBanner({ issue }: { issue: IssueView }) {
   }
   if (issue.status === "resolved" && issue.resolvedInVersion !== null) {
     return <Banner>Resolved in the version after {issue.resolvedInVersion}: what still fails on older ones does not bring it back.</Banner>;
+  }
+  if (issue.resolvedByItself && issue.openCount > 0) {
+    return (
+      <Banner>
+        Its step works again, so it counts as resolved. {plural(issue.openCount, "item")} of before still{" "}
+        {issue.openCount === 1 ? "waits" : "wait"}: redrive or discard {issue.openCount === 1 ? "it" : "them"}.
+      </Banner>
+    );
   }
   const last = issue.activity[0];
   if (last?.action === "unsnoozed" && typeof last.details.reason === "string") {

@@ -21,7 +21,7 @@ import { IssueBanner } from "./issue-banner.tsx";
 import { IssueFlags } from "./issue-list.tsx";
 import { IssueNote } from "./issue-note.tsx";
 import { IssueToolbar } from "./issue-toolbar.tsx";
-import { versionWords } from "./issue-words.ts";
+import { arrivalWords, versionWords } from "./issue-words.ts";
 import { ItemList } from "./item-list.tsx";
 import { ItemView } from "./item-view.tsx";
 import { deadLettersQuery, type InboxFilter, issueQuery, issuesOf, issuesQuery } from "./queries.ts";
@@ -78,6 +78,7 @@ function Heading({ issue }: { issue: IssueView }) {
         <span className="tabular-nums">
           {formatCount(issue.openCount)} open of {formatCount(issue.count)}
         </span>
+        <span>{arrivalWords(issue)}</span>
         <span>
           first <Time at={issue.firstSeenAt} />, last <Time at={issue.lastSeenAt} />
         </span>

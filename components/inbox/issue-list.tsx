@@ -1,7 +1,7 @@
 "use client";
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { BellOff, Flame, Inbox, RotateCcw, Search } from "lucide-react";
+import { BellOff, Flame, Inbox, RotateCcw, Search, Sprout } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import type { RefObject } from "react";
 import { Badge } from "#components/ui/badge.tsx";
@@ -12,11 +12,12 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { formatCount, sentence } from "#components/ui/format.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { Sparkline } from "#components/ui/sparkline.tsx";
 import { issueLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { IssueSummary } from "#lib/shared/api-types.ts";
-import { versionWords } from "./issue-words.ts";
+import { arrivalWords, versionWords } from "./issue-words.ts";
 import { PlaceLink } from "./place.tsx";
 import { type InboxFilter, type InboxTab, inboxParsers, isNarrowed, issuesOf, issuesQuery, lastIssueQuery, noFilter } from "./queries.ts";
 
@@ -50,7 +51,7 @@ export function IssueList({ filter, selected, list, isMarked, onMark, onMove }: 
       <ul ref={list} aria-label="Issues">
         {rows.map((issue) => (
           // Rows away from the screen are not laid out: a long list stays smooth.
-          <li key={issue.id} data-row={issue.id} className="[contain-intrinsic-size:auto_62px] [content-visibility:auto]">
+          <li key={issue.id} data-row={issue.id} className="[contain-intrinsic-size:auto_82px] [content-visibility:auto]">
             <IssueRow
               issue={issue}
               selected={issue.id === selected}
@@ -133,12 +134,17 @@ function IssueLink({ issue, selected, onMove }: Omit<IssueRowProps, "marked" | "
           <span className="sr-only"> open items</span>
         </span>
       </span>
-      <span className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-fg-muted text-sm">
-        <span className="min-w-0 truncate">
+      <span className="mt-0.5 flex items-center gap-2 text-fg-muted text-sm">
+        <span className="min-w-0 flex-1 truncate">
           {issue.workflowName} › {issue.nodeName}
         </span>
-        <span className="text-fg-subtle">{versionWords(issue)}</span>
-        <Time at={issue.lastSeenAt} className="text-fg-subtle" />
+        <Sparkline byHour={issue.arrivals} words={arrivalWords(issue)} />
+      </span>
+      <span className="mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-fg-subtle text-sm">
+        <span>
+          <Time at={issue.lastSeenAt} />, first <Time at={issue.firstSeenAt} />
+        </span>
+        <span>{versionWords(issue)}</span>
         <IssueFlags issue={issue} />
       </span>
     </PlaceLink>
@@ -174,6 +180,11 @@ export function IssueFlags({ issue }: { issue: IssueSummary }) {
       {issue.escalating ? (
         <Badge tone="amber" title="It happens far more often than usual">
           <Flame aria-hidden /> Escalating
+        </Badge>
+      ) : null}
+      {issue.resolvedByItself && issue.openCount > 0 ? (
+        <Badge tone="green" title="Its step works again; what failed before still waits to be redriven">
+          <Sprout aria-hidden /> Works again
         </Badge>
       ) : null}
       {issue.critical ? null : (

@@ -34,13 +34,13 @@ export function IssueToolbar({ issue, triage, onAsk, forAll }: IssueToolbarProps
           Reopen
         </Button>
       ) : null}
+      {forAll && issue.openCount > 1 && (!closed || issue.resolvedByItself) ? (
+        <Button variant="primary" icon={<RotateCw aria-hidden />} disabledReason={denied} onClick={ask("redrive")}>
+          Redrive all {formatCount(issue.openCount)}
+        </Button>
+      ) : null}
       {closed ? null : (
         <>
-          {forAll && issue.openCount > 1 ? (
-            <Button variant="primary" icon={<RotateCw aria-hidden />} disabledReason={denied} onClick={ask("redrive")}>
-              Redrive all {formatCount(issue.openCount)}
-            </Button>
-          ) : null}
           <Button icon={<CircleCheck aria-hidden />} disabledReason={denied} onClick={() => triage.act([issue], { status: "resolved" })}>
             Resolve
           </Button>

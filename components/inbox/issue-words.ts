@@ -1,4 +1,4 @@
-import { plural } from "#components/ui/format.ts";
+import { formatCount, plural } from "#components/ui/format.ts";
 import type { IssueSummary, IssueView, MemberView } from "#lib/shared/api-types.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 
@@ -6,6 +6,12 @@ import type { JsonObject } from "#lib/shared/json.ts";
 export function versionWords({ firstVersion, lastVersion }: Pick<IssueSummary, "firstVersion" | "lastVersion">): string {
   if (firstVersion === null || lastVersion === null) return "";
   return firstVersion === lastVersion ? `v${lastVersion}` : `v${firstVersion}–v${lastVersion}`;
+}
+
+/** How many came lately: "34 in the last 24 hours". */
+export function arrivalWords({ arrivals }: Pick<IssueSummary, "arrivals">): string {
+  const sum = arrivals.reduce((total, count) => total + count, 0);
+  return sum === 0 ? "None in the last 24 hours" : `${formatCount(sum)} in the last 24 hours`;
 }
 
 /** What else than a time brings a snoozed issue back: "after 10 more items or when a newer version is live". */

@@ -21,6 +21,7 @@ const sortOptions = [
   { value: "lastSeen", label: "Last seen" },
   { value: "firstSeen", label: "First seen" },
   { value: "count", label: "Most items" },
+  { value: "trend", label: "Trend" },
 ] as const;
 
 /** Title, tabs with counts, search, sort and what narrows the list. */

@@ -7,7 +7,7 @@ import type { IssueStatus } from "#lib/shared/statuses.ts";
 export const inboxTabs = ["review", "mine", "snoozed", "resolved", "all"] as const;
 export type InboxTab = (typeof inboxTabs)[number];
 
-export const inboxSorts = ["lastSeen", "firstSeen", "count"] as const;
+export const inboxSorts = ["lastSeen", "firstSeen", "count", "trend"] as const;
 
 /** What the address of the inbox says. */
 export const inboxParsers = {
@@ -62,6 +62,8 @@ export function issuesQuery({ tab, q, workflow, assignee, sort }: InboxFilter) {
         signal,
         query: {
           status: tabStatuses[tab],
+          // What resolved itself and still has items needs somebody, too.
+          withLeftItems: tab === "review" || tab === "mine" ? "true" : null,
           assignee: tab === "mine" ? "me" : assignee,
           q: q.trim(),
           workflowId: workflow,

@@ -7,8 +7,9 @@ import { useDenied } from "#components/api/session.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { IconButton } from "#components/ui/button.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatCount } from "#components/ui/format.ts";
+import { formatCount, plural } from "#components/ui/format.ts";
 import { Menu, type MenuEntry } from "#components/ui/menu.tsx";
+import { Sparkline } from "#components/ui/sparkline.tsx";
 import { runLooks } from "#components/ui/status.ts";
 import { StatusBadge, StatusIcon } from "#components/ui/status-badge.tsx";
 import { Switch } from "#components/ui/switch.tsx";
@@ -18,7 +19,6 @@ import type { WorkflowSummary } from "#lib/shared/api-types.ts";
 import type { WorkflowActions } from "./actions.ts";
 import { workflowLooks } from "./look.ts";
 import type { RowDialog } from "./row-dialogs.tsx";
-import { Sparkline } from "./sparkline.tsx";
 
 export interface WorkflowTableProps {
   rows: readonly WorkflowSummary[];
@@ -33,7 +33,12 @@ export function WorkflowTable({ rows, actions, onDialog }: WorkflowTableProps) {
     { id: "state", header: "State", cell: (row) => <StateCell workflow={row} /> },
     { id: "trigger", header: "Starts on", className: "hidden lg:table-cell", cell: (row) => <TriggerCell workflow={row} /> },
     { id: "last", header: "Last run", className: "hidden sm:table-cell", cell: (row) => <LastRunCell workflow={row} /> },
-    { id: "day", header: "24 h", className: "hidden xl:table-cell", cell: (row) => <Sparkline {...row.runs24h} /> },
+    {
+      id: "day",
+      header: "24 h",
+      className: "hidden xl:table-cell",
+      cell: ({ runs24h }) => <Sparkline byHour={runs24h.byHour} words={dayWords(runs24h)} />,
+    },
     { id: "failed", header: "Failed", align: "right", className: "hidden md:table-cell", cell: (row) => <FailedCell workflow={row} /> },
     { id: "dead", header: "In inbox", align: "right", className: "hidden sm:table-cell", cell: (row) => <DeadCell workflow={row} /> },
     {
@@ -64,6 +69,10 @@ export function WorkflowTable({ rows, actions, onDialog }: WorkflowTableProps) {
       }}
     />
   );
+}
+
+function dayWords({ total, failed }: WorkflowSummary["runs24h"]): string {
+  return total === 0 ? "No runs in the last 24 hours" : `${plural(total, "run")} in the last 24 hours, ${failed} failed`;
 }
 
 function StateCell({ workflow }: { workflow: WorkflowSummary }) {

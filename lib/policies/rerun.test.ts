@@ -139,6 +139,8 @@ test("the effect of a step that runs again is foretold from its key", () => {
   expect(foretell({ ...step, record: "unknown_outcome" })).toBe("waits");
   expect(foretell({ ...step, keyed: false, record: null })).toBe("acts_again");
   expect(foretell({ ...step, keyed: false, effect: "keyed", record: null })).toBe("may_be_skipped");
-  expect(foretell({ ...step, calledBefore: false })).toBe("acts");
+  expect(foretell({ ...step, calledBefore: false, record: null })).toBe("acts");
+  // Another run has done it since.
+  expect(foretell({ ...step, calledBefore: false })).toBe("skipped");
   for (const effect of ["none", "read", "natural"] as const) expect(foretell({ ...step, effect })).toBe("harmless");
 });

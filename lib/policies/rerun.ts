@@ -108,11 +108,13 @@ export function foretell(a: {
   calledBefore: boolean;
   /** With another input than before. */
   edited: boolean;
-  /** Of the old step's key; null when nothing holds it. */
+  /** Of the old step's key, be it another run that used it last; null when nothing holds it. */
   record: RecordState | null;
 }): Verdict {
   if (a.effect === "none" || a.effect === "read" || a.effect === "natural") return "harmless";
-  if (!a.calledBefore) return "acts";
+  // Whoever used the key: the effect may be there.
+  const done = a.calledBefore || (a.record !== null && a.record !== "released" && a.record !== "claimed");
+  if (!done) return "acts";
   if (a.keys === "new") return "acts_again";
   if (!a.keyed) return a.effect === "keyed" ? "may_be_skipped" : "acts_again";
   if (a.edited && a.record !== null && a.record !== "released" && a.record !== "claimed") return "refused";

@@ -128,7 +128,7 @@ export class Schedules {
     if (rows[0]?.outcome !== "skipped") return;
     const data = JSON.stringify({ scheduledFor: new Date(at).toISOString() });
     const { workspace_id: workspaceId, workflow_id: workflowId, id: triggerId } = row;
-    await this.#intake.reject({ workspaceId, workflowId, triggerId, reason: "overlap", data, size: data.length });
+    await this.#intake.reject({ workspaceId, workflowId, triggerId, reason: "overlap", data, size: data.length, issueTitle: null });
   }
 
   /** `queued`: behind the run of the schedule that still goes. */

@@ -268,6 +268,10 @@ export interface IssueSummary {
   snooze: JsonObject | null;
   /** Resolved in the next version: what comes of this one or older does not bring it back. */
   resolvedInVersion: number | null;
+  /** Resolved because its step works again; items of it may still wait. */
+  resolvedByItself: boolean;
+  /** Items by hour of the last 24, oldest first. */
+  arrivals: number[];
   firstSeenAt: string;
   lastSeenAt: string;
 }

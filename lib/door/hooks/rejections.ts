@@ -4,13 +4,15 @@ import { toError } from "#lib/shared/errors.ts";
 import { createLogger } from "#lib/telemetry/logger.ts";
 import type { HookTrigger } from "./hook-triggers.ts";
 import { RateLimiter } from "./rate-limit.ts";
-import type { HookRefusal } from "./refusal.ts";
+import type { HookRefusal, RefusalName } from "./refusal.ts";
 import { maskedHeaders, queryOf } from "./trigger-data.ts";
 
 /** Enough for a person to see what goes on; a flood of forged deliveries must not become a flood of rows. */
 const perTrigger = { limit: 20, perMs: 60_000 };
 const perProcess = { limit: 200, perMs: 60_000 };
 const maxSuppressed = 10_000;
+/** Nothing is wrong when a delivery is refused for these: it comes again by itself, or was never one. */
+const harmless = new Set<RefusalName>(["method_not_allowed", "rate_limited", "paused", "unavailable"]);
 const logger = createLogger({ name: "hooks" });
 
 /** Records refused deliveries on their trigger: what was refused, why, and how many more there were. */
@@ -42,10 +44,12 @@ export class Rejections {
     };
     const { id: triggerId, workspaceId, workflowId } = trigger;
     const size = Number(incoming.headers["content-length"] ?? 0) || 0;
+    const { reason } = refusal;
+    const issueTitle = harmless.has(refusal.name) ? null : `Deliveries are refused: ${reason.replaceAll("_", " ")}`;
     this.#intake
-      .reject({ workspaceId, workflowId, triggerId, reason: refusal.reason, data: JSON.stringify(data), size })
+      .reject({ workspaceId, workflowId, triggerId, reason, data: JSON.stringify(data), size, issueTitle })
       .catch((thrown: unknown) => {
-        logger.warn({ err: toError(thrown), triggerId, reason: refusal.reason }, "a refused delivery was not recorded");
+        logger.warn({ err: toError(thrown), triggerId, reason }, "a refused delivery was not recorded");
       });
   }
 }

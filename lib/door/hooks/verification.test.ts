@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import examples from "@octokit/webhooks-examples";
 import { sign } from "@octokit/webhooks-methods";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -97,6 +98,35 @@ describe("verification", () => {
     const hook = await createGitHubHook(["old secret", "new secret"]);
     expect((await deliver(hook, { body, headers: await gitHubHeaders("old secret", "r1") })).status).toBe(202);
     expect((await deliver(hook, { body, headers: await gitHubHeaders("new secret", "r2") })).status).toBe(202);
+  });
+
+  it("scenario 9: a delivery signed 6 minutes ago is refused, and however often it is replayed there is one issue and one notification", async () => {
+    const hook = await createHook(test);
+    const secretConnectionId = await createSecretConnection(test, hooks.secrets, hook.workspaceId, ["whsec_c2VjcmV0"]);
+    await configure(hook, { verification: { scheme: "standard-webhooks", secretConnectionId } });
+    const signed = (minutesAgo: number) => {
+      const timestamp = String(Math.floor(Date.now() / 1_000) - minutesAgo * 60);
+      const signature = createHmac("sha256", Buffer.from("c2VjcmV0", "base64")).update(`m1.${timestamp}.{}`).digest("base64");
+      return { body: "{}", headers: { "webhook-id": "m1", "webhook-timestamp": timestamp, "webhook-signature": `v1,${signature}` } };
+    };
+    for (let i = 0; i < 5; i++) expect((await deliver(hook, signed(6))).status).toBe(401);
+    expect(await rejectionsOf(test, hook, 5)).toMatchObject(Array(5).fill({ reason: "timestamp_outside_tolerance" }));
+    const { rows } = await test.db.pool.query(
+      `SELECT i.type, i.title, i.status, i.count, i.node_id, (SELECT count(*)::int FROM issue_notification n WHERE n.issue_id = i.id) AS told
+       FROM issue i WHERE i.workflow_id = $1`,
+      [hook.workflowId],
+    );
+    const title = "Deliveries are refused: timestamp outside tolerance";
+    expect(rows).toEqual([{ type: "trigger_rejected", title, status: "open", count: 5, node_id: "n1", told: 1 }]);
+    expect((await deliver(hook, signed(0))).status).toBe(202);
+  });
+
+  it("opens no issue for what is no fault of the sender or the trigger", async () => {
+    const hook = await createHook(test);
+    expect((await deliver(hook, { method: "DELETE" })).status).toBe(405);
+    await rejectionsOf(test, hook, 1);
+    const { rows } = await test.db.pool.query("SELECT FROM issue WHERE workflow_id = $1", [hook.workflowId]);
+    expect(rows).toEqual([]);
   });
 
   it("never stores the token a caller sends, whatever header carries it", async () => {

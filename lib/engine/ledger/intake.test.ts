@@ -96,7 +96,7 @@ test("a payload of a megabyte is stored by reference and reaches the run", async
 
 test("what was refused is kept with its reason", async () => {
   const refused = { workspaceId: engine.workspaceId, workflowId: saved.workflowId, triggerId: saved.documentId };
-  await engine.intake.reject({ ...refused, reason: "signature", data: '{"headers":{}}', size: 14 });
+  await engine.intake.reject({ ...refused, reason: "signature", data: '{"headers":{}}', size: 14, issueTitle: null });
   expect(await count("event", "outcome = 'rejected' AND reason = 'signature'")).toBe(1);
 });
 

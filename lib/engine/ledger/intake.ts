@@ -64,6 +64,8 @@ export interface Rejection {
   /** JSON text, secrets masked. */
   data: string;
   size: number;
+  /** Of the issue that tells of refusals for this reason. Null: nobody needs to look into it. */
+  issueTitle: string | null;
 }
 
 interface Prepared extends Acceptance {
@@ -152,6 +154,8 @@ export class Intake {
       items.map((item) => item.reason),
       items.map((item) => item.data),
       items.map((item) => item.size),
+      items.map((item) => item.issueTitle),
+      items.map(() => newId()),
     ];
     await this.#pool.query({ ...rejectEvent, values });
     return items.map(() => undefined);

@@ -7,6 +7,7 @@ put AS (
   UPDATE issue i SET
     status = CASE v.act WHEN 'resolve' THEN 'resolved' WHEN 'unsnooze' THEN 'open' ELSE i.status END,
     resolved_at = CASE v.act WHEN 'resolve' THEN clock_timestamp() ELSE i.resolved_at END,
+    resolved_by_itself = v.act = 'resolve',
     regressed = i.regressed AND v.act <> 'resolve',
     escalating = CASE v.act WHEN 'escalate' THEN true WHEN 'unsnooze' THEN i.escalating ELSE false END,
     snooze = CASE WHEN v.act = 'unsnooze' THEN NULL ELSE i.snooze END,

@@ -32,6 +32,7 @@ const put = `
   UPDATE issue SET status = $2, assignee_id = $3, snooze = $4, regressed = $5, resolved_in_version = $6, note = $7,
     opened_at = CASE WHEN $2 = 'open' AND status <> 'open' THEN clock_timestamp() ELSE opened_at END,
     resolved_at = CASE WHEN $2 = 'resolved' THEN coalesce(resolved_at, clock_timestamp()) END,
+    resolved_by_itself = resolved_by_itself AND $2 = 'resolved',
     escalating = escalating AND $2 IN ('open', 'acknowledged')
   WHERE id = $1`;
 const logActivity =

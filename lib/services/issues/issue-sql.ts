@@ -5,11 +5,32 @@
 export const shownStatus =
   "CASE WHEN i.status = 'snoozed' AND (i.snooze::json ->> 'until')::timestamptz <= now() THEN 'open' ELSE i.status END";
 
+/** Whether it was resolved because its step works again, while items of it still wait. */
+export const hasLeftItems = `(i.status = 'resolved' AND i.resolved_by_itself
+  AND EXISTS (SELECT FROM dead_letter l WHERE l.issue_id = i.id AND l.status IN ('open', 'redriving')))`;
+
+/** The hours of `arrivals`. */
+const hours = 24;
+
+/** How many items came in which of the last 24 hours, oldest first. Ids begin with their time, so counting by time is counting by id. */
+const arrivals = `
+  CASE WHEN i.last_seen_at < now() - ${hours} * interval '1 hour' THEN array_fill(0, ARRAY[${hours}]) ELSE ARRAY(
+    SELECT (SELECT count(*)::int FROM dead_letter l WHERE l.issue_id = i.id AND l.id >= uuid_at(now() - ago * interval '1 hour')
+      AND (ago = 1 OR l.id < uuid_at(now() - (ago - 1) * interval '1 hour')))
+    FROM generate_series(${hours}, 1, -1) AS ago) END`;
+
+/** How many more in the last day than in the day before. */
+export const trend = `
+  CASE WHEN i.last_seen_at < now() - interval '2 days' THEN 0 ELSE (
+    SELECT count(*) FILTER (WHERE l.id >= uuid_at(now() - interval '1 day')) - count(*) FILTER (WHERE l.id < uuid_at(now() - interval '1 day'))
+    FROM dead_letter l WHERE l.issue_id = i.id AND l.id >= uuid_at(now() - interval '2 days')) END`;
+
 /** The columns of IssueRow, of `issue i`, `workflow w`, and `auth_user u` as assignee. */
 export const issueColumns = `i.id, i.type, i.title, ${shownStatus} AS status, i.regressed, i.escalating, i.critical, i.workflow_id, w.name AS workflow_name,
   i.node_id, i.assignee_id, u.name AS assignee_name, i.count, i.first_version, i.last_version, i.merged_into, i.snooze,
-  i.resolved_in_version, i.first_seen_at, i.last_seen_at, i.note, coalesce(d.document, w.draft) AS document,
-  (SELECT count(*)::int FROM dead_letter l WHERE l.issue_id = i.id AND l.status IN ('open', 'redriving')) AS open_count`;
+  i.resolved_in_version, i.resolved_by_itself, i.first_seen_at, i.last_seen_at, i.note, coalesce(d.document, w.draft) AS document,
+  (SELECT count(*)::int FROM dead_letter l WHERE l.issue_id = i.id AND l.status IN ('open', 'redriving')) AS open_count,
+  ${arrivals} AS arrivals`;
 
 export const issueTables = `issue i
   JOIN workflow w ON w.id = i.workflow_id

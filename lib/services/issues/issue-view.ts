@@ -28,6 +28,8 @@ export interface IssueRow {
   /** What is live, or the draft. */
   document: string;
   open_count: number;
+  resolved_by_itself: boolean;
+  arrivals: number[];
 }
 
 /** One line of the inbox. */
@@ -51,7 +53,9 @@ export function toIssueSummary(row: IssueRow): IssueSummary {
     mergedInto: row.merged_into,
     snooze: row.status === "snoozed" && row.snooze !== null ? readJsonObject(row.snooze) : null,
     resolvedInVersion: row.resolved_in_version,
+    resolvedByItself: row.status === "resolved" && row.resolved_by_itself,
     openCount: row.open_count,
+    arrivals: row.arrivals,
     firstSeenAt: row.first_seen_at.toISOString(),
     lastSeenAt: row.last_seen_at.toISOString(),
   };

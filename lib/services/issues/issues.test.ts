@@ -109,6 +109,7 @@ describe("issues", () => {
       ["lastSeen", 3],
       ["firstSeen", ["f1", "f2", "f3"]],
       ["count", ["f3", "f2", "f1"]],
+      ["trend", 3],
     ] as const) {
       const seen: string[] = [];
       let cursor: string | null | undefined;
@@ -123,6 +124,44 @@ describe("issues", () => {
     }
     const forged = issues.listIssuesSchema.parse({ cursor: "1_x" });
     await expect(issues.listIssues({ ctx: mine.as("viewer"), input: forged })).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  it("count their items by hour of the last day, and the one with most more of them than the day before is first by trend", async () => {
+    const ids: string[] = [];
+    const at = (hoursAgo: number) => Date.now() - hoursAgo * 3_600_000;
+    for (const hours of [
+      [0.5, 2.5],
+      [0.5, 30, 31, 32],
+      [0.5, 0.6, 2.5],
+    ]) {
+      const { issueId } = await fail(`trend ${ids.length}`);
+      await test.db.pool.query("UPDATE dead_letter SET id = $2 WHERE issue_id = $1", [issueId, newId(at(hours[0] ?? 0))]);
+      for (const ago of hours.slice(1)) {
+        const { deadLetterId } = await fail(`trend ${ids.length}`);
+        await test.db.pool.query("UPDATE dead_letter SET id = $2 WHERE id = $1", [deadLetterId, newId(at(ago))]);
+      }
+      ids.push(issueId);
+    }
+    const [first, second, third] = ids;
+    const listed = (await list({ sort: "trend" })).filter((issue) => ids.includes(issue.id));
+    expect(listed.map((issue) => issue.id)).toEqual([third, first, second]);
+    expect(listed[0]?.arrivals).toHaveLength(24);
+    expect(listed[0]?.arrivals.slice(-4)).toEqual([0, 1, 0, 2]);
+    expect(listed[2]?.arrivals.reduce((sum, count) => sum + count)).toBe(1);
+  });
+
+  it("that resolved themselves are for review as long as items of them wait", async () => {
+    const { issueId, deadLetterId } = await fail("left");
+    const before = await issues.countIssues({ ctx: team.as("viewer") });
+    await test.db.pool.query("UPDATE issue SET status = 'resolved', resolved_by_itself = true WHERE id = $1", [issueId]);
+    const review = async () => (await list({ status: "open,acknowledged", withLeftItems: "true" })).find((issue) => issue.id === issueId);
+    expect(await review()).toMatchObject({ status: "resolved", resolvedByItself: true, openCount: 1 });
+    expect((await list({ status: "open,acknowledged" })).map((issue) => issue.id)).not.toContain(issueId);
+    expect(await issues.countIssues({ ctx: team.as("viewer") })).toMatchObject({ review: before.review, resolved: before.resolved + 1 });
+    await update(issueId, { note: "looked at" });
+    expect(await review()).toMatchObject({ resolvedByItself: true });
+    await test.db.pool.query("UPDATE dead_letter SET status = 'discarded' WHERE id = $1", [deadLetterId]);
+    expect(await review()).toBeUndefined();
   });
 
   it("are not changed by a viewer, nor seen from another workspace", async () => {

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { toPage, unknownCursor } from "../cursor.ts";
 import { Conditions, listQuery } from "../list-query.ts";
 import { authorize } from "../permissions.ts";
-import { issueColumns, issueTables, shownStatus } from "./issue-sql.ts";
+import { hasLeftItems, issueColumns, issueTables, shownStatus, trend } from "./issue-sql.ts";
 import { type IssueRow, toIssueSummary } from "./issue-view.ts";
 import type { ListIssuesInput } from "./schemas.ts";
 
@@ -13,6 +13,7 @@ const sortSql: Record<ListIssuesInput["sort"], string> = {
   lastSeen: "floor(extract(epoch FROM i.last_seen_at) * 1000)::bigint",
   firstSeen: "floor(extract(epoch FROM i.first_seen_at) * 1000)::bigint",
   count: "i.count::bigint",
+  trend: `(${trend})::bigint`,
 };
 
 const matches = "strpos(lower(i.title), lower(?)) > 0 OR strpos(lower(w.name), lower(?)) > 0 OR strpos(lower(i.node_id), lower(?)) > 0";
@@ -24,7 +25,7 @@ export async function listIssues({ ctx, input }: { ctx: Context; input: ListIssu
   const after = decodeCursor(input.cursor);
   const where = new Conditions()
     .add("i.workspace_id = ? AND i.merged_into IS NULL", ctx.workspaceId)
-    .add(`(${shownStatus}) = ANY (?)`, input.status)
+    .add(`(${shownStatus}) = ANY (?)${input.withLeftItems ? ` OR ${hasLeftItems}` : ""}`, input.status)
     .add("i.assignee_id IS NOT DISTINCT FROM nullif(?, '')", assigneeOf(ctx, input.assignee))
     .add("i.workflow_id = ?", input.workflowId)
     .add(matches, input.q)
@@ -44,7 +45,7 @@ function assigneeOf(ctx: Context, wish: string | undefined): string | undefined 
 
 function decodeCursor(cursor: string | undefined): [string, string] | null {
   if (cursor === undefined) return null;
-  const [, key, id] = /^(\d{1,18})_(.+)$/.exec(cursor) ?? [];
+  const [, key, id] = /^(-?\d{1,18})_(.+)$/.exec(cursor) ?? [];
   if (key !== undefined && id !== undefined && isId(id)) return [key, id];
   throw unknownCursor();
 }

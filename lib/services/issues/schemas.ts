@@ -9,7 +9,10 @@ export const listIssuesSchema = z.strictObject({
   assignee: z.string().max(64).optional(),
   workflowId: idSchema.optional(),
   q: searchSchema.optional(),
-  sort: z.enum(["lastSeen", "firstSeen", "count"]).default("lastSeen"),
+  /** Beside those of `status`: what resolved itself and still has open items. */
+  withLeftItems: z.literal("true").optional(),
+  /** `trend`: how many more in the last day than in the day before. */
+  sort: z.enum(["lastSeen", "firstSeen", "count", "trend"]).default("lastSeen"),
 });
 export type ListIssuesInput = z.output<typeof listIssuesSchema>;
 

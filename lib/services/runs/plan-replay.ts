@@ -90,10 +90,15 @@ function describeStep({ compiled, steps, from }: PreparedReplay, nodeId: string,
     type: node?.type ?? "",
     effect: idempotency?.effect ?? "none",
     ranBefore: past.some((step) => step.status !== "skipped"),
-    resultOf: verdict === "skipped" ? (last?.finishedAt?.toISOString() ?? null) : null,
+    resultOf: verdict === "skipped" ? (resultTimeOf(last)?.toISOString() ?? null) : null,
     verdict,
     note: notes[verdict],
   };
+}
+
+/** When the result was made that is returned instead of a call. */
+function resultTimeOf(step: OriginalStep | undefined): Date | null {
+  return (step?.status === "succeeded" || step?.status === "deduplicated" ? step.finishedAt : step?.recordAt) ?? null;
 }
 
 /** A step that ended well holds its result, be the record its own or that of the first with its key. */

@@ -6,6 +6,7 @@ import { type PastStep, planRerun, type RerunPlan } from "#lib/policies/rerun.ts
 import { AppError } from "#lib/shared/errors.ts";
 import type { Context } from "../context.ts";
 import { readVersionDocument } from "../workflows/live-document.ts";
+import { readKeys } from "./read-keys.ts";
 import type { RunDocument } from "./run-document.ts";
 import type { ReplayRunInput } from "./schemas.ts";
 
@@ -27,8 +28,12 @@ export interface OriginalStep extends PastStep {
   id: string;
   attempts: number;
   finishedAt: Date | null;
-  /** Of the key it holds. */
+  /** As it was worked out; null without one of the author's. */
+  idempotencyKey: string | null;
+  /** How its key stands, whoever used it last. Known of the last step of each node. */
   record: RecordState | null;
+  /** When that one's call was sent. */
+  recordAt: Date | null;
   unknown: boolean;
 }
 
@@ -51,7 +56,7 @@ const findOriginal = `
 
 const listSteps = `
   SELECT s.id, s.node_id AS "nodeId", s.iteration, s.status, s.port, s.attempts, s.finished_at AS "finishedAt",
-    (SELECT i.state FROM idempotency_record i WHERE i.owner_step = s.id ORDER BY i.created_at DESC LIMIT 1) AS record,
+    s.idempotency_key AS "idempotencyKey", NULL AS record, NULL AS "recordAt",
     EXISTS (SELECT FROM dead_letter l WHERE l.step_id = s.id AND l.status = 'open' AND l.kind = 'unknown_outcome') AS unknown
   FROM step s WHERE s.run_id = $1 AND s.workspace_id = $2 ORDER BY s.created_at, s.id`;
 
@@ -65,12 +70,32 @@ export async function prepareReplay(ctx: Context, input: ReplayRunInput): Promis
   const target = await chooseTarget(ctx, original, input.version);
   const before = compileDocument(documentSchema.parse(JSON.parse(original.document)));
   const compiled = target.documentId === original.document_id ? before : compileDocument(target.document);
+  await addRecords(ctx, original, before, steps);
   const trigger = compiled.nodes.get(original.trigger_node_id);
   if (trigger === undefined)
     throw new AppError("conflict", `version ${target.version} has no node ${original.trigger_node_id} to start from`);
   const from = chooseStart(compiled, steps, input.from);
   const plan = planRerun({ target: compiled, original: before, steps, from });
   return { original, steps, target, compiled, trigger, from, plan };
+}
+
+async function addRecords(
+  ctx: Context,
+  { workflow_id: workflowId }: OriginalRun,
+  before: CompiledDocument,
+  steps: OriginalStep[],
+): Promise<void> {
+  const last = new Map(steps.map((step) => [step.nodeId, step]));
+  const keyed = [...last.values()].flatMap(({ id: stepId, nodeId, idempotencyKey: key }) => {
+    const node = before.nodes.get(nodeId);
+    return node && key !== null ? [{ stepId, workflowId, node, key }] : [];
+  });
+  const records = await readKeys(ctx, keyed);
+  for (const step of last.values()) {
+    const record = records.get(step.id);
+    step.record = record?.state ?? null;
+    step.recordAt = record?.lastSentAt ?? null;
+  }
 }
 
 /** Throws what stands against a replay, each reason by name. */

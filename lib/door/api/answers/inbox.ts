@@ -25,6 +25,8 @@ const issueFields = {
   mergedInto: id.nullable(),
   snooze: jsonObject.nullable(),
   resolvedInVersion: z.int().nullable(),
+  resolvedByItself: z.boolean(),
+  arrivals: z.array(z.int().min(0)),
   firstSeenAt: time,
   lastSeenAt: time,
 };

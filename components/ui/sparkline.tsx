@@ -1,13 +1,10 @@
-import { plural } from "#components/ui/format.ts";
-
 const barWidth = 3;
 const gap = 1;
 const height = 18;
 
-/** Runs by hour of the last day, oldest left. */
-export function Sparkline({ byHour, total, failed }: { byHour: readonly number[]; total: number; failed: number }) {
+/** How many by hour of the last day, oldest left; `words` say it without the picture. */
+export function Sparkline({ byHour, words }: { byHour: readonly number[]; words: string }) {
   const most = Math.max(1, ...byHour);
-  const words = total === 0 ? "No runs in the last 24 hours" : `${plural(total, "run")} in the last 24 hours, ${failed} failed`;
   return (
     <svg role="img" aria-label={words} width={byHour.length * (barWidth + gap)} height={height} className="inline-block align-middle">
       <title>{words}</title>
