@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { Time } from "#components/ui/time.tsx";
-import type { IssueView } from "#lib/shared/api-types.ts";
+import type { IssueView } from "#lib/shared/inbox-types.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import { activityWords } from "./issue-words.ts";
 import { membersQuery } from "./queries.ts";

@@ -5,7 +5,7 @@ import { Check } from "lucide-react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorLine } from "#components/ui/error-state.tsx";
-import type { IssueSummary } from "#lib/shared/api-types.ts";
+import type { IssueSummary } from "#lib/shared/inbox-types.ts";
 import { membersQuery } from "./queries.ts";
 
 interface AssignDialogProps {

@@ -4,7 +4,7 @@ import { CircleCheck, MoonStar, RotateCw, UserPlus, X } from "lucide-react";
 import { useDenied, useSession } from "#components/api/session.tsx";
 import { Button, IconButton } from "#components/ui/button.tsx";
 import { Menu } from "#components/ui/menu.tsx";
-import type { IssueSummary } from "#lib/shared/api-types.ts";
+import type { IssueSummary } from "#lib/shared/inbox-types.ts";
 import type { TriageAsk } from "./triage-dialogs.tsx";
 import type { Triage } from "./use-triage.ts";
 

@@ -5,7 +5,7 @@ import { ArrowLeft } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { useMemo, useRef, useState } from "react";
 import { cn } from "#components/ui/cn.ts";
-import type { IssueSummary } from "#lib/shared/api-types.ts";
+import type { IssueSummary } from "#lib/shared/inbox-types.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { IssueDetail, NothingChosen } from "./issue-detail.tsx";
 import { IssueList } from "./issue-list.tsx";

@@ -3,7 +3,7 @@
 import { Info } from "lucide-react";
 import type { ReactNode } from "react";
 import { plural } from "#components/ui/format.ts";
-import type { IssueView } from "#lib/shared/api-types.ts";
+import type { IssueView } from "#lib/shared/inbox-types.ts";
 import { PlaceLink } from "./place.tsx";
 import { SnoozeEnds } from "./snooze-ends.tsx";
 

@@ -15,7 +15,7 @@ import { issueLooks } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { IssueView } from "#lib/shared/api-types.ts";
+import type { IssueView } from "#lib/shared/inbox-types.ts";
 import { Activity } from "./activity.tsx";
 import { IssueBanner } from "./issue-banner.tsx";
 import { IssueFlags } from "./issue-list.tsx";

@@ -16,7 +16,7 @@ import { Sparkline } from "#components/ui/sparkline.tsx";
 import { issueLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { IssueSummary } from "#lib/shared/api-types.ts";
+import type { IssueSummary } from "#lib/shared/inbox-types.ts";
 import { arrivalWords, versionWords } from "./issue-words.ts";
 import { PlaceLink } from "./place.tsx";
 import { type InboxFilter, type InboxTab, inboxParsers, isNarrowed, issuesOf, issuesQuery, lastIssueQuery, noFilter } from "./queries.ts";

@@ -5,7 +5,7 @@ import { useDenied } from "#components/api/session.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import type { IssueView } from "#lib/shared/api-types.ts";
+import type { IssueView } from "#lib/shared/inbox-types.ts";
 import type { Triage } from "./use-triage.ts";
 
 /** What people should know about this issue. Shared by everybody. */

@@ -8,7 +8,7 @@ import { download } from "#components/ui/download.ts";
 import { formatCount, shortId } from "#components/ui/format.ts";
 import { Menu } from "#components/ui/menu.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { IssueView } from "#lib/shared/api-types.ts";
+import type { IssueView } from "#lib/shared/inbox-types.ts";
 import type { TriageAsk } from "./triage-dialogs.tsx";
 import { isClosed } from "./use-inbox-keys.ts";
 import type { Triage } from "./use-triage.ts";

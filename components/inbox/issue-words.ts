@@ -1,5 +1,6 @@
 import { formatCount, plural } from "#components/ui/format.ts";
-import type { IssueSummary, IssueView, MemberView } from "#lib/shared/api-types.ts";
+import type { MemberView } from "#lib/shared/api-types.ts";
+import type { IssueSummary, IssueView } from "#lib/shared/inbox-types.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 
 /** "v3", "v2–v5"; empty when only drafts failed. */

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { api, messageOf } from "#components/api/client.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { DeadLetterView } from "#lib/shared/api-types.ts";
+import type { DeadLetterView } from "#lib/shared/inbox-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import type { ReplayBody } from "./replay-choice.ts";
 

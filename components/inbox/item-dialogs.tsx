@@ -8,7 +8,7 @@ import { ErrorLine } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { JsonEditor } from "#components/ui/json-editor.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import type { DeadLetterView } from "#lib/shared/api-types.ts";
+import type { DeadLetterView } from "#lib/shared/inbox-types.ts";
 import { type Decision, useDecide, useDiscard } from "./item-actions.ts";
 import { parseJson } from "./parse-json.ts";
 import { ReplayDialog } from "./replay-dialog.tsx";

@@ -9,7 +9,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
-import type { IssueView } from "#lib/shared/api-types.ts";
+import type { IssueView } from "#lib/shared/inbox-types.ts";
 import { BulkDiscardDialog } from "./bulk-discard-dialog.tsx";
 import { BulkRedriveDialog } from "./bulk-redrive-dialog.tsx";
 import { ItemFilterBar, itemParsers } from "./item-filter.tsx";

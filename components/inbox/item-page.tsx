@@ -10,7 +10,8 @@ import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { deadLetterLooks } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { DeadLetterSummary, Page } from "#lib/shared/api-types.ts";
+import type { Page } from "#lib/shared/api-types.ts";
+import type { DeadLetterSummary } from "#lib/shared/inbox-types.ts";
 import { PlaceLink } from "./place.tsx";
 import { deadLettersQuery, type ItemFilter } from "./queries.ts";
 

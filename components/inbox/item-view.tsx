@@ -23,7 +23,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { StepErrorView } from "#components/ui/step-error.tsx";
 import { type TabItem, Tabs } from "#components/ui/tabs.tsx";
 import { Time, TimeWithCopy } from "#components/ui/time.tsx";
-import type { DeadLetterView } from "#lib/shared/api-types.ts";
+import type { DeadLetterView } from "#lib/shared/inbox-types.ts";
 import { useReopen } from "./item-actions.ts";
 import { type ItemDialog, ItemDialogs } from "./item-dialogs.tsx";
 import { PlaceLink } from "./place.tsx";

@@ -10,7 +10,7 @@ import { ErrorLine } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { plural, sentence } from "#components/ui/format.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { IssueSummary, IssueView } from "#lib/shared/api-types.ts";
+import type { IssueSummary, IssueView } from "#lib/shared/inbox-types.ts";
 import { useRefetchItems } from "./item-actions.ts";
 import { mergeTargetsQuery } from "./queries.ts";
 

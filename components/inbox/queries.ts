@@ -1,7 +1,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { parseAsString, parseAsStringLiteral } from "nuqs";
 import { api } from "#components/api/client.ts";
-import type { DeadLetterSummary, DeadLetterView, IssueCounts, IssueSummary, IssueView, MemberView, Page } from "#lib/shared/api-types.ts";
+import type { MemberView, Page } from "#lib/shared/api-types.ts";
+import type { DeadLetterSummary, DeadLetterView, IssueCounts, IssueSummary, IssueView } from "#lib/shared/inbox-types.ts";
 import type { IssueStatus } from "#lib/shared/statuses.ts";
 
 export const inboxTabs = ["review", "mine", "snoozed", "resolved", "all"] as const;

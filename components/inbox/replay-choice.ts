@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "#components/api/client.ts";
-import type { DeadLetterView, Page, VersionView } from "#lib/shared/api-types.ts";
-import type { ReplayPlan } from "#lib/shared/inbox-types.ts";
+import type { Page, VersionView } from "#lib/shared/api-types.ts";
+import type { DeadLetterView, ReplayPlan } from "#lib/shared/inbox-types.ts";
 import { isJsonObject, type JsonValue } from "#lib/shared/json.ts";
 
 /** What somebody chose in the dialog. */

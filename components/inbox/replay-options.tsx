@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Field } from "#components/ui/field.tsx";
 import { Select, type SelectOption } from "#components/ui/select.tsx";
-import type { DeadLetterView } from "#lib/shared/api-types.ts";
+import type { DeadLetterView } from "#lib/shared/inbox-types.ts";
 import { type ReplayChoice, replayPlanQuery, toBody, versionsQuery } from "./replay-choice.ts";
 
 const keyOptions: readonly SelectOption<ReplayChoice["keys"]>[] = [

@@ -6,7 +6,7 @@ import { api } from "#components/api/client.ts";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { ErrorLine } from "#components/ui/error-state.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { DeadLetterView, IssueView } from "#lib/shared/api-types.ts";
+import type { DeadLetterView, IssueView } from "#lib/shared/inbox-types.ts";
 import { useRefetchItems } from "./item-actions.ts";
 
 /** An item is of another cause than the rest of its issue. */

@@ -2,7 +2,7 @@
 
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { plural } from "#components/ui/format.ts";
-import type { IssueSummary } from "#lib/shared/api-types.ts";
+import type { IssueSummary } from "#lib/shared/inbox-types.ts";
 import { AssignDialog } from "./assign-dialog.tsx";
 import { BulkDiscardDialog } from "./bulk-discard-dialog.tsx";
 import { BulkRedriveDialog } from "./bulk-redrive-dialog.tsx";

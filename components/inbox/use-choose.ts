@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import type { RefObject } from "react";
-import type { IssueSummary } from "#lib/shared/api-types.ts";
+import type { IssueSummary } from "#lib/shared/inbox-types.ts";
 import { usePlace } from "./place.tsx";
 import { type InboxFilter, type IssuePages, issuesOf, issuesQuery } from "./queries.ts";
 

@@ -3,7 +3,7 @@
 import { useQueryState } from "nuqs";
 import { useDenied, useSession } from "#components/api/session.tsx";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
-import type { IssueSummary } from "#lib/shared/api-types.ts";
+import type { IssueSummary } from "#lib/shared/inbox-types.ts";
 import type { TriageAsk } from "./triage-dialogs.tsx";
 import type { Triage } from "./use-triage.ts";
 

@@ -1,7 +1,8 @@
 "use client";
 
 import { useCallback, useMemo, useState } from "react";
-import type { DeadLetterSummary, Page } from "#lib/shared/api-types.ts";
+import type { Page } from "#lib/shared/api-types.ts";
+import type { DeadLetterSummary } from "#lib/shared/inbox-types.ts";
 
 interface LoadedPage {
   /** Of the open items: only those can be selected. */

@@ -5,7 +5,7 @@ import { useRef } from "react";
 import { api, messageOf } from "#components/api/client.ts";
 import { plural } from "#components/ui/format.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { IssueSummary, IssueView } from "#lib/shared/api-types.ts";
+import type { IssueSummary, IssueView } from "#lib/shared/inbox-types.ts";
 import type { IssueStatus } from "#lib/shared/statuses.ts";
 import { type InboxFilter, type IssuePages, issueQuery, issuesQuery, tabStatuses } from "./queries.ts";
 

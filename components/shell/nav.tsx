@@ -14,8 +14,8 @@ import { Logo } from "#components/ui/logo.tsx";
 import { setPreferences, usePreferences } from "#components/ui/preferences.ts";
 import { keysInWords } from "#components/ui/shortcuts.ts";
 import { Tooltip } from "#components/ui/tooltip.tsx";
-import type { IssueCounts } from "#lib/shared/api-types.ts";
 import type { ApprovalCounts } from "#lib/shared/approval-types.ts";
+import type { IssueCounts } from "#lib/shared/inbox-types.ts";
 import { UserMenu } from "./user-menu.tsx";
 
 export interface NavPlace {

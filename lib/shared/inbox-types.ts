@@ -1,6 +1,87 @@
+import type { AttemptView, StepError } from "./api-types.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
+import type { DeadLetterStatus, IssueStatus, RunStatus } from "./statuses.ts";
 
 /* What /api/v1 answers about the way from a failure to its mending; beside api-types.ts. */
+
+/** A group of dead letters with one cause. */
+export interface IssueSummary {
+  id: string;
+  type: string;
+  title: string;
+  status: IssueStatus;
+  regressed: boolean;
+  escalating: boolean;
+  /** False: of a node whose failures are counted and notify nobody. */
+  critical: boolean;
+  workflowId: string;
+  workflowName: string;
+  nodeId: string;
+  nodeName: string;
+  assignee: { id: string; name: string } | null;
+  count: number;
+  openCount: number;
+  /** The versions it was seen in. */
+  firstVersion: number | null;
+  lastVersion: number | null;
+  /** The issue that took over what this one counted. */
+  mergedInto: string | null;
+  /** When it comes back: until, moreItems, ratePerMinute, newerVersion. */
+  snooze: JsonObject | null;
+  /** Resolved in the next version: what comes of this one or older does not bring it back. */
+  resolvedInVersion: number | null;
+  /** Resolved because its step works again; items of it may still wait. */
+  resolvedByItself: boolean;
+  /** Items by hour of the last 24, oldest first. */
+  arrivals: number[];
+  firstSeenAt: string;
+  lastSeenAt: string;
+}
+
+export interface IssueView extends IssueSummary {
+  note: string;
+  runbook: string;
+  activity: { at: string; actor: string; action: string; details: JsonObject }[];
+}
+
+export interface IssueCounts {
+  review: number;
+  mine: number;
+  snoozed: number;
+  resolved: number;
+  all: number;
+}
+
+export interface DeadLetterSummary {
+  id: string;
+  issueId: string;
+  workflowId: string;
+  workflowName: string;
+  version: number | null;
+  runId: string;
+  stepId: string;
+  nodeId: string;
+  nodeName: string;
+  kind: string;
+  error: StepError;
+  status: DeadLetterStatus;
+  eventAt: string;
+  deadAt: string;
+  closedAt: string | null;
+  closeReason: string | null;
+}
+
+export interface DeadLetterView extends DeadLetterSummary {
+  input: JsonValue;
+  editedInput: JsonValue | null;
+  event: JsonValue;
+  attemptList: AttemptView[];
+  runStatus: RunStatus;
+  /** How many runs with the same order key wait for this one to be settled. */
+  blocks: number;
+  /** Its outcome is unknown, and its remote can be asked. */
+  canLookUp: boolean;
+}
 
 export interface RedriveProgressView {
   total: number;

@@ -1,5 +1,5 @@
-import type { DeadLetterView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { DeadLetterView } from "#lib/shared/inbox-types.ts";
 import type { RunStatus } from "#lib/shared/statuses.ts";
 import type { Context } from "../context.ts";
 import { hideLinks } from "../hide-links.ts";

@@ -1,4 +1,5 @@
-import type { DeadLetterSummary, Page } from "#lib/shared/api-types.ts";
+import type { Page } from "#lib/shared/api-types.ts";
+import type { DeadLetterSummary } from "#lib/shared/inbox-types.ts";
 import type { Context } from "../context.ts";
 import { decodeIdCursor, toPage } from "../cursor.ts";
 import { firstIdAt } from "../id-range.ts";

@@ -1,4 +1,4 @@
-import type { DeadLetterSummary } from "#lib/shared/api-types.ts";
+import type { DeadLetterSummary } from "#lib/shared/inbox-types.ts";
 import type { DeadLetterStatus } from "#lib/shared/statuses.ts";
 import type { Context } from "../context.ts";
 import { nodesOfDocuments } from "../node-names.ts";

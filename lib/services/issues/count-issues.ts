@@ -1,4 +1,4 @@
-import type { IssueCounts } from "#lib/shared/api-types.ts";
+import type { IssueCounts } from "#lib/shared/inbox-types.ts";
 import type { Context } from "../context.ts";
 import { listQuery } from "../list-query.ts";
 import { authorize } from "../permissions.ts";

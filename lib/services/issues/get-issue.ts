@@ -1,4 +1,4 @@
-import type { IssueView } from "#lib/shared/api-types.ts";
+import type { IssueView } from "#lib/shared/inbox-types.ts";
 import type { Context } from "../context.ts";
 import { authorize } from "../permissions.ts";
 import { readIssue } from "./read-issue.ts";

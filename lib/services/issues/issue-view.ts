@@ -1,4 +1,4 @@
-import type { IssueSummary } from "#lib/shared/api-types.ts";
+import type { IssueSummary } from "#lib/shared/inbox-types.ts";
 import type { IssueStatus } from "#lib/shared/statuses.ts";
 import { readJsonObject } from "../json-column.ts";
 import { readNodes } from "../node-names.ts";

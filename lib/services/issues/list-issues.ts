@@ -1,5 +1,6 @@
-import type { IssueSummary, Page } from "#lib/shared/api-types.ts";
+import type { Page } from "#lib/shared/api-types.ts";
 import { isId } from "#lib/shared/ids.ts";
+import type { IssueSummary } from "#lib/shared/inbox-types.ts";
 import type { Context } from "../context.ts";
 import { toPage, unknownCursor } from "../cursor.ts";
 import { Conditions, listQuery } from "../list-query.ts";

@@ -1,7 +1,7 @@
 import { putAuditRow } from "#lib/engine/ledger/audit-row.ts";
 import { inTransaction } from "#lib/engine/ledger/transaction.ts";
-import type { IssueView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { IssueView } from "#lib/shared/inbox-types.ts";
 import { auditRow } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { authorize } from "../permissions.ts";

@@ -1,5 +1,5 @@
-import type { IssueView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { IssueView } from "#lib/shared/inbox-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import type { Context } from "../context.ts";
 import { listQuery } from "../list-query.ts";

@@ -1,5 +1,5 @@
-import type { IssueView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { IssueView } from "#lib/shared/inbox-types.ts";
 import type { Context } from "../context.ts";
 import { readJsonObject } from "../json-column.ts";
 import { readNodes } from "../node-names.ts";

@@ -1,8 +1,8 @@
 import type pg from "pg";
 import { putAuditRow } from "#lib/engine/ledger/audit-row.ts";
 import { inTransaction } from "#lib/engine/ledger/transaction.ts";
-import type { IssueView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { IssueView } from "#lib/shared/inbox-types.ts";
 import { isJsonObject, type JsonObject } from "#lib/shared/json.ts";
 import { actorColumns, auditRow } from "../audit.ts";
 import type { Context } from "../context.ts";

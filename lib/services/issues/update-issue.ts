@@ -1,6 +1,6 @@
 import { inTransaction } from "#lib/engine/ledger/transaction.ts";
-import type { IssueView } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { IssueView } from "#lib/shared/inbox-types.ts";
 import type { Context } from "../context.ts";
 import { authorize } from "../permissions.ts";
 import { changeIssue } from "./change-issue.ts";

@@ -1,6 +1,16 @@
 import * as z from "zod";
-import type { DeadLetterSummary, DeadLetterView, IssueCounts, IssueSummary, IssueView } from "#lib/shared/api-types.ts";
-import type { DryRun, RedriveDetail, RedrivePlan, RedriveView, ReplayPlan } from "#lib/shared/inbox-types.ts";
+import type {
+  DeadLetterSummary,
+  DeadLetterView,
+  DryRun,
+  IssueCounts,
+  IssueSummary,
+  IssueView,
+  RedriveDetail,
+  RedrivePlan,
+  RedriveView,
+  ReplayPlan,
+} from "#lib/shared/inbox-types.ts";
 import { deadLetterStatuses, issueStatuses } from "#lib/shared/statuses.ts";
 import { id, json, jsonObject, runStatus, time } from "./common.ts";
 import { attemptView, stepError } from "./runs.ts";
