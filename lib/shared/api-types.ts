@@ -3,7 +3,7 @@ import type { ConnectionLimitState } from "./connection-limits.ts";
 import type { Problem } from "./errors.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { RunTies } from "./run-ties.ts";
-import type { AttemptState, FailureClass, RunStatus, StepStatus, WaitReason } from "./statuses.ts";
+import type { AttemptState, DeadLetterStatus, FailureClass, RunStatus, StepStatus, WaitReason } from "./statuses.ts";
 import type { WaitingFor } from "./waiting-types.ts";
 
 /*
