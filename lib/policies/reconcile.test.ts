@@ -31,6 +31,23 @@ test("what a repeat cannot double is sent again, what it could double is looked 
   expect(after("reconcilable", false)).toBe("unknown-outcome");
 });
 
+test("a call of unknown outcome voids what was learned by looking before it", () => {
+  const looked: Unsettled = { ...once, lookFirst: true, looks: 2, lookedAtMs: sentAt + 50_000 };
+  expect(noteUnknown(looked, { sentAtMs: sentAt + 60_000, answered: true })).toEqual({
+    firstSentAtMs: sentAt,
+    lastSentAtMs: sentAt + 60_000,
+    answered: true,
+    lookFirst: false,
+    looks: 0,
+    lookedAtMs: null,
+  });
+});
+
+test("a call that is harmless to repeat is bound to the life of no key", () => {
+  for (const effect of ["none", "read", "natural"] as const)
+    expect(ask(once, { effect, now: sentAt + 400 * dayMs, replaysErrors: true, canLook: false }).next).toBe("send");
+});
+
 test("scenario 101 (the decision): the first look comes when attempt time-out and settle delay have passed since the last call", () => {
   expect(ask(once)).toEqual({ next: "look", atMs: sentAt + 35_000 });
   const twice = noteUnknown(once, { sentAtMs: sentAt + 60_000, answered: true });
@@ -63,7 +80,8 @@ test("scenario 49 (the decision): an error that the remote would replay is looke
   expect(ask(once, stripe).next).toBe("send");
   const last = { ...answered, looks: maxLooks - 1, lookedAtMs: sentAt };
   expect(afterLook(last, { ...stripe, seen: "absent", now: sentAt })).toEqual({ next: "absent", newKey: true });
-  expect(afterLook(last, { ...rules, seen: "absent", now: sentAt })).toEqual({ next: "absent", newKey: false });
+  for (const other of [rules, { ...rules, replaysErrors: true }, { ...stripe, replaysErrors: false }])
+    expect(afterLook(last, { ...other, seen: "absent", now: sentAt })).toEqual({ next: "absent", newKey: false });
 });
 
 test("when no more calls are to follow, the last is looked up although it could be repeated", () => {
