@@ -13,6 +13,7 @@ const shapes: Record<SegmentKind, string> = {
   "attempt-bad": "h-3 rounded-xs bg-retrying",
   "attempt-open": "h-3 rounded-l-xs border-y border-l border-running bg-running-tint",
   backoff: "h-2 bg-retrying/50 stripes",
+  throttle: "h-1.5 bg-waiting/40 dots",
   wait: "h-2 rounded-xs border border-dotted border-waiting bg-waiting-tint",
 };
 
@@ -22,6 +23,7 @@ export const segmentLegend = [
   { label: "Attempt failed, retried", className: shapes["attempt-bad"] },
   { label: "Final failure", className: "h-3 rounded-xs bg-failed" },
   { label: "Gap before a retry", className: shapes.backoff },
+  { label: "Waiting under a limit", className: shapes.throttle },
   { label: "Parked", className: shapes.wait },
   { label: "Under way", className: shapes["attempt-open"] },
 ];

@@ -39,8 +39,8 @@ describe("segmentsOf", () => {
 
   it("shows each attempt and the gaps between them", () => {
     const attemptSummaries: StepSummary["attemptSummaries"] = [
-      { no: 1, state: "failed", class: "unavailable", httpStatus: 503, startedAt: at(10), endedAt: at(100) },
-      { no: 2, state: "succeeded", class: null, httpStatus: 201, startedAt: at(1_100), endedAt: at(1_200) },
+      { no: 1, state: "failed", class: "unavailable", httpStatus: 503, askedAt: null, startedAt: at(10), endedAt: at(100) },
+      { no: 2, state: "succeeded", class: null, httpStatus: 201, askedAt: null, startedAt: at(1_100), endedAt: at(1_200) },
     ];
     expect(shape(step({ attemptSummaries, finishedAt: at(1_200) }))).toEqual([
       "queue 0-10",
@@ -50,20 +50,35 @@ describe("segmentsOf", () => {
     ]);
   });
 
+  it("tells a wait under a limit from the wait before it", () => {
+    const attemptSummaries: StepSummary["attemptSummaries"] = [
+      { no: 1, state: "failed", class: "unavailable", httpStatus: 503, askedAt: at(20), startedAt: at(80), endedAt: at(100) },
+      { no: 2, state: "succeeded", class: null, httpStatus: 201, askedAt: at(600), startedAt: at(1_100), endedAt: at(1_200) },
+    ];
+    expect(shape(step({ attemptSummaries, finishedAt: at(1_200) }))).toEqual([
+      "queue 0-20",
+      "throttle 20-80",
+      "attempt-bad 80-100",
+      "backoff 100-600",
+      "throttle 600-1100",
+      "attempt-good 1100-1200",
+    ]);
+  });
+
   it("leaves what still runs open until now", () => {
     const attemptSummaries: StepSummary["attemptSummaries"] = [
-      { no: 1, state: "sent", class: null, httpStatus: null, startedAt: at(0), endedAt: null },
+      { no: 1, state: "sent", class: null, httpStatus: null, askedAt: null, startedAt: at(0), endedAt: null },
     ];
     expect(shape(step({ status: "running", attemptSummaries, finishedAt: null }), start + 700)).toEqual(["attempt-open 0-700"]);
   });
 
   it("shows what a step waits for after its last attempt", () => {
     const attemptSummaries: StepSummary["attemptSummaries"] = [
-      { no: 1, state: "failed", class: "throttled", httpStatus: 429, startedAt: at(0), endedAt: at(50) },
+      { no: 1, state: "failed", class: "throttled", httpStatus: 429, askedAt: null, startedAt: at(0), endedAt: at(50) },
     ];
     expect(shape(step({ status: "waiting", waitReason: "throttle", attemptSummaries, finishedAt: null }), start + 700)).toEqual([
       "attempt-bad 0-50",
-      "wait 50-700",
+      "throttle 50-700",
     ]);
   });
 

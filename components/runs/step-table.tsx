@@ -16,7 +16,7 @@ function sumOf(step: StepSummary, endMs: number, kinds: readonly SegmentKind[]):
 
 const working: readonly SegmentKind[] = ["work", "attempt-good", "attempt-bad", "attempt-open"];
 
-const heads = ["Step", "Status", "Began after", "Waited to begin", "Worked", "Between attempts", "Parked", "Attempts"];
+const heads = ["Step", "Status", "Began after", "Waited to begin", "Worked", "Between attempts", "Under a limit", "Parked", "Attempts"];
 
 interface StepTableProps {
   run: RunView;
@@ -66,6 +66,7 @@ export function StepTable({ run, selected, onSelect, endMs }: StepTableProps) {
               <td className="px-3 text-right">{sumOf(step, endMs, ["queue"])}</td>
               <td className="px-3 text-right">{sumOf(step, endMs, working)}</td>
               <td className="px-3 text-right">{sumOf(step, endMs, ["backoff"])}</td>
+              <td className="px-3 text-right">{sumOf(step, endMs, ["throttle"])}</td>
               <td className="px-3 text-right">{sumOf(step, endMs, ["wait"])}</td>
               <td className="px-3 pr-6 text-right">{step.attempts}</td>
             </tr>

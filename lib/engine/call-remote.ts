@@ -79,7 +79,7 @@ export async function callOrPoll(
   const undo = isUndo(step.iteration);
   step.attempts += 1;
   if (isLook) step.attemptsBase += 1;
-  const attempt = { ...newAttempt(session, step), kind: isLook ? ("lookup" as const) : ("call" as const) };
+  const attempt = { ...newAttempt(session, step, turn), kind: isLook ? ("lookup" as const) : ("call" as const) };
   session.putAttempt(attempt);
   session.touch(step);
   try {
@@ -214,7 +214,7 @@ function judged(thrown: unknown, attempt: AttemptRecord): NodeError {
   return new NodeError(error.failureClass, error.code, error.message, { mayHaveApplied: true, cause: thrown });
 }
 
-function newAttempt(session: RunSession, step: StepState): AttemptRecord {
+function newAttempt(session: RunSession, step: StepState, { askedAtMs }: Turn): AttemptRecord {
   return {
     stepId: step.id,
     no: step.attempts,
@@ -225,6 +225,7 @@ function newAttempt(session: RunSession, step: StepState): AttemptRecord {
     request: null,
     response: null,
     error: null,
+    askedAtMs,
     createdAtMs: session.ports.now(),
     sentAtMs: null,
     endedAtMs: null,

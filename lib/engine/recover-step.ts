@@ -63,6 +63,7 @@ function lostAttempt(stepId: string, attempt: NonNullable<CutOffStep["attempt"]>
     request: null,
     response: null,
     error: null,
+    askedAtMs: null,
     createdAtMs: attempt.createdAtMs,
     sentAtMs: attempt.sentAtMs,
     endedAtMs: now,

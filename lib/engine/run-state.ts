@@ -108,6 +108,8 @@ export interface AttemptRecord {
   request: string | null;
   response: string | null;
   error: Failure | null;
+  /** When it asked for its place under a limit; null: nothing limits it. */
+  askedAtMs: number | null;
   createdAtMs: number;
   sentAtMs: number | null;
   endedAtMs: number | null;

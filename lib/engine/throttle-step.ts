@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { NodeError, type OutboundResponse } from "#lib/nodes/runner.ts";
 import { normalizeKey } from "#lib/policies/idempotency-key.ts";
 import { type StepLimits, stepLimits } from "#lib/policies/throttle-buckets.ts";
-import { classOf } from "#lib/policies/throttle-queue.ts";
+import { ageingMs, classOf, pollClass } from "#lib/policies/throttle-queue.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import type { NodePlan } from "./plan.ts";
 import { acquirePoll } from "./poll-turn.ts";
@@ -13,6 +13,8 @@ import { type GrantedCall, learnSource, passOn } from "./throttle-feedback.ts";
 
 /** Leave to make one call now. */
 export interface Turn {
+  /** When the call first asked for it; null: nothing limits the call. */
+  readonly askedAtMs: number | null;
   /** Why the call must not be sent any more, looked at in the last moment before it is. Null: send. */
   refusal(): NodeError | null;
   /** Waits for another turn in place of one that is over. False when that is too far ahead to be waited for. */
@@ -43,6 +45,7 @@ export const lateCode = "turn_over";
 
 /** Of a call that nothing limits. */
 export const unlimited: Turn = {
+  askedAtMs: null,
   refusal: () => null,
   again: async () => true,
   timeLeftMs: () => Number.POSITIVE_INFINITY,
@@ -80,6 +83,7 @@ interface Asking {
 
 interface HeldTurn {
   grant: Granted;
+  askedAtMs: number;
   leaseEndsAt: number;
 }
 
@@ -92,6 +96,9 @@ async function askForTurn(
   asking: Asking,
 ): Promise<HeldTurn | { parkUntilMs: number }> {
   const leaseMs = plan.policy.timeoutMs + leaseMarginMs;
+  // What is awaited and calls out is a remote's job, and this asks after it.
+  const polls = plan.awaits !== null;
+  const priority = polls ? pollClass : classOf(session.run.priority, session.plan.compiled.document.settings.priority);
   for (;;) {
     const askedAt = performance.now();
     const request: AcquireRequest = {
@@ -102,12 +109,10 @@ async function askForTurn(
       leaseMs,
       runId: session.run.id,
       cost: limited.cost,
-      priority: classOf(session.run.priority, session.plan.compiled.document.settings.priority),
+      priority,
       ...(asking.queuedAtMs === undefined ? {} : { queuedAtMs: asking.queuedAtMs }),
     };
     const { throttle } = session.ports;
-    // What is awaited and calls out is a remote's job, and this asks after it.
-    const polls = plan.awaits !== null;
     const grant = await session.guard(polls ? acquirePoll(throttle, limited.limits, request) : throttle.acquire(request));
     if (grant.status === "park") return { parkUntilMs: grant.untilMs };
     const inMs = grant.atMs - session.ports.now();
@@ -116,7 +121,8 @@ async function askForTurn(
     const leaseEndsAt = askedAt + grant.inMs + grant.leaseMs;
     const overtaken = inMs > noticeMs && (await isPaused(session, limited.limits));
     const late = isLate(session, grant, asking);
-    if (!overtaken && !late) return { grant, leaseEndsAt };
+    // Its place in the queue counts as taken earlier by its class.
+    if (!overtaken && !late) return { grant, askedAtMs: grant.queuedAtMs + priority * ageingMs, leaseEndsAt };
     // A grant used late would fall into another window than the one that had room for it, one in a pause into the pause.
     asking.queuedAtMs = grant.queuedAtMs;
     if (late) asking.lateTurns += 1;
@@ -144,6 +150,7 @@ function turnOf(session: RunSession, plan: NodePlan, step: StepState, limited: L
   const timeLeftMs = () => (limits.pools.length > 0 ? held.leaseEndsAt - performance.now() : Number.POSITIVE_INFINITY);
   let response: OutboundResponse | null = null;
   return {
+    askedAtMs: first.askedAtMs,
     // Marking SENT may have taken longer than the grant holds. Nothing has left yet, so nothing is lost but the turn.
     refusal: () => {
       const late = limits.buckets.some((bucket) => bucket.windows.length > 0) && isLate(session, held.grant, asking);

@@ -155,6 +155,22 @@ test("scenario 69: a wait beyond the step's deadline, or beyond maxWaitMs, ends 
   }
 }, 60_000);
 
+test("an attempt tells when it asked for its place under a limit, parked meanwhile or not, whatever its priority", async () => {
+  const { saved } = await through({ windows: [{ limit: 1, perMs: 1_500 }] });
+  const runIds = [await start(saved, "first")];
+  await succeeds(runIds);
+  runIds.push((await engine.accept(saved, { id: "urgent" }, { priority: -2 })).runId);
+  await succeeds(runIds);
+  const { rows } = await engine.db.pool.query<{ waited: number }>(
+    `SELECT (extract(epoch FROM a.created_at - a.asked_at) * 1000)::float8 AS waited FROM attempt a
+     JOIN unnest($1::uuid[]) WITH ORDINALITY AS r (id, place) ON r.id = a.run_id ORDER BY r.place`,
+    [runIds],
+  );
+  expect(rows[0]?.waited).toBeLessThan(500);
+  expect(rows[1]?.waited).toBeGreaterThan(500);
+  expect(rows[1]?.waited).toBeLessThan(10_000);
+});
+
 test("a call takes of the windows what it costs; a cost that is none, or more than a limit lets through, fails its own item", async () => {
   const limits = { windows: [{ limit: 5, perMs: 3_600_000 }] };
   const { saved } = await through(limits, { throttle: { cost: "{{ trigger.body.rows }}", onExceed: "fail" } });

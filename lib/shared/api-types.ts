@@ -183,6 +183,7 @@ export interface StepSummary {
     state: AttemptState;
     class: FailureClass | null;
     httpStatus: number | null;
+    askedAt: string | null;
     startedAt: string;
     endedAt: string | null;
   }[];
@@ -229,6 +230,8 @@ export interface AttemptView {
   request: RecordedRequest | null;
   response: RecordedResponse | null;
   error: StepError | null;
+  /** When it asked for its place under a limit; null: nothing limited it. */
+  askedAt: string | null;
   startedAt: string;
   sentAt: string | null;
   endedAt: string | null;

@@ -20,6 +20,7 @@ export function commitColumns(batch: RunChanges[], workerId: string): unknown[] 
     ...attemptColumns(attempts),
     announcements(batch),
     batch.map((change) => change.run.redriveCount),
+    attempts.map(({ attempt }) => at(attempt.askedAtMs)),
   ];
 }
 

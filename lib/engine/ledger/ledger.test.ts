@@ -130,7 +130,7 @@ test("an answer that comes when the run is another's is noted at the attempt tha
   const stepId = newId();
   const attempt = (state: AttemptRecord["state"], answered: Partial<AttemptRecord> = {}): AttemptRecord => ({
     ...{ stepId, no: 1, kind: "call", state, class: null, httpStatus: null, request: null, response: null, error: null },
-    ...{ createdAtMs: Date.now(), sentAtMs: Date.now(), endedAtMs: null, ...answered },
+    ...{ askedAtMs: null, createdAtMs: Date.now(), sentAtMs: Date.now(), endedAtMs: null, ...answered },
   });
   const stored = async () => (await pool.query("SELECT no, state, http_status, response FROM attempt WHERE run_id = $1", [run.id])).rows;
   await commit(run, { attempts: [attempt("sent")] });

@@ -39,11 +39,12 @@ export async function getStep({ ctx, input }: { ctx: ContextWith<"links">; input
   const summary = toStepSummary(row, { document, attempts: [], deadLettered: row.dead_lettered });
   return {
     ...summary,
-    attemptSummaries: attempts.map(({ no, state, class: failureClass, httpStatus, startedAt, endedAt }) => ({
+    attemptSummaries: attempts.map(({ no, state, class: failureClass, httpStatus, askedAt, startedAt, endedAt }) => ({
       no,
       state,
       class: failureClass,
       httpStatus,
+      askedAt,
       startedAt,
       endedAt,
     })),

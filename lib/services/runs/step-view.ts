@@ -27,6 +27,7 @@ export interface AttemptRow {
   state: AttemptState;
   class: FailureClass | null;
   http_status: number | null;
+  asked_at: Date | null;
   created_at: Date;
   ended_at: Date | null;
 }
@@ -39,7 +40,7 @@ export interface FullAttemptRow extends AttemptRow {
   sent_at: Date | null;
 }
 
-export const attemptColumns = "a.step_id, a.no, a.state, a.class, a.http_status, a.created_at, a.ended_at";
+export const attemptColumns = "a.step_id, a.no, a.state, a.class, a.http_status, a.asked_at, a.created_at, a.ended_at";
 export const fullAttemptColumns = `${attemptColumns}, a.request, a.response, a.error, a.sent_at, a.kind`;
 
 /** A step as the run page lists it. Its name and type are those of the version that ran. */
@@ -71,6 +72,7 @@ export function toStepSummary(
       state: attempt.state,
       class: attempt.class,
       httpStatus: attempt.http_status,
+      askedAt: attempt.asked_at?.toISOString() ?? null,
       startedAt: attempt.created_at.toISOString(),
       endedAt: attempt.ended_at?.toISOString() ?? null,
     })),
@@ -93,6 +95,7 @@ export function toAttemptView(row: FullAttemptRow): AttemptView {
     request: readRecorded<RecordedRequest>(row.request),
     response: readRecorded<RecordedResponse>(row.response),
     error: toStepErrorOrNull(row.error),
+    askedAt: row.asked_at?.toISOString() ?? null,
     startedAt: row.created_at.toISOString(),
     sentAt: row.sent_at?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,

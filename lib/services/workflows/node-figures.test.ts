@@ -51,8 +51,8 @@ async function insertStep(a: { id: string; documentId: string }, row: StepRow): 
   );
   if (row.calledAfterS !== undefined)
     await test.db.pool.query(
-      `INSERT INTO attempt (run_id, step_id, no, workspace_id, fence, worker_id, state, request, created_at)
-       VALUES ($1, $2, 1, $3, 1, $1, 'succeeded', '{"url":"https://api.example.com/x"}', now() + $4 * interval '1 second')`,
+      `INSERT INTO attempt (run_id, step_id, no, workspace_id, fence, worker_id, state, request, asked_at, created_at)
+       VALUES ($1, $2, 1, $3, 1, $1, 'succeeded', '{"url":"https://api.example.com/x"}', now(), now() + $4 * interval '1 second')`,
       [runId, stepId, team.workspaceId, row.calledAfterS],
     );
 }

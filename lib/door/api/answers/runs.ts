@@ -49,6 +49,7 @@ const attemptSummaryFields = {
   state: z.enum(attemptStates),
   class: failureClass.nullable(),
   httpStatus: z.int().nullable(),
+  askedAt: time.nullable(),
   startedAt: time,
   endedAt: time.nullable(),
 };

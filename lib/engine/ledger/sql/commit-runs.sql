@@ -26,12 +26,13 @@ step_put AS (
 ),
 attempt_put AS (
   INSERT INTO attempt AS a (run_id, step_id, no, workspace_id, fence, worker_id, state, class, http_status, request, response, error,
-    created_at, sent_at, ended_at)
+    created_at, sent_at, ended_at, asked_at)
   SELECT t.run_id, t.step_id, t.no, t.workspace_id, t.fence, $34::uuid, t.state, t.class, t.http_status, t.request, t.response, t.error,
-    t.created_at, t.sent_at, t.ended_at
+    t.created_at, t.sent_at, t.ended_at, t.asked_at
   FROM unnest($35::uuid[], $36::uuid[], $37::int[], $38::uuid[], $39::int[], $40::text[], $41::text[], $42::int[], $43::text[], $44::text[],
-    $45::text[], $46::timestamptz[], $47::timestamptz[], $48::timestamptz[])
-    AS t (run_id, step_id, no, workspace_id, fence, state, class, http_status, request, response, error, created_at, sent_at, ended_at)
+    $45::text[], $46::timestamptz[], $47::timestamptz[], $48::timestamptz[], $51::timestamptz[])
+    AS t (run_id, step_id, no, workspace_id, fence, state, class, http_status, request, response, error, created_at, sent_at, ended_at,
+      asked_at)
   JOIN owned o ON o.id = t.run_id
   ON CONFLICT (run_id, step_id, no) DO UPDATE SET
     state = excluded.state, class = excluded.class, http_status = excluded.http_status, request = coalesce(excluded.request, a.request),

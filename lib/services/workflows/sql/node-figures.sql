@@ -1,18 +1,18 @@
 -- What the live runs since a time did at one step: the latest 5,000 runs, and of those at most 10,000 steps. `waited`: the first
--- call came more than a second after the step began, which is a turn under a limit or a breaker.
+-- call had to wait for more than a second for its place under a limit.
 WITH runs AS (
   SELECT id FROM run WHERE workflow_id = $1 AND id >= uuid_at($3) AND mode = 'live' ORDER BY id DESC LIMIT 5000
 ), seen AS (
   -- One look by the key for each step: a join might read a whole week of attempts.
   SELECT s.*, CASE WHEN s.attempts > 0 THEN (
-    SELECT a.created_at FROM attempt a WHERE a.run_id = s.run_id AND a.step_id = s.id AND a.no = 1) END AS called_at
+    SELECT a.created_at - a.asked_at FROM attempt a WHERE a.run_id = s.run_id AND a.step_id = s.id AND a.no = 1) END AS waited_for
   FROM runs r, LATERAL (
     SELECT run_id, id, status, wait_reason, attempts, attempts_base, throttled_attempts, started_at
     FROM step WHERE run_id = r.id AND node_id = $2 LIMIT 10000
   ) s LIMIT 10000
 )
 SELECT (SELECT count(*) FROM runs)::int AS runs, count(*)::int AS steps,
-  (count(*) FILTER (WHERE seen.called_at > seen.started_at + interval '1 second'))::int AS waited,
+  (count(*) FILTER (WHERE seen.waited_for > interval '1 second'))::int AS waited,
   (count(*) FILTER (WHERE seen.status = 'waiting' AND seen.wait_reason = 'throttle'))::int AS waiting,
   min(seen.started_at) FILTER (WHERE seen.status = 'waiting' AND seen.wait_reason = 'throttle') AS waiting_since,
   (count(*) FILTER (WHERE seen.throttled_attempts > 0))::int AS turned_away,
