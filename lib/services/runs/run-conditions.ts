@@ -18,8 +18,11 @@ export function conditions(ctx: Context, input: Filter): Conditions {
     .add("r.mode = ?", input.mode)
     .add("r.finished_at - r.started_at >= ? * interval '1 millisecond'", input.minDurationMs)
     // Most runs have no step that was tried twice, and say so themselves.
-    .add("(? < 2 OR r.retried) AND EXISTS (SELECT FROM step a WHERE a.run_id = r.id AND a.attempts >= ?)", input.minAttempts)
-    .add("EXISTS (SELECT FROM run y WHERE y.replay_of = r.id) = ?", input.replayed);
+    .add("r.retried = ?", (input.minAttempts ?? 0) > 1 ? true : undefined)
+    .add("EXISTS (SELECT FROM step a WHERE a.run_id = r.id AND a.attempts >= ?)", input.minAttempts)
+    // Read from the few that are replays; the other way round each run would be looked up.
+    .add("? AND r.id IN (SELECT y.replay_of FROM run y WHERE y.replay_of IS NOT NULL)", input.replayed || undefined)
+    .add("NOT ? AND NOT EXISTS (SELECT FROM run y WHERE y.replay_of = r.id)", input.replayed === false ? false : undefined);
   return inTime(where, input);
 }
 
