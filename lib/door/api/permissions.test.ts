@@ -81,6 +81,7 @@ async function makeFixture(): Promise<Fixture> {
     discardedDeadLetterId: discarded.deadLetterId,
     otherIssueId: unknown.issueId,
     redriveId: redrive,
+    savedViewId: (await post("/saved-views", { screen: "runs", name: "Ours", search: "", shared: true })).id,
     runBatchId: await makeRunBatch(where.workspaceId, failed.runId),
     approvalId: await insertApproval(test.db, where),
     workflowId: workflow.id,

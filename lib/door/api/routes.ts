@@ -5,6 +5,7 @@ import { redriveRoutes } from "./routes/redrives.ts";
 import { runBatchRoutes } from "./routes/run-batches.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { sandboxTargetRoutes } from "./routes/sandbox.ts";
+import { savedViewRoutes } from "./routes/saved-views.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
 import { workspaceRoutes } from "./routes/workspace.ts";
 
@@ -13,6 +14,7 @@ export const routes: Route[] = [
   ...workflowRoutes,
   ...runRoutes,
   ...runBatchRoutes,
+  ...savedViewRoutes,
   ...inboxRoutes,
   ...redriveRoutes,
   ...approvalRoutes,

@@ -14,6 +14,7 @@ export interface Fixture {
   discardedDeadLetterId: string;
   redriveId: string;
   runBatchId: string;
+  savedViewId: string;
   approvalId: string;
   connectionId: string;
   tokenId: string;
@@ -191,6 +192,21 @@ export const matrix: Record<string, MatrixRow> = {
   "POST /run-batches/{id}/pause": { roles: operators, path: (f) => `/run-batches/${f.runBatchId}/pause`, foreign: "404" },
   "POST /run-batches/{id}/resume": { roles: operators, path: (f) => `/run-batches/${f.runBatchId}/resume`, foreign: "404" },
   "POST /run-batches/{id}/cancel": { roles: operators, path: (f) => `/run-batches/${f.runBatchId}/cancel`, foreign: "404" },
+  "GET /saved-views": { roles: everyone, path: () => "/saved-views?screen=runs", foreign: "list" },
+  "POST /saved-views": {
+    roles: everyone,
+    path: () => "/saved-views",
+    body: () => ({ screen: "runs", name: "Failed", search: "status=failed" }),
+    foreign: "own",
+  },
+  // The one of the fixture is the team's: of an own one see saved-views.test.ts.
+  "PATCH /saved-views/{id}": {
+    roles: operators,
+    path: (f) => `/saved-views/${f.savedViewId}`,
+    body: () => ({ name: "Other" }),
+    foreign: "404",
+  },
+  "DELETE /saved-views/{id}": { roles: operators, path: (f) => `/saved-views/${f.savedViewId}`, foreign: "404" },
   "GET /approvals": { roles: everyone, path: () => "/approvals", foreign: "list" },
   "GET /approvals/counts": { roles: everyone, path: () => "/approvals/counts", foreign: "own" },
   "GET /approvals/{id}": { roles: everyone, path: (f) => `/approvals/${f.approvalId}`, foreign: "404" },
