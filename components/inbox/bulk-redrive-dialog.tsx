@@ -10,9 +10,9 @@ import { ErrorLine } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Input } from "#components/ui/input.tsx";
+import { errorOf, type NumberRange, readNumber } from "#components/ui/read-number.ts";
 import type { RedriveView } from "#lib/shared/inbox-types.ts";
 import { useRefetchItems } from "./item-actions.ts";
-import { errorOf, type NumberRange, readNumber } from "./read-number.ts";
 import { RedrivePlanView } from "./redrive-plan-view.tsx";
 import { type RedriveFilter, redrivePlanQuery } from "./redrive-queries.ts";
 

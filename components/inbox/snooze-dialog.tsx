@@ -8,8 +8,8 @@ import { Field } from "#components/ui/field.tsx";
 import { formatAbsolute } from "#components/ui/format.ts";
 import { Input } from "#components/ui/input.tsx";
 import { useZone } from "#components/ui/preferences.ts";
+import { errorOf, readNumber } from "#components/ui/read-number.ts";
 import { fromLocalInput, toLocalInput } from "#components/ui/zoned.ts";
-import { errorOf, readNumber } from "./read-number.ts";
 import type { Snooze } from "./use-triage.ts";
 
 const hourMs = 3_600_000;

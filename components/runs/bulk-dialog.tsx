@@ -1,17 +1,22 @@
 "use client";
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
-import { messageOf } from "#components/api/client.ts";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { api } from "#components/api/client.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorLine } from "#components/ui/error-state.tsx";
+import { Field } from "#components/ui/field.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
-import { Progress } from "#components/ui/progress.tsx";
-import { Spinner } from "#components/ui/spinner.tsx";
-import type { RunChart } from "#lib/shared/run-chart.ts";
-import { type BulkAction, type BulkProgress, type BulkTarget, countEligible, maxBulk, runBulk, totalsOf } from "./bulk.ts";
-import { chartQuery } from "./status-chart.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { errorOf, readNumber } from "#components/ui/read-number.ts";
+import { Select } from "#components/ui/select.tsx";
+import type { RunBatchPlan, RunBatchView } from "#lib/shared/run-batch-types.ts";
+import { BatchPlanView } from "./batch-plan-view.tsx";
+import { type BatchWish, batchPlanQuery, selectionOf } from "./batch-queries.ts";
+import type { BulkAction, BulkTarget } from "./bulk.ts";
+import { keyOptions } from "./replay-dialog.tsx";
 
 export interface BulkRequest {
   action: BulkAction;
@@ -19,122 +24,114 @@ export interface BulkRequest {
 }
 
 const words = {
-  replay: {
-    verb: "Replay",
-    can: "can be replayed: they have ended",
-    rest: "A new run is made of each event, with the version and the keys of the old run.",
-  },
+  replay: { verb: "Replay", rest: "A new run is made of each event, oldest first and behind what comes in live.", none: "replayed" },
   cancel: {
     verb: "Cancel",
-    can: "can be canceled: they have not ended",
     rest: "Steps that did not start will not start. What was already sent cannot be taken back.",
+    none: "canceled",
   },
 } as const;
 
-function useCounts(target: BulkTarget): { totals: RunChart["totals"] | undefined; complete: boolean; error: unknown } {
-  const isQuery = target.kind === "query";
-  const chart = useQuery({ ...chartQuery(["plan", isQuery ? target.query : null], () => (isQuery ? target.query : {})), enabled: isQuery });
-  if (!isQuery) return { totals: totalsOf(target.rows), complete: true, error: null };
-  return { totals: chart.data?.totals, complete: chart.data?.complete ?? true, error: chart.error };
+const versionOptions = [
+  { value: "same", label: "The version of each run" },
+  { value: "live", label: "The live version" },
+] as const;
+
+const usualRate = { replay: 10, cancel: 500 } as const;
+const ranges = { rate: { min: 0.01, max: 1_000 }, stop: { min: 1, max: 1_000_000, whole: true, empty: null } };
+
+/** What is typed: as a wish once every number can be read, and the error of each field. */
+function useWish(action: BulkAction) {
+  const [fields, setFields] = useState({
+    name: "",
+    rate: String(usualRate[action]),
+    stop: "",
+    version: "same" as BatchWish["version"],
+    keys: "same" as BatchWish["keys"],
+  });
+  const rate = readNumber(fields.rate, ranges.rate);
+  const stop = readNumber(fields.stop, ranges.stop);
+  const { version, keys } = fields;
+  const readable = "error" in rate || "error" in stop ? null : { rate: rate.value ?? usualRate[action], stop: stop.value };
+  // The plan goes on being shown while a number is being typed.
+  const wish: BatchWish = { action, version, keys, ratePerSecond: readable?.rate ?? usualRate[action] };
+  const set = (change: Partial<typeof fields>) => setFields({ ...fields, ...change });
+  return { fields, set, wish, readable, errors: { rate: errorOf(rate), stop: errorOf(stop) } };
 }
 
-/** First what would be done, with honest counts; then the progress, which stays until it is done. */
+/** What would be done, with honest counts, before it is begun. It then goes on by itself, on a page of its own. */
 export function BulkDialog({ request, onClose }: { request: BulkRequest; onClose: () => void }) {
   const { action, target } = request;
-  const client = useQueryClient();
-  const { totals, complete, error } = useCounts(target);
-  const [progress, setProgress] = useState<BulkProgress | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
-  const abort = useRef<AbortController | null>(null);
-  const chosen = totals?.reduce((sum, { count }) => sum + count, 0) ?? 0;
-  const eligible = totals ? countEligible(action, totals) : 0;
-  const { verb } = words[action];
-  const start = async () => {
-    abort.current = new AbortController();
-    setProgress({ total: eligible, done: 0, refused: [], running: true });
-    try {
-      await runBulk(action, target, { signal: abort.current.signal, onProgress: setProgress });
-    } catch (thrown) {
-      if (!abort.current.signal.aborted) setFailure(thrown);
-      setProgress((known) => known && { ...known, running: false });
-    }
-    await Promise.all([client.invalidateQueries({ queryKey: ["runs"] }), client.invalidateQueries({ queryKey: ["run-chart"] })]);
-  };
-  const close = () => {
-    abort.current?.abort();
-    onClose();
-  };
-  const reason = !totals
-    ? "Counting"
-    : !complete || eligible > maxBulk
-      ? `At most ${formatCount(maxBulk)} at once: narrow the filter, for example by time`
-      : eligible === 0
-        ? `None of these ${words[action].can.split(":")[0]}`
-        : null;
+  const router = useRouter();
+  const { fields, set, wish, readable, errors } = useWish(action);
+  const plan = useQuery(batchPlanQuery(target, wish));
+  const start = useMutation({
+    mutationFn: (stop: number | null) => {
+      const name = fields.name.trim();
+      const body = {
+        selection: selectionOf(target),
+        ...wish,
+        ...(name ? { name } : {}),
+        ...(stop === null ? {} : { stopAfterFailures: stop }),
+      };
+      return api.post<RunBatchView>("/run-batches", body, { idempotencyKey: crypto.randomUUID() });
+    },
+    onSuccess: (batch) => {
+      onClose();
+      router.push(`/runs/bulk/${batch.id}`);
+    },
+  });
+  const { verb, rest } = words[action];
+  const count = plan.data ? plural(plan.data.eligible, "run") : "runs";
   return (
     <Dialog
       open
-      required={progress?.running ?? false}
-      onOpenChange={close}
-      title={progress ? `${verb === "Replay" ? "Replaying" : "Canceling"} runs` : `${verb} ${plural(eligible, "run")}?`}
+      onOpenChange={onClose}
+      title={`${verb} ${count}?`}
+      description={`Exactly the runs that match when it is started, none that arrives later. ${rest}`}
       footer={
-        progress ? (
-          <Button data-confirm variant={progress.running ? "secondary" : "primary"} onClick={close}>
-            {progress.running ? "Stop" : "Done"}
+        <>
+          <Button onClick={onClose}>Back</Button>
+          <Button
+            data-confirm
+            variant={action === "cancel" ? "danger-solid" : "primary"}
+            loading={start.isPending}
+            disabledReason={reasonOf(action, plan.data, readable !== null)}
+            onClick={() => (readable ? start.mutate(readable.stop) : undefined)}
+          >
+            {verb} {count}
           </Button>
-        ) : (
-          <>
-            <Button onClick={close}>Back</Button>
-            <Button
-              data-confirm
-              variant={action === "cancel" ? "danger-solid" : "primary"}
-              disabledReason={reason}
-              onClick={() => void start()}
-            >
-              {verb} {plural(eligible, "run")}
-            </Button>
-          </>
-        )
+        </>
       }
     >
-      <ErrorLine error={error ?? failure} />
-      {progress ? (
-        <ProgressView progress={progress} />
-      ) : totals ? (
-        <div className="flex flex-col gap-2 text-fg-muted">
-          <p>
-            <span className="font-medium text-fg">
-              {formatCount(eligible)} of {plural(chosen, "run")}
-            </span>{" "}
-            {words[action].can}. Exactly those that match at this moment, none that arrives later.
-          </p>
-          <p>{words[action].rest}</p>
-          {target.kind === "query" ? <p>Keep this page open until it is done. What was begun stays done when you stop.</p> : null}
+      <BatchPlanView plan={plan} />
+      {action === "replay" ? (
+        <div className="mt-4 grid gap-3 sm:grid-cols-2">
+          <Field label="Version">
+            <Select options={versionOptions} value={fields.version} onValueChange={(version) => set({ version })} />
+          </Field>
+          <Field label="Keys">
+            <Select options={keyOptions} value={fields.keys} onValueChange={(keys) => set({ keys })} />
+          </Field>
+          <Field label="Runs a second" error={errors.rate} help="Throttles and retries hold as always.">
+            <Input inputMode="decimal" value={fields.rate} onChange={(event) => set({ rate: event.target.value })} />
+          </Field>
+          <Field label="Stop after failures" optional error={errors.stop} help="Pauses when so many have failed.">
+            <Input inputMode="numeric" value={fields.stop} onChange={(event) => set({ stop: event.target.value })} placeholder="Never" />
+          </Field>
         </div>
-      ) : error ? null : (
-        <p className="flex items-center gap-2 text-fg-muted">
-          <Spinner /> Counting
-        </p>
-      )}
+      ) : null}
+      <Field label="Name" optional className="mt-3" help="What people will look for: the incident, say.">
+        <Input value={fields.name} maxLength={120} onChange={(event) => set({ name: event.target.value })} />
+      </Field>
+      <ErrorLine error={start.error} className="mt-3" />
     </Dialog>
   );
 }
 
-function ProgressView({ progress }: { progress: BulkProgress }) {
-  const { total, done, refused, running } = progress;
-  const reasons = [...new Set(refused)];
-  return (
-    <div className="flex flex-col gap-2" aria-live="polite">
-      <Progress value={done + refused.length} max={total} label="Runs dealt with" />
-      <p className="tabular-nums">
-        {formatCount(done)} of {formatCount(total)} done{refused.length > 0 ? `, ${formatCount(refused.length)} refused` : ""}
-      </p>
-      {reasons.slice(0, 3).map((reason) => (
-        <p key={reason} className="text-failed text-sm">
-          {messageOf(reason)}
-        </p>
-      ))}
-      {!running && done + refused.length < total ? <p className="text-fg-muted text-sm">Stopped. The rest was left as it is.</p> : null}
-    </div>
-  );
+function reasonOf(action: BulkAction, plan: RunBatchPlan | undefined, readable: boolean): string | null {
+  if (!plan) return "Counting";
+  if (!plan.complete) return `At most ${formatCount(plan.total)} at once: narrow the filter, for example by time`;
+  if (plan.eligible === 0) return `None of these runs can be ${words[action].none}`;
+  return readable ? null : "Correct the numbers first";
 }

@@ -31,7 +31,7 @@ const versionOptions = [
   { value: "number", label: "Another version" },
 ] as const;
 
-const keyOptions = [
+export const keyOptions = [
   { value: "same", label: "The same keys", description: "What took effect before is not done twice." },
   { value: "new", label: "New keys", description: "Every effect is done once more." },
 ] as const;
