@@ -12,6 +12,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { RunView, StepSummary, StepView } from "#lib/shared/api-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
+import { CompareLine, CompareTable } from "./compare-table.tsx";
 import { lastGoodRunQuery, stepQuery } from "./queries.ts";
 
 /** Comparing line by line costs the square of the lines. */
@@ -43,22 +44,15 @@ function Both({ good, step, twin }: { good: RunView; step: StepView; twin: StepS
   const view = useQuery(stepQuery(good.id, twin.id, "good"));
   return (
     <>
-      <table className="w-full border-collapse text-left">
-        <thead>
-          <tr className="text-fg-muted text-sm">
-            <th className="font-medium">
-              <span className="sr-only">What</span>
-            </th>
-            <th className="font-medium">Last good</th>
-            <th className="font-medium">This run</th>
-          </tr>
-        </thead>
-        <tbody>
-          <Line name="Status" good={<StatusBadge look={lookOfStep(twin)} plain />} now={<StatusBadge look={lookOfStep(step)} plain />} />
-          <Line name="Duration" good={took(twin)} now={took(step)} />
-          <Line name="Attempts" good={twin.attempts} now={step.attempts} />
-        </tbody>
-      </table>
+      <CompareTable left="Last good" right="This run">
+        <CompareLine
+          name="Status"
+          left={<StatusBadge look={lookOfStep(twin)} plain />}
+          right={<StatusBadge look={lookOfStep(step)} plain />}
+        />
+        <CompareLine name="Duration" left={took(twin)} right={took(step)} />
+        <CompareLine name="Attempts" left={twin.attempts} right={step.attempts} />
+      </CompareTable>
       <ErrorLine error={view.error} />
       {view.data ? (
         <>
@@ -72,16 +66,6 @@ function Both({ good, step, twin }: { good: RunView; step: StepView; twin: StepS
 
 function took(step: StepSummary): string {
   return step.durationMs === null ? "–" : formatDuration(step.durationMs);
-}
-
-function Line({ name, good, now }: { name: string; good: React.ReactNode; now: React.ReactNode }) {
-  return (
-    <tr className="h-7 border-t">
-      <th className="pr-3 font-normal text-fg-muted">{name}</th>
-      <td className="tabular-nums">{good}</td>
-      <td className="tabular-nums">{now}</td>
-    </tr>
-  );
 }
 
 function Values({ title, good, now }: { title: string; good: JsonValue; now: JsonValue }) {

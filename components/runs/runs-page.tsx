@@ -1,10 +1,12 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { Layers } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { parseAsString, parseAsStringLiteral, useQueryState, useQueryStates } from "nuqs";
 import { useState } from "react";
 import { useDenied } from "#components/api/session.tsx";
+import { ButtonLink } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -51,6 +53,9 @@ export function RunsPage() {
             <SavedViews />
             <ColumnChooser {...columns} />
             <ExportMenu filter={filter} />
+            <ButtonLink size="sm" href="/runs/bulk" icon={<Layers aria-hidden />}>
+              Bulk acts
+            </ButtonLink>
           </>
         }
       />

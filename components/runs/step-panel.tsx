@@ -4,7 +4,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Inbox, RotateCcw } from "lucide-react";
 import { parseAsInteger, parseAsString, useQueryState } from "nuqs";
 import { useDenied } from "#components/api/session.tsx";
-import { AttemptList } from "#components/ui/attempt-list.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { CopyText } from "#components/ui/copy-button.tsx";
 import { Countdown } from "#components/ui/countdown.tsx";
@@ -17,14 +16,16 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { StepErrorView } from "#components/ui/step-error.tsx";
 import { type TabItem, Tabs } from "#components/ui/tabs.tsx";
 import { TimeWithCopy } from "#components/ui/time.tsx";
-import type { RunView, StepSummary, StepView } from "#lib/shared/api-types.ts";
+import type { RunView, StepError, StepSummary, StepView } from "#lib/shared/api-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import { isFinalRun } from "#lib/shared/statuses.ts";
+import { AttemptsTab } from "./attempts-tab.tsx";
 import { CompareStep } from "./compare-step.tsx";
 import { editorInput } from "./editor-input.ts";
 import { stepQuery } from "./queries.ts";
 import type { RunDialog } from "./run-dialogs.tsx";
 import { SettingsUsed } from "./settings-used.tsx";
+import { SimilarFailures } from "./similar-failures.tsx";
 import { WaitingForView } from "./waiting-for.tsx";
 
 type TabName = "error" | "input" | "output" | "attempts" | "settings" | "compare";
@@ -104,23 +105,17 @@ function PanelLoading() {
 
 function StepTabs({ run, step }: { run: RunView; step: StepView }) {
   const [asked, setTab] = useQueryState("tab", parseAsString);
-  const [attempt, setAttempt] = useQueryState("attempt", parseAsInteger);
+  const [attempt] = useQueryState("attempt", parseAsInteger);
+  const issueId = run.deadLetters.find((letter) => letter.stepId === step.id)?.issueId;
   const tabs: TabItem<TabName>[] = [
-    ...(step.error ? [{ value: "error" as const, label: "Error", content: <StepErrorView error={step.error} /> }] : []),
+    ...(step.error ? [{ value: "error" as const, label: "Error", content: <ErrorTab error={step.error} issueId={issueId} /> }] : []),
     { value: "output", label: "Output", content: <Output step={step} /> },
     { value: "input", label: "Input", content: <Input step={step} /> },
     {
       value: "attempts",
       label: "Attempts",
       count: step.attemptList.length,
-      content: (
-        <AttemptList
-          attempts={step.attemptList}
-          open={attempt ?? step.attemptList.at(-1)?.no ?? null}
-          // 0: none is open. Null would open the last one again.
-          onOpenChange={(no) => void setAttempt(no ?? 0)}
-        />
-      ),
+      content: <AttemptsTab attempts={step.attemptList} />,
     },
     { value: "settings", label: "Settings", content: <SettingsUsed run={run} step={step} /> },
     { value: "compare", label: "Compare", content: <CompareStep run={run} step={step} /> },
@@ -133,6 +128,15 @@ function StepTabs({ run, step }: { run: RunView; step: StepView }) {
       {step.waitingFor ? <WaitingForView waitingFor={step.waitingFor} /> : null}
       <Tabs label="Step" items={tabs} value={tab} onValueChange={(value) => void setTab(value)} panelClassName="p-4" />
     </>
+  );
+}
+
+function ErrorTab({ error, issueId }: { error: StepError; issueId: string | undefined }) {
+  return (
+    <div className="flex flex-col gap-3">
+      <StepErrorView error={error} />
+      {issueId === undefined ? null : <SimilarFailures issueId={issueId} />}
+    </div>
   );
 }
 

@@ -33,6 +33,7 @@ export interface ChosenStep {
 export function useChosenStep(run: RunView): ChosenStep {
   const [asked, setStep] = useQueryState("step", parseAsString);
   const [, setAttempt] = useQueryState("attempt");
+  const [, setPair] = useQueryState("pair");
   const [, setTab] = useQueryState("tab");
   const listed = run.steps.find((step) => step.id === asked);
   // Of a loop not all steps come with the run; the address may name any of them.
@@ -45,6 +46,7 @@ export function useChosenStep(run: RunView): ChosenStep {
   const select = (id: string) => {
     void setStep(id);
     void setAttempt(null);
+    void setPair(null);
     void setTab(null);
   };
   useEffect(() => {
