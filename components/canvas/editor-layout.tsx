@@ -7,6 +7,7 @@ import { IconButton } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
 import { Tabs } from "#components/ui/tabs.tsx";
+import { useMedia } from "#components/ui/use-media.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { ConnectList } from "./flow/connect-list.tsx";
 import { FlowCanvas } from "./flow/flow-canvas.tsx";
@@ -26,7 +27,6 @@ import { type RunHandle, useRun } from "./run/use-run.ts";
 import type { EditorStore } from "./store.ts";
 import type { AutosaveHandle } from "./use-autosave.ts";
 import { useEditor, useEditorStore } from "./use-editor.ts";
-import { useMedia } from "./use-media.ts";
 import { type PanelState, usePanel } from "./use-panel.ts";
 import { useRestoreFromUrl } from "./use-restore.ts";
 

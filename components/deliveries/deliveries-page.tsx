@@ -100,7 +100,8 @@ function OutcomeTabs() {
   return (
     <Tabs
       label="Outcome"
-      listClassName="md:px-6 border-b-0"
+      className="-mb-px"
+      listClassName="md:px-6"
       items={tabs}
       value={outcome ?? "all"}
       onValueChange={(value) => void setFilter({ outcome: value === "all" ? null : value })}

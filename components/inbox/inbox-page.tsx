@@ -71,7 +71,7 @@ function Panes() {
     onClear: selection.clear,
   });
   return (
-    <div className="md:grid md:h-shell md:grid-cols-[20rem_minmax(0,1fr)] xl:grid-cols-[26rem_minmax(0,1fr)]">
+    <div className="md:grid md:h-shell md:grid-cols-[20rem_minmax(0,1fr)] lg:grid-cols-[22rem_minmax(0,1fr)] xl:grid-cols-[26rem_minmax(0,1fr)]">
       <section aria-label="Issues" className={cn("flex min-h-0 flex-col md:border-r", issueId && "hidden md:flex")}>
         <ListHead filter={filter} />
         {selection.issues.length > 0 ? (

@@ -1,7 +1,7 @@
 "use client";
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { BookOpen } from "lucide-react";
+import { BookOpen, Inbox } from "lucide-react";
 import Link from "next/link";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { ApiFailure } from "#components/api/client.ts";
@@ -145,7 +145,7 @@ export function NothingChosen({ filter }: { filter: InboxFilter }) {
   const issues = useInfiniteQuery(issuesQuery(filter));
   if (issuesOf(issues.data).length === 0) return null;
   return (
-    <EmptyState title="Choose an issue">
+    <EmptyState icon={<Inbox />} title="Choose an issue" className="h-full justify-center">
       Its items, their data and every attempt appear here. <Kbd keys="j" /> and <Kbd keys="k" /> move through the list.
     </EmptyState>
   );

@@ -1,9 +1,9 @@
 "use client";
 
-import { BellOff, CircleCheck, Eye, FileDown, Merge, MoonStar, RotateCcw, RotateCw, Trash2, UserPlus } from "lucide-react";
+import { BellOff, CircleCheck, Ellipsis, Eye, FileDown, Merge, MoonStar, RotateCcw, RotateCw, Trash2, UserPlus } from "lucide-react";
 import { getText, messageOf } from "#components/api/client.ts";
 import { useDenied, useSession } from "#components/api/session.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { Button, IconButton } from "#components/ui/button.tsx";
 import { download } from "#components/ui/download.ts";
 import { formatCount, shortId } from "#components/ui/format.ts";
 import { Menu } from "#components/ui/menu.tsx";
@@ -70,7 +70,7 @@ function MoreMenu({ issue, triage, onAsk, denied }: Omit<IssueToolbarProps, "for
   const closed = isClosed(issue) ? "It is closed already" : null;
   return (
     <Menu
-      trigger={<Button variant="ghost">More</Button>}
+      trigger={<IconButton label="More" size="icon" icon={<Ellipsis aria-hidden />} />}
       entries={[
         {
           label: "Assign to me",

@@ -96,7 +96,7 @@ const ItemRow = memo(({ item, issueId, selected, onToggle }: ItemRowProps) => {
       <PlaceLink
         issueId={issueId}
         itemId={item.id}
-        className="focus-inset grid min-h-(--row-height) min-w-0 flex-1 grid-cols-[6.5rem_minmax(0,1fr)_auto] items-center gap-3 py-1.5 pr-4"
+        className="focus-inset grid min-h-(--row-height) min-w-0 flex-1 grid-cols-[auto_minmax(0,1fr)_auto] sm:grid-cols-[6.5rem_minmax(0,1fr)_auto] items-center gap-3 py-1.5 pr-4"
       >
         <StatusBadge look={look} plain />
         <span className="truncate text-fg-muted" title={item.error.message}>

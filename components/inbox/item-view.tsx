@@ -1,14 +1,14 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, CircleHelp, ExternalLink, FileDown, PencilLine, RotateCw, Scale, Split, Trash2, Undo2 } from "lucide-react";
+import { ArrowLeft, CircleHelp, Ellipsis, ExternalLink, FileDown, PencilLine, RotateCw, Scale, Split, Trash2, Undo2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { parseAsInteger, parseAsStringLiteral, useQueryState } from "nuqs";
 import { useState } from "react";
 import { useDenied } from "#components/api/session.tsx";
 import { AttemptList } from "#components/ui/attempt-list.tsx";
-import { Button, ButtonLink } from "#components/ui/button.tsx";
+import { Button, ButtonLink, IconButton } from "#components/ui/button.tsx";
 import { CopyText } from "#components/ui/copy-button.tsx";
 import { download } from "#components/ui/download.ts";
 import { ErrorState } from "#components/ui/error-state.tsx";
@@ -159,7 +159,7 @@ function Actions({ item, onDialog }: { item: DeadLetterView; onDialog: (dialog: 
         Run
       </ButtonLink>
       <Menu
-        trigger={<Button variant="ghost">More</Button>}
+        trigger={<IconButton label="More" size="icon" icon={<Ellipsis aria-hidden />} />}
         entries={[
           { label: "Split off: another cause", icon: <Split aria-hidden />, disabledReason: denied, onSelect: () => onDialog("split") },
           {

@@ -42,7 +42,13 @@ export function ListHead({ filter }: { filter: InboxFilter }) {
           Bulk acts
         </ButtonLink>
       </div>
-      <Tabs label="Inbox" listClassName="gap-3.5" items={tabs} value={filter.tab} onValueChange={(tab) => void setFilter({ tab })} />
+      <Tabs
+        label="Inbox"
+        listClassName="gap-2.5 xl:gap-3.5"
+        items={tabs}
+        value={filter.tab}
+        onValueChange={(tab) => void setFilter({ tab })}
+      />
       <div className="flex flex-wrap items-center gap-2 border-b px-4 py-2">
         <SearchField />
         <Select

@@ -47,7 +47,7 @@ export function ColumnChooser({ choices, setChoices, reset }: ReturnType<typeof 
       trigger={
         <button type="button" className={buttonClass({ size: "sm" })}>
           <Columns3 aria-hidden className="text-fg-subtle" />
-          Columns
+          <span className="max-sm:sr-only">Columns</span>
         </button>
       }
     >

@@ -6,10 +6,12 @@ import { useQueryStates } from "nuqs";
 import { useEffect, useState } from "react";
 import { workflowsQuery } from "#components/api/workflows.ts";
 import { Button } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/cn.ts";
 import { Combobox } from "#components/ui/combobox.tsx";
 import { InputWithIcon } from "#components/ui/input.tsx";
 import { MultiSelect } from "#components/ui/multi-select.tsx";
 import { Pill } from "#components/ui/pill.tsx";
+import { scrollRowClass } from "#components/ui/scroll-row.ts";
 import { Select } from "#components/ui/select.tsx";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
 import { runLooks } from "#components/ui/status.ts";
@@ -43,35 +45,42 @@ export function FilterBar() {
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 pb-3 md:px-6">
       <SearchField />
-      <MultiSelect label="Status" options={statusOptions} values={filter.status} onValuesChange={(status) => void setFilter({ status })} />
-      <Combobox
-        aria-label="Workflow"
-        placeholder="Every workflow"
-        clearable={filter.workflow !== null}
-        className="w-52"
-        options={workflowOptions}
-        value={filter.workflow}
-        onValueChange={(workflow) => void setFilter({ workflow, version: null, node: null })}
-      />
-      <Select
-        aria-label="Mode"
-        className="w-36"
-        options={modeOptions}
-        value={filter.mode ?? "all"}
-        onValueChange={(mode) => void setFilter({ mode: mode === "all" ? null : mode })}
-      />
-      <TimeRange value={filter} onValueChange={({ last, from, to }) => void setFilter({ last, from, to })} />
-      <MoreFilters open={more} onOpenChange={setMore} />
-      {pillsOf(filter).map(({ key, text }) => (
-        <Pill key={key} removeLabel={`Remove the filter ${text}`} onRemove={() => void setFilter({ [key]: null })}>
-          {text}
-        </Pill>
-      ))}
-      {isFiltered(filter) ? (
-        <Button variant="ghost" icon={<X aria-hidden />} onClick={() => void setFilter(null)}>
-          Clear filters
-        </Button>
-      ) : null}
+      <div className={cn("contents", scrollRowClass)}>
+        <MultiSelect
+          label="Status"
+          options={statusOptions}
+          values={filter.status}
+          onValuesChange={(status) => void setFilter({ status })}
+        />
+        <Combobox
+          aria-label="Workflow"
+          placeholder="Every workflow"
+          clearable={filter.workflow !== null}
+          className="w-52"
+          options={workflowOptions}
+          value={filter.workflow}
+          onValueChange={(workflow) => void setFilter({ workflow, version: null, node: null })}
+        />
+        <Select
+          aria-label="Mode"
+          className="w-36"
+          options={modeOptions}
+          value={filter.mode ?? "all"}
+          onValueChange={(mode) => void setFilter({ mode: mode === "all" ? null : mode })}
+        />
+        <TimeRange value={filter} onValueChange={({ last, from, to }) => void setFilter({ last, from, to })} />
+        <MoreFilters open={more} onOpenChange={setMore} />
+        {pillsOf(filter).map(({ key, text }) => (
+          <Pill key={key} removeLabel={`Remove the filter ${text}`} onRemove={() => void setFilter({ [key]: null })}>
+            {text}
+          </Pill>
+        ))}
+        {isFiltered(filter) ? (
+          <Button variant="ghost" icon={<X aria-hidden />} onClick={() => void setFilter(null)}>
+            Clear filters
+          </Button>
+        ) : null}
+      </div>
     </div>
   );
 }

@@ -17,7 +17,7 @@ export function LiveToggle({ live, onLiveChange }: { live: boolean; onLiveChange
       icon={live ? <Pause aria-hidden /> : <Play aria-hidden />}
       onClick={() => onLiveChange(!live)}
     >
-      {live ? "Live: pause" : "Paused: go live"}
+      <span className="max-sm:sr-only">{live ? "Live: pause" : "Paused: go live"}</span>
     </Button>
   );
 }
@@ -35,7 +35,7 @@ export function ExportMenu({ filter }: { filter: RunFilter }) {
       trigger={
         <button type="button" className={buttonClass({ size: "sm" })}>
           <Download aria-hidden className="text-fg-subtle" />
-          Export
+          <span className="max-sm:sr-only">Export</span>
         </button>
       }
       entries={[

@@ -78,7 +78,13 @@ function FilterForm({ onDone }: { onDone: () => void }) {
     <form onSubmit={apply} className="flex flex-col gap-3">
       <div className="flex items-center justify-between gap-2">
         <span className="font-medium text-sm">Trigger</span>
-        <MultiSelect label="Trigger" options={triggerOptions} values={now.trigger} onValuesChange={(trigger) => change({ trigger })} />
+        <MultiSelect
+          label="Trigger"
+          empty="Any"
+          options={triggerOptions}
+          values={now.trigger}
+          onValuesChange={(trigger) => change({ trigger })}
+        />
       </div>
       <FailedNode workflowId={now.workflow} value={now.node} onValueChange={(node) => change({ node })} />
       <Field label="Error text">

@@ -17,18 +17,24 @@ const mono = "block max-w-44 truncate font-mono text-fg-subtle text-sm";
 /** Everything the list can show of a run. The workflow's name is the link of the row and always there. */
 export const runColumns: readonly RunColumn[] = [
   { id: "status", header: "Status", className: "w-px", cell: (run) => <StatusBadge look={lookOfRun(run)} plain /> },
-  { id: "workflow", header: "Workflow", primary: true, className: "max-w-0 w-[30%] min-w-32", cell: (run) => run.workflowName },
-  { id: "version", header: "Version", className: "w-px hidden md:table-cell", cell: (run) => <Version run={run} /> },
+  {
+    id: "workflow",
+    header: "Workflow",
+    primary: true,
+    className: "max-w-0 w-[30%] min-w-32 max-sm:w-full",
+    cell: (run) => run.workflowName,
+  },
+  { id: "version", header: "Version", className: "w-px hidden @2xl:table-cell", cell: (run) => <Version run={run} /> },
   {
     id: "trigger",
     header: "Trigger",
-    className: "hidden lg:table-cell",
+    className: "hidden @3xl:table-cell",
     cell: (run) => <span className={muted}>{triggerWords(run.triggerType)}</span>,
   },
   {
     id: "error",
     header: "Error",
-    className: "hidden xl:table-cell max-w-0 w-[26%]",
+    className: "hidden @5xl:table-cell max-w-0 w-[26%]",
     cell: (run) => (
       <span className="block truncate text-fg-muted" title={run.error?.message}>
         {run.error ? sentence(run.error.message) : null}
@@ -38,7 +44,7 @@ export const runColumns: readonly RunColumn[] = [
   {
     id: "key",
     header: "Event key",
-    className: "hidden xl:table-cell",
+    className: "hidden @5xl:table-cell",
     cell: (run) => (
       <span className={mono} title={run.dedupeKey ?? undefined}>
         {run.dedupeKey}
@@ -48,7 +54,7 @@ export const runColumns: readonly RunColumn[] = [
   {
     id: "id",
     header: "Run",
-    className: "hidden lg:table-cell",
+    className: "hidden @3xl:table-cell",
     cell: (run) => (
       <span className={mono} title={run.id}>
         {shortId(run.id)}
@@ -59,7 +65,7 @@ export const runColumns: readonly RunColumn[] = [
     id: "attempts",
     header: "Attempts",
     align: "right",
-    className: "hidden xl:table-cell",
+    className: "hidden @5xl:table-cell",
     cell: (run) => <span className={muted}>{formatCount(run.attempts)}</span>,
   },
   {
@@ -73,7 +79,7 @@ export const runColumns: readonly RunColumn[] = [
     id: "wait",
     header: "Queued for",
     align: "right",
-    className: "hidden lg:table-cell",
+    className: "hidden @3xl:table-cell",
     cell: (run) => <span className={muted}>{run.queueMs === null ? "–" : formatDuration(run.queueMs)}</span>,
   },
   {

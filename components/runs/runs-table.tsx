@@ -19,6 +19,7 @@ export function RunsTable({ peeked, ...rest }: Props) {
       rowName={(run) => `${run.workflowName}, ${lookOfRun(run).label}, run ${shortId(run.id)}`}
       href={(run) => `/runs/${run.id}`}
       isCurrent={(run) => run.id === peeked}
+      className="@container"
     />
   );
 }

@@ -75,7 +75,7 @@ export function SavedViews() {
         trigger={
           <button type="button" className={buttonClass({ size: "sm" })}>
             {current?.shared ? <Users aria-hidden className="text-fg-subtle" /> : <Bookmark aria-hidden className="text-fg-subtle" />}
-            {current?.name ?? "Views"}
+            <span className="max-sm:sr-only">{current?.name ?? "Views"}</span>
             {edited ? <Badge tone="amber">Edited</Badge> : null}
           </button>
         }

@@ -10,6 +10,7 @@ import { cn } from "#components/ui/cn.ts";
 import { ErrorLine } from "#components/ui/error-state.tsx";
 import { formatAbsolute, formatCount, plural } from "#components/ui/format.ts";
 import { useZone } from "#components/ui/preferences.ts";
+import { scrollRowClass } from "#components/ui/scroll-row.ts";
 import { runLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -60,7 +61,7 @@ export function StatusChart({ filter, live }: { filter: RunFilter; live: boolean
   if (chart.isError && !chart.data) return <ErrorLine error={chart.error} className="mx-4 mb-3 md:mx-6" />;
   return (
     <section aria-label="Runs by status" className="border-t px-4 pt-3 pb-2 md:px-6">
-      {chart.data ? <Bars chart={chart.data} /> : <div className="h-16" />}
+      {chart.data === undefined ? <div className="h-16" /> : chart.data.total > 0 ? <Bars chart={chart.data} /> : null}
       <Legend chart={chart.data} />
     </section>
   );
@@ -135,8 +136,8 @@ function Legend({ chart }: { chart: RunChart | undefined }) {
       status: filter.status.includes(status) ? filter.status.filter((each) => each !== status) : [...filter.status, status],
     });
   return (
-    <div className="flex flex-wrap items-center gap-x-1 gap-y-1 pt-1.5">
-      <span className="mr-2 text-fg-muted tabular-nums">
+    <div className={cn("flex flex-wrap items-center gap-x-1 gap-y-1 pt-1.5", scrollRowClass)}>
+      <span className="mr-2 whitespace-nowrap text-fg-muted tabular-nums">
         {chart === undefined
           ? "Counting"
           : chart.complete
@@ -150,7 +151,7 @@ function Legend({ chart }: { chart: RunChart | undefined }) {
           aria-pressed={filter.status.includes(status)}
           title={runLooks[status].meaning}
           onClick={() => toggle(status)}
-          className="flex h-6 items-center gap-1.5 rounded-full border border-transparent px-2 text-fg-muted text-sm tabular-nums hover:bg-hover aria-pressed:border-accent aria-pressed:text-accent-text"
+          className="flex h-6 shrink-0 items-center gap-1.5 whitespace-nowrap rounded-full border border-transparent px-2 text-fg-muted text-sm tabular-nums hover:bg-hover aria-pressed:border-accent aria-pressed:text-accent-text"
         >
           <span aria-hidden className={cn("size-2.5 rounded-xs", fills[status])} />
           <StatusIcon look={runLooks[status]} className="size-3" />

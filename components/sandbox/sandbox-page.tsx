@@ -42,7 +42,7 @@ export function SandboxPage() {
           </Button>
         }
       />
-      <div className={cn(name && "xl:grid xl:grid-cols-[minmax(0,1fr)_minmax(24rem,32rem)]")}>
+      <div className={cn(name && "min-h-[calc(100dvh-5.5rem)] xl:grid xl:grid-cols-[minmax(0,1fr)_minmax(24rem,32rem)]")}>
         <TargetList onOpen={setOpen} onCreate={create} />
         {name ? <LedgerPanel key={name} name={name} onClose={() => void setName(null)} /> : null}
       </div>

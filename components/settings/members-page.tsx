@@ -82,7 +82,7 @@ function MemberList({ onRemove }: { onRemove: (member: MemberView) => void }) {
       header: <span className="sr-only">Actions</span>,
       align: "right",
       cell: (member) => (
-        <Button size="sm" variant="danger" disabledReason={denied} onClick={() => onRemove(member)}>
+        <Button size="sm" variant="danger-ghost" className="-mr-2" disabledReason={denied} onClick={() => onRemove(member)}>
           Remove
         </Button>
       ),

@@ -77,7 +77,7 @@ function columnsOf(onRevoke: (token: TokenView) => void, denied: string | null):
       header: <span className="sr-only">Actions</span>,
       align: "right",
       cell: (token) => (
-        <Button size="sm" variant="danger" disabledReason={denied} onClick={() => onRevoke(token)}>
+        <Button size="sm" variant="danger-ghost" className="-mr-2" disabledReason={denied} onClick={() => onRevoke(token)}>
           Revoke
         </Button>
       ),

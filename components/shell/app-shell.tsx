@@ -9,12 +9,13 @@ import { useStream } from "#components/api/stream.ts";
 import { IconButton } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { Logo } from "#components/ui/logo.tsx";
-import { getPreferences, setPreferences, usePreferences } from "#components/ui/preferences.ts";
+import { usePreferences } from "#components/ui/preferences.ts";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
 import { CommandPalette } from "./command-palette.tsx";
 import { Nav, navPlaces } from "./nav.tsx";
 import { type Overlay, openShortcutSheet, setOverlay, useOverlay } from "./overlays.ts";
 import { ShortcutSheet } from "./shortcut-sheet.tsx";
+import { useNavCollapsed } from "./use-nav-collapsed.ts";
 
 /** Navigation, palette, shortcuts and live updates around every page of somebody signed in. */
 export function AppShell({ children }: { children: ReactNode }) {
@@ -29,7 +30,7 @@ function focusSearch() {
   document.querySelector<HTMLInputElement>("main input[type=search]")?.focus();
 }
 
-function useGlobalKeys() {
+function useGlobalKeys(toggleNav: () => void) {
   const router = useRouter();
   useShortcuts("Everywhere", [
     { keys: "$mod+k", label: "Search and commands", always: true, run: () => setOverlay("palette") },
@@ -37,7 +38,7 @@ function useGlobalKeys() {
       keys: "$mod+b",
       label: "Narrow or widen the navigation",
       always: true,
-      run: () => setPreferences({ navCollapsed: !getPreferences().navCollapsed }),
+      run: toggleNav,
     },
     { keys: "Shift+?", label: "Keyboard shortcuts", run: openShortcutSheet },
     { keys: "/", label: "Search this list", run: focusSearch, yields: true },
@@ -47,15 +48,16 @@ function useGlobalKeys() {
 
 function Shell({ children }: { children: ReactNode }) {
   useStream();
-  useGlobalKeys();
+  const nav = useNavCollapsed();
+  useGlobalKeys(nav.toggle);
   const overlay = useOverlay();
-  const { navCollapsed, density } = usePreferences();
+  const { density } = usePreferences();
   useEffect(() => {
     document.documentElement.dataset.density = density;
   }, [density]);
   const toggle = (name: Overlay) => (open: boolean) => setOverlay(open ? name : null);
   return (
-    <div className={cn("md:grid", navCollapsed ? "md:grid-cols-[52px_minmax(0,1fr)]" : "md:grid-cols-[220px_minmax(0,1fr)]")}>
+    <div className={cn("md:grid", nav.collapsed ? "md:grid-cols-[52px_minmax(0,1fr)]" : "md:grid-cols-[220px_minmax(0,1fr)]")}>
       <a
         href="#main"
         className="sr-only z-50 rounded-md bg-accent px-3 py-1.5 text-accent-fg focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
@@ -63,7 +65,7 @@ function Shell({ children }: { children: ReactNode }) {
         Skip to the content
       </a>
       <div className="sticky top-0 hidden h-dvh border-r bg-subtle md:block">
-        <Nav collapsed={navCollapsed} onSearch={() => setOverlay("palette")} />
+        <Nav collapsed={nav.collapsed} onSearch={() => setOverlay("palette")} />
       </div>
       <TopBar />
       <MobileNav open={overlay === "nav"} onOpenChange={toggle("nav")} />

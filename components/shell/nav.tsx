@@ -11,11 +11,11 @@ import { cn } from "#components/ui/cn.ts";
 import { formatCount } from "#components/ui/format.ts";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { Logo } from "#components/ui/logo.tsx";
-import { setPreferences, usePreferences } from "#components/ui/preferences.ts";
 import { keysInWords } from "#components/ui/shortcuts.ts";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import type { ApprovalCounts } from "#lib/shared/approval-types.ts";
 import type { IssueCounts } from "#lib/shared/inbox-types.ts";
+import { useNavCollapsed } from "./use-nav-collapsed.ts";
 import { UserMenu } from "./user-menu.tsx";
 
 export interface NavPlace {
@@ -23,13 +23,15 @@ export interface NavPlace {
   label: string;
   icon: LucideIcon;
   keys: string;
+  /** Of its count: what failed, or what waits for somebody. */
+  tone?: "waiting";
 }
 
 export const navPlaces: readonly NavPlace[] = [
   { href: "/workflows", label: "Workflows", icon: Workflow, keys: "g w" },
   { href: "/runs", label: "Runs", icon: History, keys: "g r" },
   { href: "/inbox", label: "Inbox", icon: Inbox, keys: "g d" },
-  { href: "/approvals", label: "Approvals", icon: UserCheck, keys: "g a" },
+  { href: "/approvals", label: "Approvals", icon: UserCheck, keys: "g a", tone: "waiting" },
   { href: "/connections", label: "Connections", icon: Cable, keys: "g c" },
   { href: "/sandbox", label: "Sandbox", icon: FlaskConical, keys: "g x" },
   { href: "/settings", label: "Settings", icon: Settings, keys: "g s" },
@@ -74,7 +76,8 @@ function NavLink({ place, collapsed, count }: { place: NavPlace; collapsed: bool
       {count ? (
         <span
           className={cn(
-            "rounded-full bg-dead-tint px-1.5 font-medium text-dead text-xs tabular-nums",
+            "rounded-full px-1.5 font-medium text-xs tabular-nums",
+            place.tone === "waiting" ? "bg-waiting-tint text-waiting" : "bg-dead-tint text-dead",
             collapsed && "absolute top-0 right-0 px-1",
           )}
         >
@@ -145,13 +148,13 @@ export function Nav({ collapsed, onSearch }: { collapsed: boolean; onSearch: () 
 }
 
 function CollapseButton() {
-  const { navCollapsed } = usePreferences();
+  const { collapsed, toggle } = useNavCollapsed();
   return (
     <IconButton
-      label={navCollapsed ? "Widen the navigation" : "Narrow the navigation"}
+      label={collapsed ? "Widen the navigation" : "Narrow the navigation"}
       shortcut={keysInWords("$mod+b")}
       icon={<PanelLeft aria-hidden />}
-      onClick={() => setPreferences({ navCollapsed: !navCollapsed })}
+      onClick={toggle}
       className="hidden md:inline-flex"
     />
   );

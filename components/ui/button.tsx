@@ -16,6 +16,7 @@ export const buttonClass = cva(
         primary: "border-transparent bg-accent text-accent-fg hover:bg-accent-hover aria-disabled:hover:bg-accent",
         secondary: "border-control bg-bg text-fg hover:bg-hover aria-disabled:hover:bg-bg",
         ghost: "border-transparent text-fg-muted hover:bg-hover hover:text-fg data-popup-open:bg-hover",
+        "danger-ghost": "border-transparent text-danger hover:bg-failed-tint",
         danger: "border-control bg-bg text-danger hover:border-danger hover:bg-failed-tint",
         "danger-solid": "border-transparent bg-danger text-bg hover:bg-danger-hover",
       },
@@ -31,7 +32,7 @@ export const buttonClass = cva(
   },
 );
 
-export type ButtonVariant = "primary" | "secondary" | "ghost" | "danger" | "danger-solid";
+export type ButtonVariant = "primary" | "secondary" | "ghost" | "danger-ghost" | "danger" | "danger-solid";
 export type ButtonSize = "sm" | "md" | "lg" | "icon-sm" | "icon";
 
 export interface ButtonProps extends Omit<ComponentProps<"button">, "disabled"> {

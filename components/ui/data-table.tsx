@@ -142,7 +142,7 @@ function Row<T>({ row, columns, rowKey, rowName, href, isCurrent, selection }: D
         </td>
       ) : null}
       {columns.map((column) => (
-        <td key={column.id} className={cn(edge, column.align === "right" && "text-right tabular-nums", column.className)}>
+        <td key={column.id} className={cn(edge, column.align === "right" && "whitespace-nowrap text-right tabular-nums", column.className)}>
           {column.primary && href ? (
             <RowLink href={href(row)} name={rowName(row)} current={current}>
               {column.cell(row)}

@@ -17,15 +17,17 @@ export interface MultiSelectProps<T extends string> {
   /** "Status". Also what the button says while nothing is chosen. */
   label: string;
   options: readonly MultiSelectOption<T>[];
+  /** What the button says while nothing is chosen, where the label stands beside it already. */
+  empty?: string;
   values: readonly T[];
   onValuesChange: (values: T[]) => void;
 }
 
 /** Any of a short list, for filter bars. Stays open while choosing. */
-export function MultiSelect<T extends string>({ label, options, values, onValuesChange }: MultiSelectProps<T>) {
+export function MultiSelect<T extends string>({ label, options, empty = label, values, onValuesChange }: MultiSelectProps<T>) {
   const chosen = options.filter((option) => values.includes(option.value));
   const text =
-    chosen.length === 0 ? label : chosen.length <= 2 ? chosen.map((option) => option.label).join(", ") : `${label}: ${chosen.length}`;
+    chosen.length === 0 ? empty : chosen.length <= 2 ? chosen.map((option) => option.label).join(", ") : `${label}: ${chosen.length}`;
   return (
     <Base.Root>
       <Base.Trigger

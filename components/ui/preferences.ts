@@ -9,10 +9,11 @@ export interface Preferences {
   density: "dense" | "comfortable";
   /** Single-letter shortcuts can be switched off (WCAG 2.1.4). */
   shortcuts: boolean;
-  navCollapsed: boolean;
+  /** Null while nobody chose: narrow where there is little room. */
+  navCollapsed: boolean | null;
 }
 
-const defaults: Preferences = { zone: "browser", hour12: false, density: "dense", shortcuts: true, navCollapsed: false };
+const defaults: Preferences = { zone: "browser", hour12: false, density: "dense", shortcuts: true, navCollapsed: null };
 const storageKey = "sluice.preferences";
 const listeners = new Set<() => void>();
 let current: Preferences | null = null;

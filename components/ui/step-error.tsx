@@ -3,7 +3,6 @@
 import { useState } from "react";
 import type { StepError } from "#lib/shared/api-types.ts";
 import type { FailureClass } from "#lib/shared/statuses.ts";
-import { Badge } from "./badge.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { sentence } from "./format.ts";
 import { JsonView } from "./json-view.tsx";
@@ -36,9 +35,9 @@ export function StepErrorView({ error }: { error: StepError }) {
           <p className="wrap-anywhere font-medium text-failed">{sentence(error.message)}</p>
           <CopyButton text={error.message} label="error" className="-mt-1 -mr-1.5 text-failed" />
         </div>
-        <p className="mt-1.5 flex flex-wrap gap-1.5">
-          <Badge tone="red">{error.class.replace("_", " ")}</Badge>
-          {error.code ? <span className="font-mono text-failed text-sm leading-5">{error.code}</span> : null}
+        <p className="mt-1 flex flex-wrap gap-x-2 text-failed text-sm">
+          <span>{error.class.replace("_", " ")}</span>
+          {error.code ? <span className="font-mono">{error.code}</span> : null}
         </p>
       </div>
       <p className="text-fg-muted">{hints[error.class]}</p>

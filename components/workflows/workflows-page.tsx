@@ -116,14 +116,14 @@ function Toolbar() {
       />
       <Select
         aria-label="State"
-        className="w-36"
+        className="max-sm:flex-1 sm:w-36"
         value={filter.state ?? "all"}
         onValueChange={(state) => void setFilter({ state: state === "all" ? null : state })}
         options={stateOptions}
       />
       <Select
         aria-label="Sort by"
-        className="w-40"
+        className="max-sm:flex-1 sm:w-40"
         value={filter.sort}
         onValueChange={(sort) => void setFilter({ sort })}
         options={sortOptions}

@@ -33,7 +33,7 @@ picture("editor-mapping", async (scene) => {
   await seed.post(`/workflows/${workflows["CRM contact sync"]}/runs`, { mode: "test", input: sample, until: "check" });
   await edit(scene, "CRM contact sync", "?node=tell_refused");
   await page.getByRole("textbox", { name: "URL" }).click();
-  await expect(page.getByTestId("panel").getByRole("region", { name: "Data" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Data" }).last()).toBeVisible();
 });
 
 const sample = { id: "lead-1042", name: "  Grace   Hopper ", email: " Grace.Hopper@Example.com", country: "fr" };

@@ -4,7 +4,7 @@ import { open, picture } from "./picture.ts";
 picture("workflows", ({ page }) => open(page, "/workflows"), { important: true });
 
 picture("workflows-new", async ({ page }) => {
-  await open(page, "/workflows?new=true");
+  await page.goto("/workflows?new=true");
   await expect(page.getByRole("dialog")).toBeVisible();
 });
 

@@ -16,7 +16,7 @@ import { FindBar } from "./find-bar.tsx";
 import type { CanvasFlowNode } from "./flow-elements.ts";
 import { focusStep } from "./focus-step.ts";
 import { FrameNode } from "./frame-node.tsx";
-import { canvasMiddle, useStepsInView } from "./keep-in-view.ts";
+import { canvasMiddle, useReadableStart, useStepsInView } from "./keep-in-view.ts";
 import { NoteNode } from "./note-node.tsx";
 import { StepEdge } from "./step-edge.tsx";
 import { StepNode } from "./step-node.tsx";
@@ -59,6 +59,7 @@ export function FlowCanvas({ panel }: { panel: PanelState }) {
   const pasteAt = useCallback(() => flow.screenToFlowPosition(pointer.current ?? canvasMiddle()), [flow]);
   useCanvasShortcuts(store);
   useClipboardEvents(store, canvas, pasteAt);
+  useReadableStart(panel.nodeId);
   useStepsInView(panel.nodeId);
   const [finding, setFinding] = useState(false);
   useShortcuts("Canvas", [{ keys: "$mod+f", label: "Find a step", run: () => setFinding(true) }]);

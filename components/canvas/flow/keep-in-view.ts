@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactFlowInstance, useReactFlow, useStore } from "@xyflow/react";
+import { getViewportForBounds, type ReactFlowInstance, useNodesInitialized, useReactFlow, useStore } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import { nodeOf } from "../document-index.ts";
 import { nodeHeight, nodeWidth } from "../geometry.ts";
@@ -35,6 +35,25 @@ export function keepInView(flow: ReactFlowInstance, store: EditorStore, nodeId: 
   const dx = shiftFor(left, left + nodeWidth * zoom, canvas.width);
   const dy = shiftFor(top, top + nodeHeight(graph, node) * zoom, canvas.height);
   if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: panMs });
+}
+
+const readableZoom = 0.7;
+const openedZoom = 0.9;
+
+/** A step that the address opens is drawn large enough to be read, where everything together would be too small for it. */
+export function useReadableStart(openNodeId: string | null): void {
+  const flow = useReactFlow();
+  const ready = useNodesInitialized();
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  const opened = useRef(openNodeId);
+  useEffect(() => {
+    const nodeId = opened.current;
+    if (!ready || width === 0 || nodeId === null) return;
+    opened.current = null;
+    const whole = getViewportForBounds(flow.getNodesBounds(flow.getNodes()), width, height, 0.1, 1, 0.12);
+    if (whole.zoom < readableZoom) void flow.fitView({ nodes: [{ id: nodeId }], maxZoom: openedZoom });
+  }, [ready, width, height, flow]);
 }
 
 /** The panel takes room from the canvas, and a new step may land outside of it: neither is to be searched for. */

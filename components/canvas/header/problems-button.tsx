@@ -3,6 +3,7 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/cn.ts";
 import { plural } from "#components/ui/format.ts";
 import { Popover } from "#components/ui/popover.tsx";
 import { useEditor } from "../use-editor.ts";
@@ -27,7 +28,7 @@ export function ProblemsButton({ panel }: { panel: PanelState }) {
       align="end"
       className="max-h-[28rem] w-[26rem] overflow-y-auto p-1"
       trigger={
-        <Button variant="ghost" size="sm" aria-label={label} className="gap-2.5 px-1.5">
+        <Button variant="ghost" size="sm" aria-label={label} className={cn("gap-2.5 px-1.5", problems.length === 0 && "max-sm:hidden")}>
           {problems.length === 0 ? <CircleCheck aria-hidden className="text-fg-subtle" /> : null}
           {errors > 0 ? (
             <span className="flex items-center gap-1 text-danger tabular-nums">

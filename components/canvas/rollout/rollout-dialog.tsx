@@ -170,8 +170,8 @@ function ComparisonTable({ rollout }: { rollout: RolloutView }) {
                 <td className="text-right tabular-nums">{line.canary}</td>
                 <td className="text-right text-fg-muted tabular-nums">{line.allowed}</td>
                 <td>
-                  <span className={cn("flex items-center gap-1.5 whitespace-nowrap text-sm", tone)}>
-                    <Icon aria-hidden className="size-3.5" />
+                  <span className={cn("flex items-center gap-1.5 text-sm sm:whitespace-nowrap", tone)}>
+                    <Icon aria-hidden className="size-3.5 shrink-0" />
                     {word}
                   </span>
                 </td>

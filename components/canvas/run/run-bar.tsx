@@ -27,7 +27,8 @@ export function RunBar({ workflow, run }: { workflow: WorkflowView; run: RunHand
   return run.runId === null ? <LastRuns runs={runs} run={run} /> : <Shown run={run} runs={runs} />;
 }
 
-const barClass = "mx-auto flex min-w-0 items-center gap-2 rounded-md bg-float p-1 shadow-float";
+const barClass =
+  "mx-auto flex min-w-0 items-center gap-2 rounded-md bg-float p-1 shadow-float max-md:bg-transparent max-md:p-0 max-md:shadow-none";
 
 function LastRuns({ runs, run }: { runs: RunSummary[]; run: RunHandle }) {
   if (runs.length === 0) return null;

@@ -14,8 +14,9 @@ export function RunButton({ run }: { run: RunHandle }) {
       loading={run.starting}
       disabledReason={empty ? "There is nothing to run yet: add a trigger" : null}
       onClick={run.openDialog}
+      className="max-sm:w-8 max-sm:px-0"
     >
-      Run
+      <span className="max-sm:sr-only">Run</span>
     </Button>
   );
 }

@@ -93,7 +93,7 @@ function Difference({ before, after, view, onView }: DifferenceProps) {
           value: "canvas",
           label: "Canvas",
           content: (
-            <div className="relative h-full min-h-96">
+            <div className="relative h-full min-h-96 max-md:h-[60dvh]">
               <DiffCanvas key={`${nodes.length} ${before.nodes.length}`} nodes={nodes} edges={edges} />
               {moved === 0 ? null : (
                 <div className="absolute top-3 right-3 rounded-md bg-float px-2.5 py-1.5 shadow-float">

@@ -54,7 +54,7 @@ function Versions({ workflow, versions }: { workflow: WorkflowView; versions: Ve
         <div className="flex min-h-0 flex-1 flex-col border-t md:flex-row">
           <ul
             aria-label="Versions"
-            className="max-h-56 shrink-0 overflow-y-auto border-b p-2 md:max-h-none md:w-72 md:border-r md:border-b-0"
+            className="flex max-h-56 shrink-0 flex-col gap-1 overflow-y-auto border-b p-2 md:max-h-none md:w-72 md:border-r md:border-b-0"
           >
             {versions.map((version) => (
               <VersionLine
