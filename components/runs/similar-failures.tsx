@@ -5,7 +5,7 @@ import Link from "next/link";
 import { api } from "#components/api/client.ts";
 import { formatCount } from "#components/ui/format.ts";
 import { Time } from "#components/ui/time.tsx";
-import type { IssueView } from "#lib/shared/api-types.ts";
+import type { IssueView } from "#lib/shared/inbox-types.ts";
 
 /** How many failures have the same cause, and the way to all of them. */
 export function SimilarFailures({ issueId }: { issueId: string }) {
