@@ -4,14 +4,16 @@ import { useQuery } from "@tanstack/react-query";
 import { Hourglass } from "lucide-react";
 import Link from "next/link";
 import { ApiFailure } from "#components/api/client.ts";
+import { workflowsQuery } from "#components/api/workflows.ts";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Facts } from "#components/ui/facts.tsx";
-import { formatCount, formatDuration, plural, sentence } from "#components/ui/format.ts";
+import { formatAbsolute, formatCount, formatDuration, plural, sentence, shortId } from "#components/ui/format.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
 import { PartsBar, PartsCounts } from "#components/ui/parts-bar.tsx";
+import { useZone } from "#components/ui/preferences.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -91,6 +93,12 @@ function percent(part: number, whole: number): string {
 }
 
 function Settings({ batch }: { batch: RunBatchView }) {
+  const zone = useZone();
+  const workflows = useQuery(workflowsQuery);
+  const names = {
+    workflow: (id: string) => workflows.data?.items.find((each) => each.id === id)?.name ?? shortId(id),
+    time: (iso: string) => formatAbsolute(Date.parse(iso), zone),
+  };
   const { action, version, keys, ratePerSecond, stopAfterFailures, createdBy, createdAt, finishedAt } = batch;
   return (
     <Facts
@@ -105,7 +113,7 @@ function Settings({ batch }: { batch: RunBatchView }) {
           name: "Stops after",
           value: stopAfterFailures === null ? "No limit" : plural(stopAfterFailures, "failure"),
         },
-        { name: "Taken", value: sentence(selectionWords(batch)) },
+        { name: "Taken", value: sentence(selectionWords(batch, names)) },
       ]}
     />
   );

@@ -6,10 +6,10 @@ import { runLooks, type StatusLook } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { RunBatchDetail } from "#lib/shared/run-batch-types.ts";
 
-const skipped: StatusLook = { ...runLooks.duplicate, label: "Skipped", meaning: "Nothing was done with it" };
+const skipped: StatusLook = { ...runLooks.canceled, label: "Skipped", meaning: "Nothing was done with it" };
 const failed = {
   replay: { ...runLooks.failed, label: "Failed", meaning: "Its replay did not succeed" },
-  cancel: { ...runLooks.canceled, label: "Ended before", meaning: "It ended before it heard of the cancel" },
+  cancel: { ...runLooks.queued, label: "Ended before", meaning: "It ended before it heard of the cancel" },
 } as const satisfies Record<RunBatchDetail["action"], StatusLook>;
 
 const title = { replay: "Failed or skipped", cancel: "Not canceled" } as const;

@@ -10,14 +10,18 @@ it("names a bulk act by what it does, unless somebody named it", () => {
 
 it("counts every run once", () => {
   expect(partsOf({ action: "replay", progress }).reduce((sum, part) => sum + part.count, 0)).toBe(progress.total);
-  expect(endedOf({ progress })).toBe(5);
+  expect(endedOf({ status: "running", progress })).toBe(5);
+  expect(endedOf({ status: "canceled", progress })).toBe(2);
 });
 
 it("tells what was chosen", () => {
-  expect(selectionWords({ selection: { runIds: ["a", "b"] } })).toBe("2 runs by hand");
-  expect(selectionWords({ selection: { filter: { by: "received" } } })).toBe("All runs at that moment");
+  const names = { workflow: () => "Orders", time: () => "noon" };
+  const words = (selection: Parameters<typeof selectionWords>[0]["selection"]) => selectionWords({ selection }, names);
+  expect(words({ runIds: ["a", "b"] })).toBe("2 runs by hand");
+  expect(words({ filter: { by: "received" } })).toBe("All runs at that moment");
   const filter = { by: "received", status: ["failed", "canceled"], field: { path: ["body", "id"], value: "7" } };
-  expect(selectionWords({ selection: { filter } })).toBe("status failed or canceled, field body.id = 7");
+  expect(words({ filter })).toBe("status failed or canceled, payload body.id = 7");
+  expect(words({ filter: { workflowId: "x", to: "2026-11-26T12:00:00Z" } })).toBe("workflow “Orders”, until noon");
 });
 
 it("tells why it is paused", () => {

@@ -25,9 +25,10 @@ export function partsOf({ action, progress }: Pick<RunBatchView, "action" | "pro
   ];
 }
 
-/** How many have come to an end. */
-export function endedOf({ progress }: Pick<RunBatchView, "progress">): number {
-  return progress.succeeded + progress.failed + progress.skipped;
+/** How many have come to an end; what an abort left as it was has not. */
+export function endedOf({ status, progress }: Pick<RunBatchView, "status" | "progress">): number {
+  const { succeeded, failed, skipped } = progress;
+  return succeeded + failed + (status === "canceled" ? 0 : skipped);
 }
 
 export function titleOf({ name, action, progress }: Pick<RunBatchView, "name" | "action" | "progress">): string {
@@ -44,17 +45,44 @@ export function pauseWords({ status, statusReason, stopAfterFailures }: RunBatch
   return "Paused by hand. What was under way goes on to its end; the rest waits.";
 }
 
+/** How the filters of a list of runs are called in a sentence. */
+const fieldWords: Record<string, string> = {
+  status: "status",
+  workflowId: "workflow",
+  version: "version",
+  trigger: "trigger",
+  mode: "mode",
+  node: "failed at",
+  error: "error with",
+  key: "key",
+  field: "payload",
+  minDurationMs: "at least this many ms long:",
+  minAttempts: "steps tried so often:",
+  replayed: "replayed:",
+  by: "time range of when they",
+  from: "from",
+  to: "until",
+  q: "found by",
+};
+
+interface Names {
+  workflow: (id: string) => string;
+  time: (iso: string) => string;
+}
+
 /** What a selection of runs was, in words. */
-export function selectionWords({ selection }: Pick<RunBatchView, "selection">): string {
+export function selectionWords({ selection }: Pick<RunBatchView, "selection">, names: Names): string {
   const { runIds, filter } = selection;
   if (Array.isArray(runIds)) return `${plural(runIds.length, "run")} by hand`;
   const fields = Object.entries(filter !== null && typeof filter === "object" ? filter : {})
     .filter(([name, value]) => !(name === "by" && value === "received"))
-    .map(([name, value]) => `${name} ${wordsOf(value)}`);
+    .map(([name, value]) => `${fieldWords[name] ?? name} ${valueWords(name, value, names)}`);
   return fields.length === 0 ? "All runs at that moment" : fields.join(", ");
 }
 
-function wordsOf(value: unknown): string {
+function valueWords(name: string, value: unknown, names: Names): string {
+  if (name === "workflowId" && typeof value === "string") return `“${names.workflow(value)}”`;
+  if ((name === "from" || name === "to") && typeof value === "string") return names.time(value);
   if (Array.isArray(value)) return value.join(" or ");
   if (typeof value === "object" && value !== null && "path" in value && "value" in value && Array.isArray(value.path)) {
     return `${value.path.join(".")} = ${String(value.value)}`;

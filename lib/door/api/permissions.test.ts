@@ -214,7 +214,9 @@ describe("the permission matrix", () => {
         // A token that may make tokens or members may still not hand out what it does not hold.
         const grants =
           nameOf(route) === "POST /tokens" || nameOf(route).endsWith("POST /members") || nameOf(route) === "PATCH /members/{userId}";
-        expect(status >= 500 || (!grants && isRefusal(status))).toBe(false);
+        // The view of the fixture is the team's, for which reading the list is not enough.
+        const ofTeam = route.path === "/saved-views/{id}";
+        expect(status >= 500 || (!grants && !ofTeam && isRefusal(status))).toBe(false);
       }
     });
 
