@@ -6,7 +6,7 @@ import { EditorPage } from "../pages/editor-page.ts";
 
 /* Nothing is ever lost: not to a lost connection, a closed tab, or a second person at the same draft. */
 
-/** To the page, the server is gone for saves; as when its process was killed. */
+/** To the page, the server is gone for saves. */
 async function loseServer(page: Page): Promise<() => Promise<void>> {
   const draft = "**/api/v1/workflows/*/draft";
   await page.route(draft, (route) => route.abort("connectionrefused"));
@@ -15,12 +15,13 @@ async function loseServer(page: Page): Promise<() => Promise<void>> {
 
 const status = (page: Page) => page.getByRole("status", { name: /^Draft:/ });
 
-test("check 13: the label tells how saving stands, edits made offline are kept in the browser and offered again, and what is live does not change", async ({
+test("check 13: the label tells how saving stands, edits made offline and while the server is dead are kept in the browser and offered again, and what is live does not change", async ({
   page,
   context,
   request,
   server,
 }) => {
+  test.setTimeout(120_000); // the server is killed, and starts again
   const seed = new Seed(request, server.baseUrl);
   const id = await seed.workflow("Honest", smallDocument("one"));
   await seed.publish(id);
@@ -55,7 +56,7 @@ test("check 13: the label tells how saving stands, edits made offline are kept i
   await expect.poll(() => nameOf("give")).toBe("Offline");
   await editor.expectSaved();
 
-  await loseServer(page);
+  await server.crash();
   await editor.rename("Offline", "Kept");
   await expect(status(page)).toHaveAccessibleName("Draft: Offline, kept in this browser");
   // Leaving warns; whoever leaves anyway finds the edits again.
@@ -66,6 +67,8 @@ test("check 13: the label tells how saving stands, edits made offline are kept i
   });
   await page.close({ runBeforeUnload: true });
   await expect.poll(() => warned).toBe(true);
+  await server.revive();
+  expect(await live()).toEqual(published);
   const back = await context.newPage();
   const again = new EditorPage(back);
   await back.goto(`/workflows/${id}`);
