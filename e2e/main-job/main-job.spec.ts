@@ -5,38 +5,46 @@ import { EditorPage } from "../pages/editor-page.ts";
 import { InboxPage } from "../pages/inbox-page.ts";
 
 /*
- * The main job, as a new user does it on a fresh instance: account → template → canvas → run → publish → real GitHub
+ * The main job, as a new user does it on a fresh instance: account → template → run → canvas → publish → real GitHub
  * deliveries → failure → inbox → edit and redrive → history. Once in each theme.
  */
 
+const steps = ["GitHub push", "Default branch?", "Check the commit", "Start deployment", "Tell the team"];
 const secret = "it is a secret to everybody";
 
 for (const theme of ["light", "dark"] as const) {
-  test(`check 1 (part): from an empty instance to a redriven failure, ${theme}`, async ({ browser }, info) => {
+  test(`check 1: from an empty instance to a green run of a template in at most eight clicks, from no other host, and on to a redriven failure, ${theme}`, async ({
+    browser,
+  }, info) => {
     test.setTimeout(240_000);
     const server = await startServer();
     const context = await browser.newContext({ baseURL: server.baseUrl, colorScheme: theme, viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
     const complaints = watchConsole(page);
+    const asked = await blockOtherHosts(context, server);
+    const clicks = await countClicks(page);
     const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}-${theme}.png`) });
     try {
       await createAccount(page, server);
-      await addSigningSecret(page);
       const editor = await startFromTemplate(page);
+      await editor.run();
+      for (const name of steps) await editor.expectNodeStatus(name, "succeeded");
+      expect(clicks()).toBeGreaterThan(0);
+      expect(clicks()).toBeLessThanOrEqual(8);
+      await shot("run");
+      const workflow = editor.url();
+      await addSigningSecret(page);
+      await page.goto(workflow);
       await editCanvas(editor);
       await shot("editor");
       await editor.chooseSecret("GitHub push", "GitHub");
-      await editor.run();
-      for (const name of ["GitHub push", "Default branch?", "Check the commit", "Start deployment", "Tell the team"]) {
-        await editor.expectNodeStatus(name, "succeeded");
-      }
-      await shot("run");
       const hookUrl = await editor.publish("The first version");
       await deliverTwiceAndForge(context, hookUrl);
       await seeRejected(page, editor);
       await failAndRedrive(page, context, hookUrl, shot);
       await readHistory(page, shot);
       expect(complaints).toEqual([]);
+      expect(asked).toEqual([]);
     } finally {
       await context.close();
       await server.stop();
@@ -49,6 +57,28 @@ function watchConsole(page: Page): string[] {
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
   return complaints;
+}
+
+/** As on a machine that reaches nothing else. Tells what was asked for in vain. */
+async function blockOtherHosts(context: BrowserContext, server: Server): Promise<string[]> {
+  const asked: string[] = [];
+  await context.route(
+    (url) => url.origin !== server.baseUrl,
+    (route) => {
+      asked.push(route.request().url());
+      return route.abort("internetdisconnected");
+    },
+  );
+  return asked;
+}
+
+async function countClicks(page: Page): Promise<() => number> {
+  let count = 0;
+  await page.exposeFunction("clicked", () => count++);
+  await page.addInitScript(() => {
+    addEventListener("pointerdown", () => (window as unknown as { clicked: () => void }).clicked(), { capture: true });
+  });
+  return () => count;
 }
 
 async function createAccount(page: Page, server: Server): Promise<void> {
