@@ -7,7 +7,7 @@ import { cn } from "#components/ui/cn.ts";
 import { Duration } from "#components/ui/duration.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { lookOfStep } from "#components/ui/status.ts";
-import { StatusIcon } from "#components/ui/status-badge.tsx";
+import { StatusIcon, toneClasses } from "#components/ui/status-badge.tsx";
 import type { StepSummary } from "#lib/shared/api-types.ts";
 import { describeIteration } from "#lib/shared/iteration.ts";
 import type { StepStatus } from "#lib/shared/statuses.ts";
@@ -59,9 +59,10 @@ export function StepRow({ step, selected, onSelect, inside = false, segments, sc
     >
       <span className={cn("flex min-w-0 items-center gap-2", inside && "pl-5")}>
         <StatusIcon look={look} />
-        <span className="truncate">
-          {inside ? describeIteration(step.iteration) : step.name}
-          <span className="sr-only">, {look.label}</span>
+        <span className="min-w-0 leading-4">
+          <span className="block truncate">{inside ? describeIteration(step.iteration) : step.name}</span>
+          <span className="sr-only">, </span>
+          <span className={cn("block truncate text-xs leading-3.5", toneClasses[look.tone].text)}>{look.label}</span>
         </span>
         {step.iteration && !inside ? (
           <span className="shrink-0 text-fg-subtle text-sm tabular-nums">{describeIteration(step.iteration)}</span>
@@ -74,13 +75,7 @@ export function StepRow({ step, selected, onSelect, inside = false, segments, sc
         ))}
       </span>
       <span className="text-right text-fg-muted tabular-nums">
-        {step.startedAt ? (
-          <Duration ms={step.durationMs} since={step.startedAt} />
-        ) : (
-          <span aria-hidden className="text-sm">
-            {look.label}
-          </span>
-        )}
+        {step.startedAt ? <Duration ms={step.durationMs} since={step.startedAt} /> : null}
       </span>
     </button>
   );

@@ -5,6 +5,8 @@ import { type FocusEvent, type KeyboardEvent, type MouseEvent, type ReactNode, u
 import { Checkbox } from "./checkbox.tsx";
 import { cn } from "./cn.ts";
 import { useListKeys } from "./list-keys.ts";
+import { getPreferences } from "./preferences.ts";
+import { typesCharacter } from "./shortcuts.ts";
 
 export interface Column<T> {
   id: string;
@@ -58,6 +60,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!onRowKey || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typesCharacter(event.key) && !getPreferences().shortcuts) return;
     const row = rowAt(event.target);
     if (row) onRowKey(event.key, row);
   };

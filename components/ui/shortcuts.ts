@@ -10,7 +10,7 @@ export interface Shortcut {
   /** For the shortcut sheet: "Next row". Without it the shortcut is not listed. */
   label?: string;
   run: (event: KeyboardEvent) => void;
-  /** Also while typing, and although single-letter shortcuts are off. Only for keys with Ctrl/⌘. */
+  /** Also while typing. Only for keys with Ctrl/⌘. */
   always?: boolean;
   /** Leaves the key to whoever else listens to it, whoever came first. */
   yields?: boolean;
@@ -53,6 +53,14 @@ function isWanted(by: Shortcut): boolean {
   return [...groups.values()].some(({ shortcuts }) => shortcuts.some((other) => other !== by && !other.yields && other.keys === by.keys));
 }
 
+/** Whether keys type characters: those are what whoever dictates wants switched off (WCAG 2.1.4). All others stay. */
+export function typesCharacter(keys: string): boolean {
+  return keys.split(" ").every((press) => {
+    const [key = "", ...modifiers] = press === "+" ? [press] : press.split("+").toReversed();
+    return modifiers.every((modifier) => modifier === "Shift") && (key.length === 1 || /^(Digit|Key|Equal|Minus)/.test(key));
+  });
+}
+
 /** Keys of a page or component, active while it is mounted, and listed on the shortcut sheet under `title`. */
 export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): void {
   const latest = useRef(shortcuts);
@@ -69,7 +77,8 @@ export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): voi
       (event: KeyboardEvent) => {
         const current = latest.current[index];
         if (!current) return;
-        if (!current.always && (isBusy(event) || !getPreferences().shortcuts)) return;
+        if (!current.always && isBusy(event)) return;
+        if (typesCharacter(current.keys) && !getPreferences().shortcuts) return;
         if (followsG && !current.keys.includes(" ")) return;
         if (current.yields && isWanted(current)) return;
         event.preventDefault();

@@ -7,11 +7,18 @@ import { EditorPage } from "../pages/editor-page.ts";
 
 /* What is typed into a reliability setting is kept as typed, told in words, and what a run then does. */
 
-test("checks 17 and 18: a number out of range stays and blocks publishing; the previews follow the typing, and a run waits as they say", async ({
+/** The previews count no time of the machine's own. */
+function expectAbout(ms: number, told: number): void {
+  expect(ms).toBeGreaterThanOrEqual(told * 0.8);
+  expect(ms).toBeLessThanOrEqual(told * 1.2);
+}
+
+test("checks 17 and 18: a number out of range stays and blocks publishing; the previews of retry, throttle and key follow the typing, and runs do as they say, to a fifth", async ({
   page,
   request,
   server,
 }) => {
+  test.setTimeout(120_000); // a burst of 100 is let through at its pace
   const seed = new Seed(request, server.baseUrl);
   const start = { id: "start", type: "manual", name: "Start", position: { x: 0, y: 0 } };
   const config = { method: "POST", url: `${server.baseUrl}/sandbox/previews/orders`, body: { n: 1 } };
@@ -44,10 +51,10 @@ test("checks 17 and 18: a number out of range stays and blocks publishing; the p
   await expect(attempts).not.toHaveAttribute("aria-invalid", "true");
 
   const wait = retry.getByRole("textbox", { name: "First wait" });
-  await wait.fill("1");
-  await expect(retry.getByText("now · +1 s · +3 s · then gives up").last()).toBeVisible();
+  await wait.fill("3");
+  await expect(retry.getByText("now · +3 s · +9 s · then gives up").last()).toBeVisible();
   await retry.getByRole("textbox", { name: "Each wait is longer by" }).fill("1");
-  await expect(retry.getByText("now · +1 s · +2 s · then gives up").last()).toBeVisible();
+  await expect(retry.getByText("now · +3 s · +6 s · then gives up").last()).toBeVisible();
   await expect(retry.getByText("At the latest:")).toBeVisible();
   await retry.getByRole("combobox", { name: "Spread" }).click();
   await page.getByRole("option", { name: "None", exact: false }).click();
@@ -57,24 +64,54 @@ test("checks 17 and 18: a number out of range stays and blocks publishing; the p
   await throttle.getByRole("button", { name: /^Throttle/ }).click();
   await throttle.getByRole("button", { name: "Add a limit" }).click();
   await expect(throttle.getByText("A burst of 100 takes about 9 min.")).toBeVisible();
-  await throttle.getByRole("textbox", { name: "Calls of limit 1" }).fill("50");
-  await expect(throttle.getByText("A burst of 100 takes about 1 min.")).toBeVisible();
+  await throttle.getByRole("textbox", { name: "Calls of limit 1" }).fill("25");
+  await expect(throttle.getByText("A burst of 100 takes about 3 min.")).toBeVisible();
+  await throttle.getByRole("combobox", { name: "Unit of limit 1" }).click();
+  await page.getByRole("option", { name: "seconds" }).click();
+  await throttle.getByRole("textbox", { name: "Time of limit 1" }).fill("3");
+  await expect(throttle.getByText("A burst of 100 takes about 9 s.")).toBeVisible();
 
   const idempotency = page.getByRole("region", { name: "Idempotency" });
   await idempotency.getByRole("button", { name: /^Idempotency/ }).click();
   const key = idempotency.getByRole("textbox", { name: /^Key/ });
   await key.fill("order-{{ trigger.body.id }}");
-  await expect(idempotency.getByText("order-1", { exact: false }).first()).toBeVisible();
+  await idempotency.getByRole("textbox", { name: "Send the key as" }).fill("Idempotency-Key");
+  const told = idempotency.getByText(/^order-\w+$/).first();
+  await expect(told).toBeVisible();
+  const keyTold = await told.textContent();
   await page.screenshot({ path: test.info().outputPath("reliability.png") });
   await editor.expectSaved();
 
   await editor.run();
   await editor.expectNodeStatus("Call", "succeeded");
   const { items } = await seed.get<{ items: { id: string }[] }>(`/runs?workflowId=${id}`);
-  const { steps } = await seed.get<{ steps: { nodeId: string; attemptSummaries: { startedAt: string }[] }[] }>(`/runs/${items[0]?.id}`);
-  const at = (steps.find((step) => step.nodeId === "call")?.attemptSummaries ?? []).map((attempt) => Date.parse(attempt.startedAt));
-  const waits = at.slice(1).map((ms, index) => ms - (at[index] ?? 0));
+  const { steps } = await seed.get<{ steps: Step[] }>(`/runs/${items[0]?.id}`);
+  const made = steps.find((step) => step.nodeId === "call");
+  const tried = made?.attemptSummaries ?? [];
+  const waits = tried.slice(1).map(({ startedAt }, index) => Date.parse(startedAt) - Date.parse(tried[index]?.endedAt ?? ""));
   expect(waits).toHaveLength(2);
-  // Never earlier than it says; how much later is for the machine to answer.
-  for (const ms of waits) expect(ms).toBeGreaterThanOrEqual(800);
+  for (const ms of waits) expectAbout(ms, 3_000);
+  expect((await seed.get<{ idempotencyKey: string }>(`/runs/${items[0]?.id}/steps/${made?.id}`)).idempotencyKey).toBe(keyTold);
+
+  await setTarget(request, server.baseUrl, "previews", { kind: "recorder" });
+  await seed.publish(id);
+  const orders = Array.from({ length: 100 }, (_, n) => ({ input: { id: `burst-${n}` } }));
+  await Promise.all(orders.map((order) => seed.post(`/workflows/${id}/runs`, order)));
+  const burst = async () => {
+    const { keys } = await seed.get<Ledger>("/sandbox-targets/previews/ledger?limit=200");
+    return keys.filter((key) => key.idempotencyKey?.startsWith("order-burst")).map((key) => Date.parse(key.lastAppliedAt));
+  };
+  await expect.poll(async () => (await burst()).length, { timeout: 40_000 }).toBe(100);
+  const times = await burst();
+  expectAbout(Math.max(...times) - Math.min(...times), 9_000);
 });
+
+interface Step {
+  id: string;
+  nodeId: string;
+  attemptSummaries: { startedAt: string; endedAt: string }[];
+}
+
+interface Ledger {
+  keys: { idempotencyKey: string | null; lastAppliedAt: string }[];
+}

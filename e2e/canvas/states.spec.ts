@@ -1,4 +1,4 @@
-import { expect } from "@playwright/test";
+import { expect, type Locator } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
 import { setTarget } from "../fixtures/failing.ts";
 import { test } from "../fixtures/test.ts";
@@ -6,7 +6,24 @@ import { EditorPage } from "../pages/editor-page.ts";
 
 /* How a step fares is told by a word and an icon, never by colour alone. */
 
-test("check 19 (part): throttled, retried, duplicate and dead-lettered steps are told apart by word and icon, on the canvas and on the page of the run", async ({
+/** Of each state its step, its word, and the icons that stand for it. */
+const states = [
+  { name: "Slow", word: "Throttled", icons: "hourglass" },
+  { name: "Later", word: "Retrying", icons: "rotate-cw" },
+  { name: "Again", word: "Succeeded after retries", icons: "circle-check rotate-cw" },
+  { name: "Same", word: "Duplicate", icons: "copy-check" },
+  { name: "Lost", word: "Dead-lettered", icons: "inbox" },
+];
+
+/** The icons of a place, by name. */
+function iconsOf(place: Locator): Promise<string> {
+  return place.evaluate((element) => {
+    const icons = [...element.querySelectorAll("svg.lucide")].map((icon) => /lucide-([a-z-]+)/.exec(icon.getAttribute("class") ?? "")?.[1]);
+    return icons.join(" ");
+  });
+}
+
+test("check 19: throttled, retrying, retried, duplicate and dead-lettered steps are told apart by word and icon without any colour, on the canvas, in the timeline and in the list", async ({
   page,
   request,
   server,
@@ -26,12 +43,14 @@ test("check 19 (part): throttled, retried, duplicate and dead-lettered steps are
     call("again", "Again", 0, "states-flaky", { retry: { ...quick, maxAttempts: 3 } }),
     call("same", "Same", 200, "states-good", { idempotency: { key: "order-{{ trigger.body.n }}" } }),
     call("lost", "Lost", 400, "states-bad", { retry: { ...quick, maxAttempts: 1 } }),
+    call("later", "Later", 800, "states-down", { retry: { initialMs: 3_600_000, maxMs: 3_600_000, jitter: "none", maxAttempts: 2 } }),
     call("slow", "Slow", 600, "states-good", { throttle: { windows: [{ limit: 1, perMs: 3_600_000 }] } }),
   ];
   const edges = nodes.slice(1).map((node) => ({ id: `e_${node.id}`, source: "start", target: node.id }));
   const id = await seed.workflow("All states", { schemaVersion: 1, nodes, edges, settings: { onFailure: "continue" } });
   await setTarget(request, server.baseUrl, "states-good", { kind: "recorder" });
   await setTarget(request, server.baseUrl, "states-bad", { kind: "flaky", failRatio: 1, status: 404 });
+  await setTarget(request, server.baseUrl, "states-down", { kind: "flaky", failRatio: 1, status: 503 });
   await seed.publish(id);
   // The first run takes the place under the limit and leaves the result that the second finds under its key.
   await setTarget(request, server.baseUrl, "states-flaky", { kind: "flaky", failTimes: 0 });
@@ -46,29 +65,32 @@ test("check 19 (part): throttled, retried, duplicate and dead-lettered steps are
   await setTarget(request, server.baseUrl, "states-flaky", { kind: "flaky", failTimes: 1, status: 503 });
   const { runId } = await seed.post<{ runId: string }>(`/workflows/${id}/runs`, { input: { n: 1 } });
 
-  const words: Record<string, string> = {
-    Again: "succeeded after retries",
-    Same: "duplicate",
-    Lost: "dead-lettered",
-    Slow: "throttled",
-  };
+  // Without any colour: what is told apart here is told apart by everybody.
+  const grey = () => page.addStyleTag({ content: "html { filter: grayscale(1); }" });
   const editor = new EditorPage(page);
   await page.goto(`/workflows/${id}`);
   await page.getByRole("button", { name: "Show a run on the canvas" }).click();
   await page.getByRole("menuitem").first().click();
-  for (const [name, word] of Object.entries(words)) {
-    await expect(editor.step(name)).toHaveAttribute("aria-label", new RegExp(word, "i"), { timeout: 20_000 });
+  for (const { name, word, icons } of states) {
+    await expect(editor.step(name)).toHaveAttribute("aria-label", new RegExp(`\\b${word}`, "i"), { timeout: 20_000 });
+    expect(await iconsOf(editor.step(name)), name).toContain(icons);
   }
-  const icons = await Promise.all(
-    Object.keys(words).map((name) =>
-      editor.step(name).evaluate((step) => [...step.querySelectorAll("svg.lucide")].map((icon) => icon.getAttribute("class")).join(" ")),
-    ),
-  );
-  for (const [index, icon] of ["circle-check", "copy-check", "inbox", "hourglass"].entries()) {
-    expect(icons[index]).toMatch(new RegExp(`lucide-(${icon})`));
-  }
-  await page.screenshot({ path: test.info().outputPath("states.png") });
+  await grey();
+  await page.screenshot({ path: test.info().outputPath("canvas.png") });
+
   await page.goto(`/runs/${runId}`);
-  for (const word of Object.values(words)) await expect(page.getByText(new RegExp(word, "i")).first()).toBeVisible();
+  for (const { name, word, icons } of states) {
+    const row = page.getByRole("button", { name: new RegExp(`^${name}\\s*,\\s*${word}`) });
+    await expect(row.getByText(word, { exact: true })).toBeVisible();
+    expect(await iconsOf(row), name).toBe(icons);
+  }
+  await grey();
+  await page.screenshot({ path: test.info().outputPath("timeline.png") });
+  await page.getByRole("button", { name: "As a table" }).click();
+  for (const { name, word, icons } of states) {
+    const row = page.getByRole("row", { name: new RegExp(`^${name}`) });
+    await expect(row.getByText(word, { exact: true })).toBeVisible();
+    expect(await iconsOf(row), name).toBe(icons);
+  }
   await seed.post(`/runs/${runId}/cancel`, {});
 });

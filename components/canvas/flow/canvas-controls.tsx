@@ -5,8 +5,15 @@ import { AlignHorizontalDistributeCenter, Locate, Map as MapIcon, Maximize, Minu
 import { IconButton } from "#components/ui/button.tsx";
 import { tidyUp } from "../editor-actions.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
+import { glideMs } from "./glide.ts";
 
-export const fitOptions = { padding: 0.12, maxZoom: 1, duration: 150 };
+export const fitOptions = {
+  padding: 0.12,
+  maxZoom: 1,
+  get duration() {
+    return glideMs(150);
+  },
+};
 
 /** Zoom, fit, tidy and minimap, at the lower left. */
 export function CanvasControls({ minimap, onMinimapChange }: { minimap: boolean; onMinimapChange: (shown: boolean) => void }) {
@@ -16,16 +23,21 @@ export function CanvasControls({ minimap, onMinimapChange }: { minimap: boolean;
   const percent = useStore((state) => Math.round(state.transform[2] * 100));
   return (
     <Panel position="bottom-left" className="!m-3 flex items-center gap-0.5 rounded-md bg-float p-0.5 shadow-float">
-      <IconButton label="Zoom out" shortcut="-" icon={<Minus aria-hidden />} onClick={() => void flow.zoomOut({ duration: 100 })} />
+      <IconButton
+        label="Zoom out"
+        shortcut="-"
+        icon={<Minus aria-hidden />}
+        onClick={() => void flow.zoomOut({ duration: glideMs(100) })}
+      />
       <button
         type="button"
         aria-label={`Zoom ${percent} %, reset to 100 %`}
         className="h-7 w-11 rounded-md text-fg-muted text-sm tabular-nums hover:bg-hover hover:text-fg"
-        onClick={() => void flow.zoomTo(1, { duration: 100 })}
+        onClick={() => void flow.zoomTo(1, { duration: glideMs(100) })}
       >
         {percent} %
       </button>
-      <IconButton label="Zoom in" shortcut="+" icon={<Plus aria-hidden />} onClick={() => void flow.zoomIn({ duration: 100 })} />
+      <IconButton label="Zoom in" shortcut="+" icon={<Plus aria-hidden />} onClick={() => void flow.zoomIn({ duration: glideMs(100) })} />
       <IconButton label="Fit everything" shortcut="1" icon={<Maximize aria-hidden />} onClick={() => void flow.fitView(fitOptions)} />
       <span aria-hidden className="mx-0.5 h-4 w-px bg-line" />
       <IconButton

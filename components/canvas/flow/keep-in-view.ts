@@ -6,6 +6,7 @@ import { nodeOf } from "../document-index.ts";
 import { nodeHeight, nodeWidth } from "../geometry.ts";
 import type { EditorStore } from "../store.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
+import { glideMs } from "./glide.ts";
 
 const panMs = 120;
 
@@ -34,7 +35,7 @@ export function keepInView(flow: ReactFlowInstance, store: EditorStore, nodeId: 
   const top = node.position.y * zoom + y;
   const dx = shiftFor(left, left + nodeWidth * zoom, canvas.width);
   const dy = shiftFor(top, top + nodeHeight(graph, node) * zoom, canvas.height);
-  if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: panMs });
+  if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: glideMs(panMs) });
 }
 
 const readableZoom = 0.7;

@@ -19,6 +19,7 @@ import { mainPort } from "../node-ports.ts";
 import type { EditorStore } from "../store.ts";
 import { fitOptions } from "./canvas-controls.tsx";
 import { focusStepSoon } from "./focus-step.ts";
+import { glideMs } from "./glide.ts";
 import { canvasMiddle, keepInView } from "./keep-in-view.ts";
 import { type Direction, neighbourOf } from "./neighbours.ts";
 import { openWhenDrawn } from "./note-node.tsx";
@@ -112,11 +113,11 @@ export function useCanvasShortcuts(store: EditorStore): void {
       run: outside(() => openWhenDrawn(addStickyNote(store, flow.screenToFlowPosition(canvasMiddle())))),
     },
     { keys: "Shift+Digit1", label: "Tidy up", run: outside(() => tidyUp(store)) },
-    { keys: "=", label: "Zoom in", run: () => void flow.zoomIn({ duration: 100 }) },
-    { keys: "+", run: () => void flow.zoomIn({ duration: 100 }) },
-    { keys: "Shift+Equal", run: () => void flow.zoomIn({ duration: 100 }) },
-    { keys: "-", label: "Zoom out", run: () => void flow.zoomOut({ duration: 100 }) },
-    { keys: "0", label: "Zoom to 100 %", run: () => void flow.zoomTo(1, { duration: 100 }) },
+    { keys: "=", label: "Zoom in", run: () => void flow.zoomIn({ duration: glideMs(100) }) },
+    { keys: "+", run: () => void flow.zoomIn({ duration: glideMs(100) }) },
+    { keys: "Shift+Equal", run: () => void flow.zoomIn({ duration: glideMs(100) }) },
+    { keys: "-", label: "Zoom out", run: () => void flow.zoomOut({ duration: glideMs(100) }) },
+    { keys: "0", label: "Zoom to 100 %", run: () => void flow.zoomTo(1, { duration: glideMs(100) }) },
     { keys: "1", label: "Fit everything", run: () => void flow.fitView(fitOptions) },
   ];
   useShortcuts("Canvas", shortcuts);

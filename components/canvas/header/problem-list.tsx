@@ -9,6 +9,7 @@ import { announce } from "#components/ui/live-region.ts";
 import { helpFor, type ProblemHelp } from "#lib/graph/reliability.ts";
 import type { DocumentProblem } from "#lib/shared/api-types.ts";
 import { nodeOf } from "../document-index.ts";
+import { glideMs } from "../flow/glide.ts";
 import { centreOf } from "../flow/neighbours.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 import type { PanelState } from "../use-panel.ts";
@@ -28,7 +29,7 @@ export function ProblemList({ problems, panel, onDone }: { problems: DocumentPro
     set({ activeNodeId: problem.nodeId });
     panel.open(problem.nodeId, tab, field);
     const centre = centreOf(document, problem.nodeId);
-    if (centre !== null) void flow.setCenter(centre.x, centre.y, { zoom: Math.max(flow.getZoom(), 0.8), duration: 150 });
+    if (centre !== null) void flow.setCenter(centre.x, centre.y, { zoom: Math.max(flow.getZoom(), 0.8), duration: glideMs(150) });
   };
   if (problems.length === 0) return <p className="px-3 py-4 text-fg-muted">No problems. This draft can be published.</p>;
   return (

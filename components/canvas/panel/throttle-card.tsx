@@ -151,6 +151,8 @@ function Window({ window, index, onRemove }: { window: JsonObject; index: number
         <span className="text-fg-muted">per</span>
         <DurationInput
           label={`limit ${index + 1}`}
+          aria-label={`Time of limit ${index + 1}`}
+          aria-invalid={perError !== null}
           value={window.perMs}
           onValueChange={(perMs) => form.set([...path, "perMs"], perMs ?? "")}
           readOnly={form.readOnly}
