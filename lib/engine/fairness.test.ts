@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createTestWorkspace } from "#lib/db/testing.ts";
+import { Admission } from "./ledger/admission.ts";
 import { answer, createTestEngine, type SavedDocument, type TestEngine, untilEnd } from "./testing.ts";
 
 let engine: TestEngine;
@@ -132,3 +133,29 @@ test("held runs are let in as places become free, and the workflow goes back to 
   expect(engine.calls).toHaveLength(300);
   await vi.waitFor(async () => expect((await engine.db.pool.query("SELECT FROM run_gate")).rowCount).toBe(0), { timeout: 15_000 });
 }, 120_000);
+
+test("once nobody asks for it any more, held runs are let go as if they had never been held, except those of a limit", async () => {
+  const { pool } = engine.db;
+  const big = await engine.saveDocument(calling("quick.test"));
+  const limited = await engine.saveDocument({ ...calling("quick.test"), settings: { concurrency: 1 } });
+  engine.onCall(() => answer(200, {}));
+  for (const { workflowId } of [big, limited])
+    await pool.query("INSERT INTO busy_workflow VALUES ($1, now() + interval '1 minute', now() + interval '1 minute')", [workflowId]);
+  const runs = await Promise.all([big, big, big, limited, limited].map((saved) => engine.accept(saved, {})));
+  const gated = async () => (await pool.query<{ n: number }>("SELECT count(*)::int AS n FROM run_gate")).rows[0]?.n;
+  expect(await gated()).toBe(5);
+  await pool.query("UPDATE busy_workflow SET hold_until = now()");
+  const admission = new Admission({ pool });
+  for (const { workflowId } of [big, limited]) await admission.admit(workflowId);
+  expect(await gated()).toBe(2);
+  const { rows } = await pool.query("SELECT payload FROM graphile_worker._private_jobs WHERE key LIKE 'run:%'");
+  const placed = rows.filter(({ payload }) => payload.workflowId === big.workflowId);
+  expect(placed.map(({ payload }) => payload.runId).sort()).toEqual(
+    runs
+      .slice(0, 3)
+      .map((run) => run.runId)
+      .sort(),
+  );
+  await engine.startWorker();
+  for (const { runId } of runs) expect((await untilEnd(engine, runId)).status).toBe("succeeded");
+}, 60_000);

@@ -26,6 +26,23 @@ test("a place that frees in time is waited for, in the order of asking", async (
   expect(got).toEqual([1, 2]);
 });
 
+test("while places free one by one even the last in a long row waits for its own; when none does any more, all are held back", async () => {
+  const places = new Places({ concurrency: 2, now: () => Date.now() });
+  await places.take("a");
+  const answers: boolean[] = [];
+  for (let n = 0; n < 10; n++) void places.take("a").then((got) => answers.push(got));
+  for (let freed = 0; freed < 8; freed++) {
+    await vi.advanceTimersByTimeAsync(200);
+    places.leave("a");
+  }
+  await vi.advanceTimersByTimeAsync(0);
+  expect(answers).toEqual(Array(8).fill(true));
+  await vi.advanceTimersByTimeAsync(249);
+  expect(answers).toHaveLength(8);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(answers.slice(8)).toEqual([false, false]);
+});
+
 test("a workflow that was held back is held back at once for a while, until a place of its own frees", async () => {
   const places = new Places({ concurrency: 1, now: () => Date.now() });
   await places.take("a");

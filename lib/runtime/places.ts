@@ -1,4 +1,7 @@
-/** A place that frees within this time is waited for: the runs are short, and holding one back would cost more than it gains. */
+/**
+ * A workflow that frees a place at least this often is let wait for its next: a run of another gets in as soon, and holding runs
+ * back costs the database as much again as driving them. Slow runs that end one by one are no harm; that none ends is.
+ */
 const patienceMs = 250;
 /** After a workflow had to be held back, its next runs are held back without waiting for as long. */
 const fullForMs = 5_000;
@@ -12,6 +15,7 @@ export class Places {
   readonly #most: number;
   readonly #taken = new Map<string, number>();
   readonly #waiting = new Map<string, ((got: boolean) => void)[]>();
+  readonly #freedAt = new Map<string, number>();
   readonly #fullUntil = new Map<string, number>();
   readonly #now: () => number;
 
@@ -44,6 +48,7 @@ export class Places {
     if (left >= this.#most) return;
     const next = this.#waiting.get(workflowId)?.shift();
     if (!next) return void this.#fullUntil.delete(workflowId);
+    this.#freedAt.set(workflowId, this.#now());
     this.add(workflowId);
     next(true);
   }
@@ -52,15 +57,25 @@ export class Places {
     return new Promise((resolve) => {
       const queue = this.#waiting.get(workflowId) ?? [];
       this.#waiting.set(workflowId, queue);
+      let timer: NodeJS.Timeout;
       const settle = (got: boolean) => {
         clearTimeout(timer);
-        if (queue.length === 0) this.#waiting.delete(workflowId);
+        if (queue.length === 0) {
+          this.#waiting.delete(workflowId);
+          this.#freedAt.delete(workflowId);
+        }
         resolve(got);
       };
-      const timer = setTimeout(() => {
+      const look = () => {
+        const leftMs = (this.#freedAt.get(workflowId) ?? Number.NEGATIVE_INFINITY) + patienceMs - this.#now();
+        if (leftMs > 0) {
+          timer = setTimeout(look, leftMs);
+          return;
+        }
         queue.splice(queue.indexOf(settle), 1);
         settle(false);
-      }, patienceMs);
+      };
+      timer = setTimeout(look, patienceMs);
       queue.push(settle);
     });
   }
