@@ -12,6 +12,8 @@ import { plural } from "#components/ui/format.ts";
 import { Input } from "#components/ui/input.tsx";
 import { errorOf, type NumberRange, readNumber } from "#components/ui/read-number.ts";
 import type { RedriveView } from "#lib/shared/inbox-types.ts";
+import { type BulkEdit, readEdit } from "./bulk-edit.ts";
+import { BulkEditFields } from "./bulk-edit-fields.tsx";
 import { useRefetchItems } from "./item-actions.ts";
 import { RedrivePlanView } from "./redrive-plan-view.tsx";
 import { type RedriveFilter, redrivePlanQuery } from "./redrive-queries.ts";
@@ -23,13 +25,14 @@ const ranges = {
 } satisfies Record<string, NumberRange>;
 
 const usualRate = 10;
-const empty = { name: "", rate: String(usualRate), canary: "1", stop: "" };
+const empty = { name: "", rate: String(usualRate), canary: "1", stop: "", path: "", value: "" };
 
 interface Wish {
   name: string;
   ratePerSecond: number;
   canary: number;
   stopAfterFailures: number | null;
+  edit: BulkEdit | null;
 }
 
 /** What is typed: as a wish, once every number can be read, and the error of each field. */
@@ -38,11 +41,18 @@ function useWish() {
   const rate = readNumber(fields.rate, ranges.rate);
   const canary = readNumber(fields.canary, ranges.canary);
   const stop = readNumber(fields.stop, ranges.stop);
-  const errors = { rate: errorOf(rate), canary: errorOf(canary), stop: errorOf(stop) };
+  const edit = readEdit(fields.path, fields.value);
+  const errors = { rate: errorOf(rate), canary: errorOf(canary), stop: errorOf(stop), edit: "error" in edit ? edit.error : null };
   const wish: Wish | null =
-    "error" in rate || "error" in canary || "error" in stop
+    "error" in rate || "error" in canary || "error" in stop || "error" in edit
       ? null
-      : { name: fields.name.trim(), ratePerSecond: rate.value ?? usualRate, canary: canary.value ?? 0, stopAfterFailures: stop.value };
+      : {
+          name: fields.name.trim(),
+          ratePerSecond: rate.value ?? usualRate,
+          canary: canary.value ?? 0,
+          stopAfterFailures: stop.value,
+          edit: edit.edit,
+        };
   const set = (change: Partial<typeof empty>) => setFields({ ...fields, ...change });
   return { fields, set, errors, wish };
 }
@@ -51,8 +61,13 @@ function useStart(filter: RedriveFilter, onDone: () => void) {
   const router = useRouter();
   const refetch = useRefetchItems();
   return useMutation({
-    mutationFn: ({ name, stopAfterFailures, ...wish }: Wish) => {
-      const body = { filter, ...wish, ...(name ? { name } : {}), ...(stopAfterFailures === null ? {} : { stopAfterFailures }) };
+    mutationFn: ({ name, stopAfterFailures, edit, ...wish }: Wish) => {
+      const optional = {
+        ...(name ? { name } : {}),
+        ...(stopAfterFailures === null ? {} : { stopAfterFailures }),
+        ...(edit === null ? {} : { edit }),
+      };
+      const body = { filter, ...wish, ...optional };
       return api.post<RedriveView>("/redrives", body, { idempotencyKey: crypto.randomUUID() });
     },
     onSuccess: (redrive) => {
@@ -66,10 +81,12 @@ function useStart(filter: RedriveFilter, onDone: () => void) {
 /** First the plan, then how fast and how carefully. The server does the rest, whether this browser stays or not. */
 export function BulkRedriveDialog({ filter, onClose }: { filter: RedriveFilter; onClose: () => void }) {
   const { fields, set, errors, wish } = useWish();
-  const plan = useQuery(redrivePlanQuery(filter, wish?.ratePerSecond ?? usualRate));
+  const plan = useQuery(redrivePlanQuery(filter, wish?.ratePerSecond ?? usualRate, wish?.edit ?? null));
   const start = useStart(filter, onClose);
   const count = plan.data?.redrivable ?? 0;
-  const reason = reasonOf({ wish, planned: plan.data !== undefined, count });
+  const samples = plan.data?.samples ?? [];
+  const spoilt = samples.find((sample) => sample.problem !== null)?.problem ?? null;
+  const reason = reasonOf({ wish, planned: plan.data !== undefined && !plan.isPlaceholderData, count }) ?? spoilt;
   return (
     <Dialog
       open
@@ -104,6 +121,14 @@ export function BulkRedriveDialog({ filter, onClose }: { filter: RedriveFilter; 
           <Input inputMode="numeric" value={fields.stop} onChange={(event) => set({ stop: event.target.value })} placeholder="Never" />
         </Field>
       </div>
+      <BulkEditFields
+        path={fields.path}
+        value={fields.value}
+        onChange={set}
+        error={errors.edit}
+        edit={wish?.edit ?? null}
+        samples={samples}
+      />
       <Field label="Name" optional className="mt-3" help="What people will look for: the incident, say.">
         <Input value={fields.name} maxLength={120} onChange={(event) => set({ name: event.target.value })} />
       </Field>
@@ -115,5 +140,5 @@ export function BulkRedriveDialog({ filter, onClose }: { filter: RedriveFilter; 
 function reasonOf({ wish, planned, count }: { wish: Wish | null; planned: boolean; count: number }): string | null {
   if (!planned) return "The plan is not there yet";
   if (count === 0) return "None of these items can be redriven";
-  return wish === null ? "Correct the numbers first" : null;
+  return wish === null ? "Correct what is marked first" : null;
 }

@@ -5,6 +5,7 @@ import { ArrowLeft } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { useMemo, useRef, useState } from "react";
 import { cn } from "#components/ui/cn.ts";
+import { rangeOf } from "#components/ui/range.ts";
 import type { IssueSummary } from "#lib/shared/inbox-types.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { IssueDetail, NothingChosen } from "./issue-detail.tsx";
@@ -21,13 +22,19 @@ import { useTriage } from "./use-triage.ts";
 function useSelection() {
   const [selected, setSelected] = useState<ReadonlyMap<string, IssueSummary>>(new Map());
   const issues = useMemo(() => [...selected.values()], [selected]);
+  const last = useRef<string | null>(null);
   return {
     issues,
     has: (id: string) => selected.has(id),
-    toggle: (issue: IssueSummary) => {
+    /** With `listed` the range in it from the last one on is selected. */
+    toggle: (issue: IssueSummary, listed: readonly IssueSummary[] | null) => {
+      const from = listed?.find((each) => each.id === last.current) ?? null;
+      const range = listed && rangeOf(listed, from, issue);
+      last.current = issue.id;
       setSelected((before) => {
         const next = new Map(before);
-        if (!next.delete(issue.id)) next.set(issue.id, issue);
+        if (range) for (const each of range) next.set(each.id, each);
+        else if (!next.delete(issue.id)) next.set(issue.id, issue);
         return next;
       });
     },
@@ -65,7 +72,7 @@ function Panes() {
     onToggle: () => {
       const issue = choose.current();
       if (!issue) return;
-      selection.toggle(issue);
+      selection.toggle(issue, null);
       choose.move(1);
     },
     onClear: selection.clear,

@@ -5,9 +5,10 @@ import { BookOpen, Inbox } from "lucide-react";
 import Link from "next/link";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { ApiFailure } from "#components/api/client.ts";
+import { ButtonLink } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { formatCount, sentence } from "#components/ui/format.ts";
+import { formatCount, plural, sentence } from "#components/ui/format.ts";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -21,7 +22,7 @@ import { IssueBanner } from "./issue-banner.tsx";
 import { IssueFlags } from "./issue-list.tsx";
 import { IssueNote } from "./issue-note.tsx";
 import { IssueToolbar } from "./issue-toolbar.tsx";
-import { arrivalWords, versionWords } from "./issue-words.ts";
+import { arrivalWords, isItemless, versionWords } from "./issue-words.ts";
 import { ItemList } from "./item-list.tsx";
 import { ItemView } from "./item-view.tsx";
 import { deadLettersQuery, type InboxFilter, issueQuery, issuesOf, issuesQuery } from "./queries.ts";
@@ -75,10 +76,16 @@ function Heading({ issue }: { issue: IssueView }) {
           {issue.workflowName} › {issue.nodeName}
         </Link>
         <span>{versionWords(issue)}</span>
-        <span className="tabular-nums">
-          {formatCount(issue.openCount)} open of {formatCount(issue.count)}
-        </span>
-        <span>{arrivalWords(issue)}</span>
+        {isItemless(issue) ? (
+          <span className="tabular-nums">{plural(issue.count, "time")}</span>
+        ) : (
+          <>
+            <span className="tabular-nums">
+              {formatCount(issue.openCount)} open of {formatCount(issue.count)}
+            </span>
+            <span>{arrivalWords(issue)}</span>
+          </>
+        )}
         <span>
           first <Time at={issue.firstSeenAt} />, last <Time at={issue.lastSeenAt} />
         </span>
@@ -125,8 +132,35 @@ function IssueTabs({ issue, triage }: { issue: IssueView; triage: Triage }) {
   );
 }
 
+/** Issues that are about no item: what happened, and where it is looked into. */
+const withoutItems: Record<string, { title: string; text: string; label: string; href: (issue: IssueView) => string }> = {
+  trigger_rejected: {
+    title: "No item is kept of what was refused",
+    text: "What came, why it was refused and what to do about it is on the deliveries of the trigger. Once deliveries are taken again, this resolves itself.",
+    label: "See refused deliveries",
+    href: (issue) => `/workflows/${issue.workflowId}/deliveries?outcome=rejected`,
+  },
+  connection_auth: {
+    title: "Nothing has failed for good",
+    text: "The steps that use the connection wait. They go on by themselves once its credential is replaced or a test of it succeeds.",
+    label: "Go to the connections",
+    href: () => "/connections",
+  },
+};
+
 /** A list; or, when there is but one, the item itself. */
 function Items({ issue }: { issue: IssueView }) {
+  const other = withoutItems[issue.type];
+  return other ? (
+    <EmptyState title={other.title} actions={<ButtonLink href={other.href(issue)}>{other.label}</ButtonLink>}>
+      {other.text}
+    </EmptyState>
+  ) : (
+    <Letters issue={issue} />
+  );
+}
+
+function Letters({ issue }: { issue: IssueView }) {
   const single = issue.count === 1;
   const items = useQuery({ ...deadLettersQuery({ issueId: issue.id, shows: "all", error: "" }, null), enabled: single });
   const only = single ? items.data?.items[0] : undefined;

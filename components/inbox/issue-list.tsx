@@ -17,7 +17,7 @@ import { issueLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { IssueSummary } from "#lib/shared/inbox-types.ts";
-import { arrivalWords, versionWords } from "./issue-words.ts";
+import { arrivalWords, isItemless, versionWords } from "./issue-words.ts";
 import { PlaceLink } from "./place.tsx";
 import { type InboxFilter, type InboxTab, inboxParsers, isNarrowed, issuesOf, issuesQuery, lastIssueQuery, noFilter } from "./queries.ts";
 
@@ -26,7 +26,8 @@ export interface IssueListProps {
   selected: string | null;
   list: RefObject<HTMLUListElement | null>;
   isMarked: (issueId: string) => boolean;
-  onMark: (issue: IssueSummary) => void;
+  /** All issues up to the one that was marked last, when Shift was held. */
+  onMark: (issue: IssueSummary, listed: readonly IssueSummary[] | null) => void;
   onMove: (by: number) => void;
 }
 
@@ -56,7 +57,7 @@ export function IssueList({ filter, selected, list, isMarked, onMark, onMove }: 
               issue={issue}
               selected={issue.id === selected}
               marked={isMarked(issue.id)}
-              onMark={() => onMark(issue)}
+              onMark={(withShift) => onMark(issue, withShift ? rows : null)}
               onMove={onMove}
             />
           </li>
@@ -77,7 +78,7 @@ interface IssueRowProps {
   issue: IssueSummary;
   selected: boolean;
   marked: boolean;
-  onMark: () => void;
+  onMark: (withShift: boolean) => void;
   onMove: (by: number) => void;
 }
 
@@ -96,7 +97,7 @@ function IssueRow({ issue, selected, marked, onMark, onMove }: IssueRowProps) {
           className={cn("group-hover:invisible group-focus-within:invisible", marked && "invisible")}
         />
         <span className={cn("absolute opacity-0 group-hover:opacity-100 group-focus-within:opacity-100", marked && "opacity-100")}>
-          <Checkbox aria-label={`Select ${sentence(issue.title)}`} checked={marked} onCheckedChange={onMark} />
+          <Checkbox aria-label={`Select ${sentence(issue.title)}`} checked={marked} onCheckedChange={(_, withShift) => onMark(withShift)} />
         </span>
       </span>
       <IssueLink issue={issue} selected={selected} onMove={onMove} />
@@ -130,25 +131,37 @@ function IssueLink({ issue, selected, onMove }: Omit<IssueRowProps, "marked" | "
         </span>
         {issue.assignee ? <Initials name={issue.assignee.name} /> : null}
         <span className="shrink-0 rounded bg-muted px-1.5 text-fg-muted text-sm tabular-nums leading-5">
-          {formatCount(issue.openCount)}
-          <span className="sr-only"> open items</span>
+          {formatCount(isItemless(issue) ? issue.count : issue.openCount)}
+          <span className="sr-only">{isItemless(issue) ? " times" : " open items"}</span>
         </span>
       </span>
       <span className="mt-0.5 flex items-center gap-2 text-fg-muted text-sm">
         <span className="min-w-0 flex-1 truncate">
           {issue.workflowName} › {issue.nodeName}
         </span>
-        <Sparkline byHour={issue.arrivals} words={arrivalWords(issue)} />
+        {isItemless(issue) ? null : <Sparkline byHour={issue.arrivals} words={arrivalWords(issue)} />}
       </span>
       <span className="mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-fg-subtle text-sm">
         <span>
-          <Time at={issue.lastSeenAt} />, first <Time at={issue.firstSeenAt} />
+          <Time at={issue.lastSeenAt} />
+          {isOld(issue) ? (
+            <>
+              , first <Time at={issue.firstSeenAt} />
+            </>
+          ) : null}
         </span>
         <span>{versionWords(issue)}</span>
         <IssueFlags issue={issue} />
       </span>
     </PlaceLink>
   );
+}
+
+const noticeableMs = 60_000;
+
+/** Whether it was first seen noticeably before it was last. */
+function isOld({ firstSeenAt, lastSeenAt }: IssueSummary): boolean {
+  return Date.parse(lastSeenAt) - Date.parse(firstSeenAt) > noticeableMs;
 }
 
 function Initials({ name }: { name: string }) {

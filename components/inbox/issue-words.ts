@@ -9,6 +9,11 @@ export function versionWords({ firstVersion, lastVersion }: Pick<IssueSummary, "
   return firstVersion === lastVersion ? `v${lastVersion}` : `v${firstVersion}–v${lastVersion}`;
 }
 
+/** Whether it is about no items of the inbox: a connection that is refused, deliveries that are. */
+export function isItemless({ type }: Pick<IssueSummary, "type">): boolean {
+  return type === "trigger_rejected" || type === "connection_auth";
+}
+
 /** How many came lately: "34 in the last 24 hours". */
 export function arrivalWords({ arrivals }: Pick<IssueSummary, "arrivals">): string {
   const sum = arrivals.reduce((total, count) => total + count, 0);

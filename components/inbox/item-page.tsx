@@ -40,7 +40,7 @@ export interface ItemPageProps {
   filter: ItemFilter;
   cursor: string | null;
   isSelected: (itemId: string) => boolean;
-  onToggle: (itemId: string) => void;
+  onToggle: (itemId: string, withShift: boolean) => void;
   onLoaded: (index: number, page: Page<DeadLetterSummary>) => void;
 }
 
@@ -80,7 +80,7 @@ interface ItemRowProps {
   item: DeadLetterSummary;
   issueId: string;
   selected: boolean;
-  onToggle: (itemId: string) => void;
+  onToggle: (itemId: string, withShift: boolean) => void;
 }
 
 const ItemRow = memo(({ item, issueId, selected, onToggle }: ItemRowProps) => {
@@ -90,7 +90,11 @@ const ItemRow = memo(({ item, issueId, selected, onToggle }: ItemRowProps) => {
     <div role="listitem" className={cn("flex items-center border-b hover:bg-subtle", selected && "bg-accent-tint hover:bg-accent-tint")}>
       <span className="flex w-10 shrink-0 justify-center pl-1">
         {item.status === "open" ? (
-          <Checkbox aria-label={`Select item ${shortId(item.id)}`} checked={selected} onCheckedChange={() => onToggle(item.id)} />
+          <Checkbox
+            aria-label={`Select item ${shortId(item.id)}`}
+            checked={selected}
+            onCheckedChange={(_, withShift) => onToggle(item.id, withShift)}
+          />
         ) : null}
       </span>
       <PlaceLink

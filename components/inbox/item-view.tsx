@@ -26,6 +26,7 @@ import { Time, TimeWithCopy } from "#components/ui/time.tsx";
 import type { DeadLetterView } from "#lib/shared/inbox-types.ts";
 import { useReopen } from "./item-actions.ts";
 import { type ItemDialog, ItemDialogs } from "./item-dialogs.tsx";
+import { KeyState } from "./key-state.tsx";
 import { PlaceLink } from "./place.tsx";
 import { deadLetterQuery } from "./queries.ts";
 
@@ -80,6 +81,7 @@ function Item({ item }: { item: DeadLetterView }) {
           { name: "Version", value: item.version === null ? "Draft" : `v${item.version}` },
           { name: "Received", value: <TimeWithCopy at={item.eventAt} /> },
           { name: "Failed", value: <TimeWithCopy at={item.deadAt} /> },
+          item.idempotency !== null && { name: "Idempotency key", value: <KeyState item={item} idempotency={item.idempotency} /> },
           item.blocks > 0 && { name: "Holds back", value: `${item.blocks} ${item.blocks === 1 ? "run" : "runs"} with the same order key` },
         ]}
       />
@@ -100,13 +102,25 @@ function UnknownOutcome() {
   );
 }
 
-/** How it ended, when it has. */
+/** How it ended, when it has; or how the last try is going. */
 function Closed({ item }: { item: DeadLetterView }) {
+  const run = item.replayRunId ?? item.runId;
+  const toRun = (
+    <Link
+      href={item.replayRunId === null ? `/runs/${run}?step=${item.stepId}` : `/runs/${run}`}
+      className="rounded text-accent-text hover:underline"
+    >
+      run {shortId(run)}
+    </Link>
+  );
+  if (item.status === "redriving") return <span className="text-fg-muted">→ {toRun}</span>;
   if (!item.closedAt) return null;
+  const redriven = item.closeReason === "redriven" || item.closeReason === "replayed";
   return (
     <span className="text-fg-muted">
+      {redriven ? <>Redriven → {toRun}, succeeded </> : null}
       <Time at={item.closedAt} />
-      {item.closeReason ? `: ${item.closeReason}` : null}
+      {!redriven && item.closeReason ? `: ${item.closeReason}` : null}
     </span>
   );
 }

@@ -97,7 +97,7 @@ function percent(part: number, whole: number): string {
 }
 
 function Settings({ redrive }: { redrive: RedriveView }) {
-  const { act, reason, ratePerSecond, canary, stopAfterFailures, createdBy, createdAt, finishedAt } = redrive;
+  const { act, reason, edit, ratePerSecond, canary, stopAfterFailures, createdBy, createdAt, finishedAt } = redrive;
   const redrives = act === "redrive";
   return (
     <Facts
@@ -106,6 +106,14 @@ function Settings({ redrive }: { redrive: RedriveView }) {
         { name: "Started", value: <Time at={createdAt} /> },
         finishedAt !== null && { name: "Ended", value: <Time at={finishedAt} /> },
         reason !== null && { name: "Reason", value: <span className="wrap-anywhere">{reason}</span> },
+        edit !== null && {
+          name: "Changed in each",
+          value: (
+            <code className="wrap-anywhere font-mono text-sm">
+              {edit.path} = {JSON.stringify(edit.value)}
+            </code>
+          ),
+        },
         redrives && { name: "Rate", value: `${ratePerSecond} a second, oldest first` },
         redrives && { name: "Tried first", value: canary === 0 ? "None" : plural(canary, "item") },
         redrives && { name: "Stops after", value: stopAfterFailures === null ? "No limit" : plural(stopAfterFailures, "failure") },

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { api } from "#components/api/client.ts";
 import type { Page } from "#lib/shared/api-types.ts";
 import type { RedriveDetail, RedrivePlan, RedriveView } from "#lib/shared/inbox-types.ts";
+import type { BulkEdit } from "./bulk-edit.ts";
 
 /** Which open items a bulk redrive takes; what is left out does not narrow. */
 export interface RedriveFilter {
@@ -21,10 +22,11 @@ export function isLive(redrive: Pick<RedriveView, "status" | "progress">): boole
   return redrive.status === "running" || redrive.progress.running > 0;
 }
 
-export function redrivePlanQuery(filter: RedriveFilter, ratePerSecond: number) {
+export function redrivePlanQuery(filter: RedriveFilter, ratePerSecond: number, edit: BulkEdit | null = null) {
+  const body = { filter, ratePerSecond, ...(edit === null ? {} : { edit }) };
   return queryOptions({
-    queryKey: ["redrive-plan", filter, ratePerSecond],
-    queryFn: ({ signal }) => api.post<RedrivePlan>("/redrives/plan", { filter, ratePerSecond }, { signal }),
+    queryKey: ["redrive-plan", body],
+    queryFn: ({ signal }) => api.post<RedrivePlan>("/redrives/plan", body, { signal }),
     placeholderData: keepPreviousData,
   });
 }

@@ -1,6 +1,7 @@
 "use client";
 
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { rangeOf } from "#components/ui/range.ts";
 import type { Page } from "#lib/shared/api-types.ts";
 import type { DeadLetterSummary } from "#lib/shared/inbox-types.ts";
 
@@ -33,11 +34,18 @@ export function useItemSelection() {
   const selected = useMemo(() => [...picked].filter((id) => shown.has(id)), [picked, shown]);
   const cursors = [null, ...pages.flatMap((page) => page.next ?? [])];
 
-  const onToggle = useCallback((id: string) => {
+  const order = useRef<readonly string[]>([]);
+  order.current = useMemo(() => [...shown], [shown]);
+  const last = useRef<string | null>(null);
+  /** With Shift the range from the last one on is picked. */
+  const onToggle = useCallback((id: string, withShift: boolean) => {
+    const range = withShift ? rangeOf(order.current, last.current, id) : null;
+    last.current = id;
     setEverything(false);
     setPicked((before) => {
       const next = new Set(before);
-      if (!next.delete(id)) next.add(id);
+      if (range) for (const each of range) next.add(each);
+      else if (!next.delete(id)) next.add(id);
       return next;
     });
   }, []);

@@ -2,13 +2,14 @@
 
 import { Checkbox as Base } from "@base-ui/react/checkbox";
 import { Check, Minus } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { cn } from "./cn.ts";
 
 export interface CheckboxProps {
   checked: boolean;
   indeterminate?: boolean;
-  onCheckedChange: (checked: boolean) => void;
+  /** `withShift`: everything between this mark and the last is meant. */
+  onCheckedChange: (checked: boolean, withShift: boolean) => void;
   /** Shown beside it; without it give an `aria-label`. */
   label?: ReactNode;
   description?: ReactNode;
@@ -30,12 +31,16 @@ export function Checkbox({
   className,
   ...rest
 }: CheckboxProps) {
+  const shift = useRef(false);
   const control = (
     <Base.Root
       {...rest}
       checked={checked}
       indeterminate={indeterminate}
-      onCheckedChange={(next) => onCheckedChange(next)}
+      onClickCapture={(event) => {
+        shift.current = event.shiftKey;
+      }}
+      onCheckedChange={(next) => onCheckedChange(next, shift.current)}
       disabled={disabled}
       className="relative flex size-4 shrink-0 items-center justify-center rounded border border-control bg-bg text-accent-fg after:absolute after:-inset-1.5 data-checked:border-accent data-indeterminate:border-accent data-checked:bg-accent data-indeterminate:bg-accent data-disabled:opacity-50"
     >

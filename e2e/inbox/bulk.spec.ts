@@ -130,3 +130,41 @@ test("several items are discarded together with a reason, and brought back toget
   await expect(activity).toContainText("discarded 3 items in bulk");
   await expect(activity).toContainText("brought back 3 items in bulk");
 });
+
+test("one field is changed in every input of a range picked with Shift, shown beforehand, and the originals stay", async ({
+  page,
+  request,
+  server,
+}, info) => {
+  const seed = new Seed(request, server.baseUrl);
+  const target = "bulk-edit";
+  await setTarget(request, server.baseUrl, target, { kind: "flaky", failRatio: 1, seed: 1, status: 404 });
+  const id = await seed.workflow("Orders to change", callDocument(server.baseUrl, target));
+  await seed.publish(id);
+  const { issueId } = await failTimes(seed, id, 4);
+  await setTarget(request, server.baseUrl, target, { kind: "recorder" });
+  await page.goto(`/inbox?issue=${issueId}`);
+  const marks = page.getByRole("list", { name: "Items" }).getByRole("checkbox");
+  await marks.nth(0).click();
+  await marks.nth(2).click({ modifiers: ["Shift"] });
+  await expect(page.getByText("3 selected")).toBeVisible();
+  await page.getByRole("button", { name: "Redrive selected" }).click();
+  const dialog = page.getByRole("dialog", { name: "Redrive many items" });
+  await dialog.getByLabel("Change this field of each input").fill("body.order");
+  await dialog.getByLabel("To", { exact: true }).fill("{{ item.body.missing }}");
+  const preview = dialog.getByRole("list", { name: "Preview" }).getByRole("listitem");
+  await expect(preview.first()).toContainText("missing");
+  const redrive = dialog.getByRole("button", { name: "Redrive 3 items" });
+  await expect(redrive).toHaveAttribute("aria-disabled", "true");
+  await dialog.getByLabel("To", { exact: true }).fill("{{ item.body.order + 1000 }}");
+  await expect(preview).toHaveCount(3);
+  await expect(preview.first()).toContainText(/\d+\s*becomes\s*100\d/);
+  await page.screenshot({ path: info.outputPath("bulk-edit.png") });
+  await redrive.click();
+  await expect(page.getByText("Completed")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/body\.order = /)).toBeVisible();
+  const ledger = await seed.get<{ applied: number; keys: { lastBody: string }[] }>(`/sandbox-targets/${target}/ledger`);
+  expect(ledger.applied).toBe(3);
+  for (const { lastBody } of ledger.keys) expect(lastBody).toMatch(/"order":\s*100\d/);
+  expect(await seed.get(`/issues/${issueId}`)).toMatchObject({ openCount: 1 });
+});

@@ -122,6 +122,49 @@ test("an edit that fails again leaves the original beside it, and an unedited re
   expect(bodies).toEqual(['{"email":"wrong"}', '{"email":"worse"}', '{"email":"wrong"}']);
 });
 
+test("where another run has used its key since, a redrive takes that one's result; under new keys it acts, edited or not", async () => {
+  const saved = await engine.saveDocument(twoCalls());
+  const first = await failOnce(saved, "r2c");
+  const second = await failOnce(saved, "r2c");
+  expect([first.status, second.status]).toEqual(["failed", "failed"]);
+  const { rows } = await engine.db.pool.query<{ id: string; input: string }>(
+    "SELECT id, input FROM dead_letter WHERE workflow_id = $1 ORDER BY id",
+    [saved.workflowId],
+  );
+  engine.onCall(() => answer(200, { ok: true }));
+  const third = await engine.run(saved, { id: "r2c", email: "wrong" });
+  expect(third.status).toBe("succeeded");
+  const sent = () => engine.calls.filter((call) => call.url.endsWith("/second")).length;
+  const before = sent();
+  const letter = (index: number) => ({ workspaceId: engine.workspaceId, deadLetterId: rows[index]?.id ?? "", by });
+  await redriveDeadLetter(engine.db.pool, letter(0));
+  expect((await untilEnd(engine, first.runId)).status).toBe("succeeded");
+  expect(sent()).toBe(before);
+  const edited = { ...JSON.parse(rows[1]?.input ?? ""), body: { email: "right" } };
+  await redriveDeadLetter(engine.db.pool, { ...letter(1), input: edited, newKeys: true });
+  expect((await untilEnd(engine, second.runId)).status).toBe("succeeded");
+  expect(sent()).toBe(before + 1);
+  expect(engine.calls.at(-1)?.body).toBe('{"email":"right"}');
+});
+
+test("an item that fails again of another cause goes to that one's issue, and an issue without items is over", async () => {
+  const saved = await engine.saveDocument(twoCalls());
+  const failed = await failOnce(saved, "r2d");
+  const letter = await openLetter(saved);
+  engine.onCall(() => answer(410, { error: "gone" }));
+  await redriveDeadLetter(engine.db.pool, { workspaceId: engine.workspaceId, deadLetterId: letter.id, by });
+  await untilEnd(engine, failed.runId);
+  const { rows } = await engine.db.pool.query<{ status: string; open: number }>(
+    `SELECT i.status, (SELECT count(*)::int FROM dead_letter l WHERE l.issue_id = i.id AND l.status = 'open') AS open
+     FROM issue i WHERE i.workflow_id = $1 ORDER BY i.id`,
+    [saved.workflowId],
+  );
+  expect(rows).toEqual([
+    { status: "resolved", open: 0 },
+    { status: "open", open: 1 },
+  ]);
+});
+
 test("what fails again after a redrive is the same item, open again, in the same issue", async () => {
   const saved = await engine.saveDocument(twoCalls());
   const failed = await failOnce(saved, "r3");

@@ -79,6 +79,18 @@ export interface DeadLetterView extends DeadLetterSummary {
   runStatus: RunStatus;
   /** How many runs with the same order key wait for this one to be settled. */
   blocks: number;
+  /** The new run it was last redriven as; null when its own run went on. */
+  replayRunId: string | null;
+  /** The key its author gave the step, and how it stands now; null without one. */
+  idempotency: {
+    key: string;
+    /** Null: nothing is known of it, or no longer. */
+    state: "claimed" | "sent" | "succeeded" | "failed_final" | "released" | "unknown_outcome" | null;
+    /** The run that used it last. */
+    heldBy: string | null;
+    lastSentAt: string | null;
+    expiresAt: string | null;
+  } | null;
   /** Its outcome is unknown, and its remote can be asked. */
   canLookUp: boolean;
 }
@@ -99,6 +111,8 @@ export interface RedriveView {
   act: "redrive" | "discard" | "reopen";
   /** Why items are discarded. */
   reason: string | null;
+  /** A change made to the frozen input of each item. */
+  edit: { path: string; value: JsonValue } | null;
   name: string;
   filter: JsonObject;
   ratePerSecond: number;
@@ -130,6 +144,8 @@ export interface RedrivePlan {
   groups: { workflowId: string; workflowName: string; nodeId: string; kind: string; items: number }[];
   /** Which items cannot be redriven, and why. */
   obstacles: { reason: string; items: number }[];
+  /** With an edit: what it makes of the first three items. */
+  samples: { deadLetterId: string; before: JsonValue; after: JsonValue; problem: string | null }[];
 }
 
 /** What a replay or redrive would do. */

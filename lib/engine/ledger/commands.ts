@@ -51,7 +51,7 @@ export async function redriveDeadLetter(pool: pg.Pool, letter: Redrive): Promise
   return inTransaction(pool, async (client) => {
     const found = await lockOpen(client, letter);
     refuseUnknown(found.kind);
-    if (letter.newKeys === true) await giveNewKeys(client, found);
+    if (letter.newKeys === true) await client.query({ ...newKeys, values: [found.stepId, found.runId] });
     return redriveLocked(client, letter, found);
   });
 }
@@ -60,12 +60,6 @@ export async function redriveDeadLetter(pool: pg.Pool, letter: Redrive): Promise
 export function refuseUnknown(kind: string): void {
   if (kind !== "unknown_outcome") return;
   throw new AppError("conflict", "it is not known whether this call was applied: decide done, repeat or failed instead of redriving");
-}
-
-/** Where the key is another step's (the input did not match what that one did under it), the run as a whole goes on under new keys. */
-async function giveNewKeys(client: pg.PoolClient, found: OpenLetter): Promise<void> {
-  await client.query({ ...newKeys, values: [found.stepId] });
-  if (found.kind === "key_mismatch") await client.query("UPDATE run SET keys_of = id WHERE id = $1", [found.runId]);
 }
 
 /** Takes an item out of the inbox for good; the run stays failed. Throws `not_found` or `conflict`. */
@@ -160,7 +154,7 @@ async function lock(client: pg.PoolClient, letter: Letter): Promise<OpenLetter &
 
 async function redriveLocked(client: pg.PoolClient, letter: Redrive, found: OpenLetter): Promise<{ runId: string }> {
   const input = letter.input === undefined ? null : JSON.stringify(letter.input);
-  const values = [[letter.deadLetterId], letter.workspaceId, input, usualPriority, letter.newKeys === true];
+  const values = [[letter.deadLetterId], letter.workspaceId, [input], usualPriority, letter.newKeys === true];
   const { rows } = await client.query<{ run_id: string }>({ ...redrive, values });
   if (!rows[0]) throw new AppError("conflict", `run ${found.runId} can no longer go on from this step`);
   await log(client, letter, found, "redriven", {

@@ -1,6 +1,8 @@
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
+import { editInput, type InputEdit } from "#lib/policies/edit-input.ts";
 import { decideRedrive, type RedriveProgress, type RedriveState } from "#lib/policies/redrive.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
 import { closeLetters, reopenLetters } from "./close-letters.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -10,6 +12,7 @@ const countItems = statement(new URL("./sql/count-redrive-items.sql", import.met
 const pickItems = statement(new URL("./sql/pick-redrive-items.sql", import.meta.url));
 const putItems = statement(new URL("./sql/put-redrive-items.sql", import.meta.url));
 const putRedrive = statement(new URL("./sql/put-redrive.sql", import.meta.url));
+const readInputs = statement(new URL("./sql/read-letter-inputs.sql", import.meta.url));
 const redriveLetters = statement(new URL("./sql/redrive-dead-letters.sql", import.meta.url));
 
 /** Behind whatever comes in live: a higher number waits longer. */
@@ -21,6 +24,8 @@ interface RedriveRow {
   act: "redrive" | "discard" | "reopen";
   /** Why items are discarded. */
   reason: string | null;
+  /** JSON text of a change of each item's input. */
+  edit: string | null;
   actor_id: string | null;
   status: RedriveState["status"];
   rate_per_second: number;
@@ -80,9 +85,11 @@ interface PickedItem {
 async function release(client: pg.ClientBase, redrive: RedriveRow, count: number): Promise<void> {
   const { rows: items } = await client.query<PickedItem>({ ...pickItems, values: [redrive.id, count, redrive.act] });
   const free = items.filter((item) => item.obstacle === null).map((item) => item.dead_letter_id);
-  const { done, state, otherwise } = await act(client, redrive, free);
+  const { done, state, otherwise, problems } = await act(client, redrive, free);
   const outcomes = items.map((item) =>
-    done.has(item.dead_letter_id) ? { ...item, state, reason: null } : { ...item, state: "skipped", reason: item.obstacle ?? otherwise },
+    done.has(item.dead_letter_id)
+      ? { ...item, state, reason: null }
+      : { ...item, state: "skipped", reason: item.obstacle ?? problems?.get(item.dead_letter_id) ?? otherwise },
   );
   const columns = [outcomes.map((item) => item.position), outcomes.map((item) => item.state), outcomes.map((item) => item.reason)];
   await client.query({ ...putItems, values: [redrive.id, ...columns] });
@@ -94,6 +101,8 @@ interface Acted {
   state: "running" | "succeeded";
   /** Why it was not done to the others. */
   otherwise: string;
+  /** Why it was not done to some, by item. */
+  problems?: ReadonlyMap<string, string>;
 }
 
 async function act(client: pg.ClientBase, redrive: RedriveRow, ids: string[]): Promise<Acted> {
@@ -109,9 +118,33 @@ async function act(client: pg.ClientBase, redrive: RedriveRow, ids: string[]): P
       otherwise: "its run can no longer go on from this step",
     };
   }
+  const { inputs, problems } = await edited(client, redrive, ids);
   const { rows } = await client.query<{ dead_letter_id: string }>({
     ...redriveLetters,
-    values: [ids, workspaceId, null, bulkPriority, false],
+    values: [[...inputs.keys()], workspaceId, [...inputs.values()], bulkPriority, false],
   });
-  return { done: new Set(rows.map((row) => row.dead_letter_id)), state: "running", otherwise: "its run cannot go on from this step" };
+  return {
+    done: new Set(rows.map((row) => row.dead_letter_id)),
+    state: "running",
+    otherwise: "its run cannot go on from this step",
+    problems,
+  };
+}
+
+/** The input of each item as JSON text, null for the one it has; and why some could not be changed as it was asked. */
+async function edited(client: pg.ClientBase, { edit, now_ms: nowMs }: RedriveRow, ids: string[]) {
+  const inputs = new Map<string, string | null>(ids.map((id) => [id, null]));
+  const problems = new Map<string, string>();
+  if (edit === null) return { inputs, problems };
+  const change = JSON.parse(edit) as InputEdit; // safe because the service's schema checked it
+  const { rows } = await client.query<{ id: string; input: string | null }>({ ...readInputs, values: [ids] });
+  for (const { id, input } of rows) {
+    const made = editInput(JSON.parse(input ?? "null") as JsonValue, change, new Date(nowMs).toISOString());
+    if ("input" in made) inputs.set(id, JSON.stringify(made.input));
+    else {
+      inputs.delete(id);
+      problems.set(id, made.problem);
+    }
+  }
+  return { inputs, problems };
 }

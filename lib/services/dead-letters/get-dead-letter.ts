@@ -7,19 +7,23 @@ import { readJson } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
 import { readAttempts } from "../runs/read-attempts.ts";
 import { readEvent } from "../runs/read-event.ts";
-import { canLookUp, findLetter as findFailed } from "./find-letter.ts";
+import { readKeys } from "../runs/read-keys.ts";
+import { canLookUp, type FoundLetter, findLetter as findFailed } from "./find-letter.ts";
 import { type LetterRow, letterColumns, letterTables, toLetterSummaries } from "./view.ts";
 
 interface FullLetterRow extends LetterRow {
   input: string | null;
   edited_input: string | null;
   event_id: string | null;
+  replay_run_id: string | null;
+  idempotency_key: string | null;
   run_status: RunStatus | null;
   blocks: number;
 }
 
 const findLetter = `
-  SELECT ${letterColumns}, l.input, l.edited_input, r.event_id, r.status AS run_status,
+  SELECT ${letterColumns}, l.input, l.edited_input, l.replay_run_id, r.event_id, r.status AS run_status,
+    (SELECT s.idempotency_key FROM step s WHERE s.run_id = l.run_id AND s.id = l.step_id) AS idempotency_key,
     (SELECT count(*)::int FROM run_gate g JOIN run_gate b ON b.workflow_id = g.workflow_id AND b.order_key = g.order_key AND b.state = 'behind'
      WHERE g.run_id = l.run_id AND g.state IN ('failed', 'blocked')) AS blocks
   FROM ${letterTables} WHERE l.id = $1 AND l.workspace_id = $2`;
@@ -47,6 +51,23 @@ export async function getDeadLetter({ ctx, input }: { ctx: Context; input: { id:
     // Only a finished run is ever removed, and a dead letter is of a failed one.
     runStatus: row.run_status ?? "failed",
     blocks: row.blocks,
+    replayRunId: row.replay_run_id,
+    idempotency: await keyOf(ctx, row, found),
     canLookUp: row.kind === "unknown_outcome" && canLookUp(found),
+  };
+}
+
+/** The step's own key, if its author gave one, and what is known of it now. */
+async function keyOf(ctx: Context, row: FullLetterRow, { node }: FoundLetter): Promise<DeadLetterView["idempotency"]> {
+  const { idempotency_key: key, step_id: stepId, workflow_id: workflowId } = row;
+  if (key === null || node === null) return null;
+  const record = (await readKeys(ctx, [{ stepId, workflowId, node, key }])).get(stepId);
+  return {
+    key,
+    state: record?.state ?? null,
+    // Given back keys are nobody's.
+    heldBy: record === undefined || record.state === "released" ? null : record.ownerRunId,
+    lastSentAt: record?.lastSentAt?.toISOString() ?? null,
+    expiresAt: record?.expiresAt.toISOString() ?? null,
   };
 }

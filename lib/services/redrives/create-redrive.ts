@@ -69,8 +69,8 @@ async function insertRedrive(client: pg.ClientBase, ctx: Context, id: string, in
       FROM dead_letter l WHERE ${where.sql} LIMIT ${maxItems + 1}
     ),
     put AS (
-      INSERT INTO redrive (id, workspace_id, name, filter, rate_per_second, canary, stop_after_failures, total, actor_type, actor_id, act, reason)
-      SELECT $${n + 1}::uuid, $1::uuid, $${n + 2}, $${n + 3}, $${n + 4}, $${n + 5}, $${n + 6}, (SELECT count(*) FROM picked), $${n + 7}, $${n + 8}, $${n + 9}, $${n + 10}
+      INSERT INTO redrive (id, workspace_id, name, filter, rate_per_second, canary, stop_after_failures, total, actor_type, actor_id, act, reason, edit)
+      SELECT $${n + 1}::uuid, $1::uuid, $${n + 2}, $${n + 3}, $${n + 4}, $${n + 5}, $${n + 6}, (SELECT count(*) FROM picked), $${n + 7}, $${n + 8}, $${n + 9}, $${n + 10}, $${n + 11}
       RETURNING id, total
     ),
     items AS (
@@ -85,16 +85,17 @@ async function insertRedrive(client: pg.ClientBase, ctx: Context, id: string, in
     )
     SELECT put.total FROM put, enqueued`;
   const filter = JSON.stringify(input.filter);
+  const edit = input.edit === undefined ? null : JSON.stringify(input.edit);
   const { act, name = "", ratePerSecond = ownRate, canary, stopAfterFailures = null, reason = null } = input;
-  const own = [id, name, filter, ratePerSecond, canary, stopAfterFailures, actorType, actorId, act, reason];
+  const own = [id, name, filter, ratePerSecond, canary, stopAfterFailures, actorType, actorId, act, reason, edit];
   const { rows } = await client.query<{ total: number }>(text, [...where.values, ...own]);
   return rows[0]?.total ?? 0;
 }
 
-async function logOnIssues(client: pg.ClientBase, ctx: Context, id: string, { act, reason }: CreateRedriveInput): Promise<void> {
+async function logOnIssues(client: pg.ClientBase, ctx: Context, id: string, { act, reason, edit }: CreateRedriveInput): Promise<void> {
   const { rows } = await client.query<{ issue_id: string; items: number }>(touchedIssues, [id]);
   const { actorType, actorId } = actorColumns(ctx.actor);
-  const details = rows.map((row) => JSON.stringify({ redriveId: id, items: row.items, reason }));
+  const details = rows.map((row) => JSON.stringify({ redriveId: id, items: row.items, reason, edited: edit?.path }));
   await client.query(logActivities, [
     rows.map(() => newId()),
     rows.map((row) => row.issue_id),

@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { readJsonObject } from "../json-column.ts";
 import { listQuery } from "../list-query.ts";
 import { authorize } from "../permissions.ts";
+import { editSamples } from "./edit-samples.ts";
 import { ownRate, type PlanRedriveInput } from "./schemas.ts";
 import { lettersOf } from "./select-letters.ts";
 
@@ -41,6 +42,7 @@ export async function planRedrive({ ctx, input }: { ctx: Context; input: PlanRed
     obstacles: [...Map.groupBy(groups, (group) => group.obstacle)].flatMap(([reason, rows]) =>
       reason === null ? [] : [{ reason, items: sum(rows) }],
     ),
+    samples: await editSamples(ctx, input),
   };
 }
 

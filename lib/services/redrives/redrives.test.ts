@@ -243,6 +243,38 @@ describe("a bulk redrive", () => {
     expect(reasons.get(canceled ?? "")).toBe("its run cannot go on from this step");
   }, 60_000);
 
+  test("changes each input as its edit says, shows that beforehand on three, and skips what cannot be changed so", async () => {
+    const saved = await letters(5);
+    const { pool } = engine.db;
+    await pool.query("UPDATE dead_letter l SET input = s.input FROM step s WHERE s.id = l.step_id AND l.workflow_id = $1", [
+      saved.workflowId,
+    ]);
+    const { rows } = await pool.query<{ id: string }>("SELECT id FROM dead_letter WHERE workflow_id = $1 ORDER BY event_at", [
+      saved.workflowId,
+    ]);
+    const odd = rows.at(-1)?.id ?? "";
+    await pool.query(`UPDATE dead_letter SET input = '{"url":"https://api.test/call"}' WHERE id = $1`, [odd]);
+    const edit = { path: "body.n", value: "{{ item.body.n + 1000 }}" };
+    const input = redrives.planRedriveSchema.parse({ filter: { workflowId: saved.workflowId }, edit });
+    const { samples } = await redrives.planRedrive({ ctx, input });
+    expect(samples).toMatchObject([1, 2, 3].map((n) => ({ before: { body: { n } }, after: { body: { n: n + 1000 } }, problem: null })));
+
+    const { id } = await create(saved, { ratePerSecond: 1_000, edit });
+    const worker = await engine.startWorker();
+    await until(id, ({ status }) => status === "completed");
+    await engine.stopWorker(worker);
+    expect((await get(id)).progress).toMatchObject({ succeeded: 4, skipped: 1 });
+    expect((await get(id)).notable).toMatchObject([{ deadLetterId: odd, reason: "it has no body.n: there is no body" }]);
+    expect(numbersSent().toSorted((a, b) => a - b)).toEqual([1_001, 1_002, 1_003, 1_004]);
+    const kept = await pool.query<{ input: string; edited_input: string }>(
+      "SELECT input, edited_input FROM dead_letter WHERE workflow_id = $1 AND status = 'resolved' ORDER BY event_at LIMIT 1",
+      [saved.workflowId],
+    );
+    expect(JSON.parse(kept.rows[0]?.input ?? "")).toMatchObject({ body: { n: 1 } });
+    expect(JSON.parse(kept.rows[0]?.edited_input ?? "")).toMatchObject({ body: { n: 1_001 } });
+    expect(redrives.createRedriveSchema.safeParse({ filter: {}, ratePerSecond: 1, edit: { path: "a..b", value: 1 } }).success).toBe(false);
+  }, 60_000);
+
   test("is refused when nothing matches and when ten are under way, and tells its issues and the audit log who did it", async () => {
     const saved = await letters(1);
     await expect(create(saved, { filter: { nodeId: "none" }, ratePerSecond: 1 })).rejects.toMatchObject({ code: "invalid_input" });

@@ -25,12 +25,26 @@ export type RedriveFilter = z.output<typeof redriveFilterSchema>;
 /** How many a second are discarded or brought back: nothing but the database is kept busy. */
 export const ownRate = 500;
 
+/** A change made to the frozen input of each item. */
+const editSchema = z.strictObject({
+  /** Where: `body.order`, `body.lines.0.price`. */
+  path: z
+    .string()
+    .trim()
+    .max(500)
+    .regex(/^[^.\s]+(\.[^.\s]+)*$/, "names joined by dots, such as body.order"),
+  /** What stands there then; in templates `item` is the input as it failed. */
+  value: z.json(),
+});
+
 const rateSchema = z.number().min(0.01, "at least 0.01 a second").max(1_000, "at most 1,000 a second");
 
 export const planRedriveSchema = z.strictObject({
   act: actSchema,
   filter: redriveFilterSchema,
   ratePerSecond: rateSchema.default(10),
+  /** Shown on the first items. */
+  edit: editSchema.optional(),
 });
 export type PlanRedriveInput = z.output<typeof planRedriveSchema>;
 
@@ -46,6 +60,8 @@ export const createRedriveSchema = z
     canary: z.int().min(0).max(1_000).default(0),
     /** Pauses and asks when so many have failed again. */
     stopAfterFailures: z.int().min(1).max(1_000_000).optional(),
+    /** A change of each item's input; the originals are kept. */
+    edit: editSchema.optional(),
     /** Needed to discard: why. */
     reason: z.string().trim().min(1, "say why").max(500).optional(),
   })
@@ -53,6 +69,7 @@ export const createRedriveSchema = z
     path: ["ratePerSecond"],
     error: "say how many a second are redriven; only a redrive has a rate",
   })
+  .refine(({ act, edit }) => act === "redrive" || edit === undefined, { path: ["edit"], error: "goes with a redrive" })
   .refine(({ act, reason }) => (act === "discard") === (reason !== undefined), {
     path: ["reason"],
     error: "say why they are discarded; only a discard has a reason",

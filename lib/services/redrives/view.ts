@@ -5,6 +5,7 @@ export interface RedriveRow {
   id: string;
   act: RedriveView["act"];
   reason: string | null;
+  edit: string | null;
   name: string;
   filter: string;
   rate_per_second: number;
@@ -24,7 +25,7 @@ export interface RedriveRow {
 }
 
 /** The columns of RedriveRow, of `redrive r`. The counts are of its items as they stand, so they add up to the total. */
-export const redriveColumns = `r.id, r.act, r.reason, r.name, r.filter, r.rate_per_second, r.canary, r.stop_after_failures, r.status, r.status_reason, r.total,
+export const redriveColumns = `r.id, r.act, r.reason, r.edit, r.name, r.filter, r.rate_per_second, r.canary, r.stop_after_failures, r.status, r.status_reason, r.total,
   coalesce(u.name, 'token ' || t.name, concat_ws(' ', r.actor_type, r.actor_id)) AS actor, r.created_at, r.finished_at,
   p.waiting, p.running, p.succeeded, p.failed, p.skipped`;
 
@@ -44,6 +45,7 @@ export function toRedriveView(row: RedriveRow): RedriveView {
     id: row.id,
     act: row.act,
     reason: row.reason,
+    edit: row.edit === null ? null : (JSON.parse(row.edit) as RedriveView["edit"]), // safe because the schema checked it
     name: row.name,
     filter: readJsonObject(row.filter),
     ratePerSecond: row.rate_per_second,

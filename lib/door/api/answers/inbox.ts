@@ -84,6 +84,16 @@ export const deadLetterView: z.ZodType<DeadLetterView> = z
     attemptList: z.array(attemptView),
     runStatus,
     blocks: z.int().min(0),
+    replayRunId: id.nullable(),
+    idempotency: z
+      .object({
+        key: z.string(),
+        state: z.enum(["claimed", "sent", "succeeded", "failed_final", "released", "unknown_outcome"]).nullable(),
+        heldBy: id.nullable(),
+        lastSentAt: time.nullable(),
+        expiresAt: time.nullable(),
+      })
+      .nullable(),
     canLookUp: z.boolean(),
   })
   .meta({ id: "DeadLetter" });
@@ -94,6 +104,7 @@ const redriveFields = {
   id,
   act: z.enum(["redrive", "discard", "reopen"]),
   reason: z.string().nullable(),
+  edit: z.object({ path: z.string(), value: json }).nullable(),
   name: z.string(),
   filter: jsonObject,
   ratePerSecond: z.number(),
@@ -128,6 +139,7 @@ export const redrivePlan: z.ZodType<RedrivePlan> = z
     limitedBy: z.enum(["rate", "limits"]),
     groups: z.array(z.object({ workflowId: id, workflowName: z.string(), nodeId: z.string(), kind: z.string(), items: count })),
     obstacles: z.array(z.object({ reason: z.string(), items: count })),
+    samples: z.array(z.object({ deadLetterId: id, before: json, after: json, problem: z.string().nullable() })),
   })
   .meta({ id: "RedrivePlan" });
 

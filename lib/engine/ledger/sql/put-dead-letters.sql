@@ -43,6 +43,15 @@ letter_put AS (
     -- What failed first stays, beside what it was redriven with.
     input = CASE WHEN l.edited_input IS NULL THEN excluded.input ELSE l.input END, dead_at = excluded.dead_at, fingerprint = excluded.fingerprint
 ),
+left_behind AS (
+  -- Failed again of another cause, an item goes to that one's issue: one that has no other is over.
+  UPDATE issue i SET status = 'resolved', resolved_at = clock_timestamp(), regressed = false
+  WHERE i.id IN (SELECT l.issue_id FROM dead_letter l JOIN dead d ON d.step_id = l.step_id WHERE l.status IN ('open', 'redriving'))
+    AND i.id NOT IN (SELECT id FROM issue_put) AND i.status IN ('open', 'acknowledged', 'snoozed')
+    AND NOT EXISTS (
+      SELECT FROM dead_letter o WHERE o.issue_id = i.id AND o.status IN ('open', 'redriving') AND o.step_id NOT IN (SELECT step_id FROM dead))
+  RETURNING i.id, i.workspace_id
+),
 told AS (
   INSERT INTO issue_notification (issue_id, episode, kind, workspace_id)
   SELECT id, episode, CASE WHEN episode = 1 THEN 'opened' ELSE 'regressed' END, workspace_id FROM issue_put
@@ -51,4 +60,6 @@ told AS (
   ON CONFLICT DO NOTHING
 )
 SELECT pg_notify('sluice_run', json_build_object('w', workspace_id, 'k', 'issue', 'i', json_agg(id))::text)
-FROM (SELECT id, workspace_id, (row_number() OVER (PARTITION BY workspace_id)) / 150 AS part FROM issue_put) p GROUP BY workspace_id, part
+FROM (
+  SELECT id, workspace_id, (row_number() OVER (PARTITION BY workspace_id)) / 150 AS part
+  FROM (SELECT id, workspace_id FROM issue_put UNION ALL SELECT id, workspace_id FROM left_behind) c) p GROUP BY workspace_id, part

@@ -3,11 +3,16 @@
 -- run is claimed (resume-loops.ts), also in a run that has succeeded without the item. Attempts count from 0 again, keys stay the
 -- same unless new ones are asked for (engine.md 1.8). An item whose run
 -- can no longer go on stays as it is and does not come back. Lock order: items by id, then runs by id.
-WITH target AS (
-  SELECT l.id, l.run_id, l.step_id, l.issue_id, l.iteration LIKE '%~undo' AS undo,
-    coalesce($3, CASE WHEN l.edited_input IS NOT NULL THEN l.input END) AS input FROM dead_letter l
+WITH wish AS (
+  -- $3: the edited input of each, or null.
+  SELECT * FROM unnest($1::uuid[], $3::text[]) AS t (id, edited)
+),
+target AS (
+  SELECT l.id, l.run_id, l.step_id, l.issue_id, l.iteration LIKE '%~undo' AS undo, w.edited,
+    coalesce(w.edited, CASE WHEN l.edited_input IS NOT NULL THEN l.input END) AS input
+  FROM dead_letter l JOIN wish w ON w.id = l.id
   WHERE l.id = ANY ($1::uuid[]) AND l.workspace_id = $2 AND l.status = 'open'
-  ORDER BY l.id FOR UPDATE
+  ORDER BY l.id FOR UPDATE OF l
 ),
 owner AS (
   SELECT r.id, r.undo_at IS NOT NULL AS undoing FROM run r
@@ -21,10 +26,10 @@ step_reset AS (
     input = coalesce(t.input, s.input), input_ref = CASE WHEN t.input IS NULL THEN s.input_ref END, key_generation = s.key_generation + $5::boolean::int
   FROM target t JOIN owner o ON o.id = t.run_id AND o.undoing = t.undo -- what is half undone is not taken forward
   WHERE s.run_id = t.run_id AND s.id = t.step_id AND s.status = 'failed'
-  RETURNING s.run_id, t.id AS dead_letter_id, t.issue_id
+  RETURNING s.run_id, t.id AS dead_letter_id, t.issue_id, t.edited
 ),
 letter_put AS (
-  UPDATE dead_letter l SET status = 'redriving', edited_input = $3, replay_run_id = NULL FROM step_reset s WHERE l.id = s.dead_letter_id
+  UPDATE dead_letter l SET status = 'redriving', edited_input = s.edited, replay_run_id = NULL FROM step_reset s WHERE l.id = s.dead_letter_id
 ),
 run_reset AS (
   UPDATE run r SET
