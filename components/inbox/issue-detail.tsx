@@ -8,6 +8,7 @@ import { ApiFailure } from "#components/api/client.ts";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { Facts } from "#components/ui/facts.tsx";
 import { formatCount, plural, sentence } from "#components/ui/format.ts";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
@@ -123,12 +124,33 @@ function IssueTabs({ issue, triage }: { issue: IssueView; triage: Triage }) {
           content: (
             <div className="flex flex-col gap-5 p-4">
               <IssueNote key={issue.note} issue={issue} triage={triage} />
+              <Grouping issue={issue} />
               <Activity issue={issue} />
             </div>
           ),
         },
       ]}
     />
+  );
+}
+
+/** What its items have in common, and how that is corrected. */
+function Grouping({ issue }: { issue: IssueView }) {
+  return (
+    <section aria-label="Grouped by">
+      <h3 className="mb-1.5 font-medium">Grouped by</h3>
+      <Facts
+        facts={[
+          { name: "Workflow", value: issue.workflowName },
+          { name: "Step", value: issue.nodeName },
+          { name: "Kind", value: sentence(issue.type.replaceAll("_", " ")) },
+          { name: "Message, without what varies", value: <span className="wrap-anywhere">{sentence(issue.title)}</span> },
+        ]}
+      />
+      <p className="mt-1.5 text-fg-muted">
+        {isItemless(issue) ? null : "An item of another cause is split off from its own menu. "}Issues with one cause are merged under More.
+      </p>
+    </section>
   );
 }
 

@@ -43,7 +43,6 @@ const acts: Record<string, string> = {
   took_over: "merged another issue into it",
   split: "split items off it",
   split_off: "split it off another issue",
-  redriven: "redrove an item",
   discarded: "discarded an item",
   brought_back: "brought a discarded item back",
   decided: "decided an unknown outcome",
@@ -63,6 +62,10 @@ const bulkActs: Record<string, string> = {
 export function activityWords({ action, details }: Line, members: readonly MemberView[]): string {
   if (action === "snoozed") return "snoozed it until it comes back";
   if (action === "resolved") return typeof details.after === "number" ? `resolved it in the version after ${details.after}` : "resolved it";
+  if (action === "redriven") {
+    const words = details.edited === true ? "edited and redrove an item" : "redrove an item";
+    return details.keys === "new" ? `${words} under new keys` : words;
+  }
   if (action in bulkActs) return `${bulkActs[action]} ${plural(Number(details.items), "item")} in bulk`;
   if (action === "assigned") {
     if (details.to === null) return "assigned it to nobody";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, CircleHelp, Ellipsis, ExternalLink, FileDown, PencilLine, RotateCw, Scale, Split, Trash2, Undo2 } from "lucide-react";
+import { ArrowLeft, CircleHelp, Ellipsis, ExternalLink, FileDown, PencilLine, RotateCw, Scale, Split, Terminal, Trash2, Undo2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { parseAsInteger, parseAsStringLiteral, useQueryState } from "nuqs";
@@ -9,7 +9,8 @@ import { useState } from "react";
 import { useDenied } from "#components/api/session.tsx";
 import { AttemptList } from "#components/ui/attempt-list.tsx";
 import { Button, ButtonLink, IconButton } from "#components/ui/button.tsx";
-import { CopyText } from "#components/ui/copy-button.tsx";
+import { CopyText, useCopy } from "#components/ui/copy-button.tsx";
+import { toCurl } from "#components/ui/curl.ts";
 import { download } from "#components/ui/download.ts";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Facts } from "#components/ui/facts.tsx";
@@ -125,6 +126,12 @@ function Closed({ item }: { item: DeadLetterView }) {
   );
 }
 
+/** The same by the API, for a script. */
+function redriveCurl(itemId: string): string {
+  const headers = { authorization: "Bearer YOUR_TOKEN", "content-type": "application/json" };
+  return toCurl({ method: "POST", url: `${window.location.origin}/api/v1/dead-letters/${itemId}/redrive`, headers, body: "{}" });
+}
+
 function pretty(item: DeadLetterView): string {
   return JSON.stringify(item, null, 2);
 }
@@ -133,6 +140,7 @@ function Actions({ item, onDialog }: { item: DeadLetterView; onDialog: (dialog: 
   const router = useRouter();
   const denied = useDenied("issues:write");
   const reopen = useReopen(item.id);
+  const curl = useCopy(() => redriveCurl(item.id));
   const runHref = `/runs/${item.runId}?step=${item.stepId}`;
   const open = item.status === "open";
   const unknown = item.kind === "unknown_outcome";
@@ -176,6 +184,7 @@ function Actions({ item, onDialog }: { item: DeadLetterView; onDialog: (dialog: 
         trigger={<IconButton label="More" size="icon" icon={<Ellipsis aria-hidden />} />}
         entries={[
           { label: "Split off: another cause", icon: <Split aria-hidden />, disabledReason: denied, onSelect: () => onDialog("split") },
+          { label: "Copy redrive as cURL", icon: <Terminal aria-hidden />, onSelect: curl.copy },
           {
             label: "Download item",
             icon: <FileDown aria-hidden />,

@@ -18,6 +18,8 @@ export interface ReplayBody {
   version: "same" | "live" | number;
   keys: "same" | "new";
   input?: JsonValue;
+  /** Why, for the activity of the issue. */
+  note?: string;
 }
 
 export function toBody({ from, version, keys }: ReplayChoice, input: JsonValue | undefined): ReplayBody {

@@ -7,6 +7,8 @@ import { api } from "#components/api/client.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorLine } from "#components/ui/error-state.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
 import type { DeadLetterView, DryRun, ReplayPlan } from "#lib/shared/inbox-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import { DryRunView } from "./dry-run-view.tsx";
@@ -83,6 +85,7 @@ export function ReplayDialog({ item, edits, onClose }: { item: DeadLetterView; e
   const edit = useEdited(original);
   const input = editing ? edit.value : undefined;
   const body = toBody(choice, input);
+  const [note, setNote] = useState("");
   const checked = useChecked(item.id, body);
   const redrive = useRedrive(item, onClose);
   const dryRun = useDryRun(item.id);
@@ -103,7 +106,13 @@ export function ReplayDialog({ item, edits, onClose }: { item: DeadLetterView; e
             onRun={() => dryRun.mutate(choice.from === "failed" ? input : undefined)}
           />
           <Button onClick={onClose}>Cancel</Button>
-          <Button data-confirm variant="primary" loading={redrive.isPending} disabledReason={reason} onClick={() => redrive.mutate(body)}>
+          <Button
+            data-confirm
+            variant="primary"
+            loading={redrive.isPending}
+            disabledReason={reason}
+            onClick={() => redrive.mutate(note.trim() === "" ? body : { ...body, note: note.trim() })}
+          >
             {edits ? (input === undefined ? "Redrive unchanged" : "Redrive with changes") : "Redrive 1 item"}
           </Button>
         </>
@@ -126,6 +135,9 @@ export function ReplayDialog({ item, edits, onClose }: { item: DeadLetterView; e
       ) : null}
       <ReplayOptions item={item} choice={choice} onChange={setChoice} />
       <ReplayPlanView {...checked} />
+      <Field label="Note" optional className="mt-4" help="Shown in the activity of the issue.">
+        <Input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
+      </Field>
       {dryRun.data ? <DryRunView result={dryRun.data} /> : null}
       <ErrorLine error={redrive.error ?? dryRun.error} className="mt-4" />
     </Dialog>

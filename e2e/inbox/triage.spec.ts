@@ -87,6 +87,7 @@ test("check 22: an edit is refused with the reason while it is wrong; the same k
   const status = page.getByRole("article").getByText(/^(Open|Redriving|Resolved)$/);
   await page.goto(`/inbox?issue=${issueId}&item=${first}`);
   await expect(page.getByRole("region", { name: "Runbook" })).toContainText("Ask the people of the order system");
+  await expect(page.getByRole("article")).toContainText(/order-1.*done.*by run/s);
   await page.getByRole("button", { name: "Edit and redrive" }).click();
   const dialog = page.getByRole("dialog", { name: /Edit and redrive/ });
   const editor = dialog.getByRole("textbox", { name: "Corrected input" });
@@ -105,8 +106,10 @@ test("check 22: an edit is refused with the reason while it is wrong; the same k
   await expect(redrive).toHaveAccessibleDescription(/url/i);
   await editor.fill(text);
   await expect(dialog.getByLabel("Problems")).toBeHidden();
+  await dialog.getByLabel("Note").fill("It came twice");
   await redrive.click();
   await expect(status.filter({ hasText: "Resolved" }).last()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("article")).toContainText(/Redriven → run \w+, succeeded/);
   expect((await ledger()).applied).toBe(2);
   await page.getByRole("link", { name: "Run", exact: true }).click();
   await expect(page.getByText("Duplicate").first()).toBeVisible();

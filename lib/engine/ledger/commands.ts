@@ -41,6 +41,8 @@ interface Redrive extends Letter {
   input?: JsonValue | undefined;
   /** The step acts under new keys, although something may have been done under the old ones. */
   newKeys?: boolean | undefined;
+  /** Why, for the activity of the issue. */
+  note?: string | undefined;
 }
 
 /**
@@ -161,6 +163,7 @@ async function redriveLocked(client: pg.PoolClient, letter: Redrive, found: Open
     runId: found.runId,
     edited: input !== null,
     keys: letter.newKeys === true ? "new" : "same",
+    ...(letter.note ? { reason: letter.note } : {}),
   });
   return { runId: rows[0].run_id };
 }

@@ -62,7 +62,9 @@ describe("dead letters", () => {
 
   it("are redriven with an edited input, once, and the issue tells who did it", async () => {
     const { deadLetterId, runId, issueId } = await fail("redrive");
-    expect(await redrive(deadLetterId, { input: { method: "GET", url: "https://y.test/" } })).toEqual({ runId });
+    expect(await redrive(deadLetterId, { input: { method: "GET", url: "https://y.test/" }, note: "the address had moved" })).toEqual({
+      runId,
+    });
     expect(await get(deadLetterId)).toMatchObject({
       status: "redriving",
       input: { url: "x" },
@@ -71,7 +73,9 @@ describe("dead letters", () => {
     });
     await expect(redrive(deadLetterId)).rejects.toMatchObject({ code: "conflict" });
     const issue = await getIssue({ ctx: team.as("viewer"), input: { id: issueId } });
-    expect(issue.activity).toMatchObject([{ action: "redriven", actor: "Test operator", details: { edited: true } }]);
+    expect(issue.activity).toMatchObject([
+      { action: "redriven", actor: "Test operator", details: { edited: true, reason: "the address had moved" } },
+    ]);
     expect(await auditActions(test.db, team.workspaceId)).toContain("dead_letter.redriven");
   });
 

@@ -6,6 +6,7 @@ import { policyOf } from "../runs/frozen-input.ts";
 
 export interface FoundLetter {
   id: string;
+  issueId: string;
   kind: string;
   runId: string;
   stepId: string;
@@ -23,7 +24,7 @@ export function canLookUp({ node, iteration }: Pick<FoundLetter, "node" | "itera
 }
 
 const find = `
-  SELECT l.id, l.kind, l.run_id AS "runId", l.step_id AS "stepId", l.node_id AS "nodeId", l.iteration, d.document
+  SELECT l.id, l.issue_id AS "issueId", l.kind, l.run_id AS "runId", l.step_id AS "stepId", l.node_id AS "nodeId", l.iteration, d.document
   FROM dead_letter l LEFT JOIN run r ON r.id = l.run_id LEFT JOIN workflow_document d ON d.id = r.document_id
   WHERE l.id = $1 AND l.workspace_id = $2`;
 

@@ -27,6 +27,8 @@ export const redriveSchema = z.strictObject({
   from: replayFromSchema.default("failed"),
   version: replayVersionSchema.default("same"),
   keys: replayKeysSchema.default("same"),
+  /** Why, for the activity of the issue. */
+  note: z.string().trim().max(500).optional(),
 });
 export type RedriveInput = z.output<typeof redriveSchema> & { id: string };
 

@@ -1,4 +1,5 @@
-import { type AuditRow, putAuditRow } from "#lib/engine/ledger/audit-row.ts";
+import type pg from "pg";
+import { putAuditRow } from "#lib/engine/ledger/audit-row.ts";
 import type { Acceptance } from "#lib/engine/ledger/intake.ts";
 import { type Rerun, startRerun } from "#lib/engine/ledger/rerun.ts";
 import { inTransaction } from "#lib/engine/ledger/transaction.ts";
@@ -21,8 +22,14 @@ export async function replayRun({ ctx, input }: { ctx: ContextWith<"baseUrl">; i
   return { runId, statusUrl: `${ctx.baseUrl}/api/v1/runs/${runId}` };
 }
 
+/** An item that the new run is to settle, and what is written down of that together with it. */
+interface ReplayedLetter {
+  id: string;
+  record: (client: pg.ClientBase, runId: string) => Promise<void>;
+}
+
 /** The same for whoever was authorized before; with an item, that one leaves the inbox when the new run has succeeded. */
-export async function startReplay(ctx: Context, input: ReplayRunInput, letter: { id: string; audit: AuditRow } | null): Promise<string> {
+export async function startReplay(ctx: Context, input: ReplayRunInput, letter: ReplayedLetter | null): Promise<string> {
   const prepared = await prepareReplay(ctx, input);
   requirePossible(prepared, input.keys);
   const begin = await beginWith(prepared, input);
@@ -33,7 +40,7 @@ export async function startReplay(ctx: Context, input: ReplayRunInput, letter: {
     const { from, version, keys } = input;
     const details = { before: { runId: input.id }, after: { runId, from, version, keys, edited: input.input !== undefined } };
     await putAuditRow(client, auditRow(ctx, { action: "run.replayed", entityType: "run", entityId: runId, details }));
-    if (letter !== null) await putAuditRow(client, letter.audit);
+    await letter?.record(client, runId);
     return runId;
   });
 }
