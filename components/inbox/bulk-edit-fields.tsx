@@ -11,22 +11,23 @@ interface BulkEditFieldsProps {
   path: string;
   value: string;
   onChange: (change: { path?: string; value?: string }) => void;
-  error: string | null;
+  /** What is wrong with either field. */
+  errors: { path?: string; value?: string };
   /** What is typed, once it can be read. */
   edit: BulkEdit | null;
   samples: RedrivePlan["samples"];
 }
 
 /** One field of every frozen input is set anew; what that makes of the first three is shown. */
-export function BulkEditFields({ path, value, onChange, error, edit, samples }: BulkEditFieldsProps) {
+export function BulkEditFields({ path, value, onChange, errors, edit, samples }: BulkEditFieldsProps) {
   return (
     <fieldset className="mt-4 border-t pt-3">
       <legend className="sr-only">Change each input first</legend>
       <div className="grid gap-3 sm:grid-cols-2">
-        <Field label="Change this field of each input" optional error={error} help="body.order, say. The originals are kept.">
+        <Field label="Change this field of each input" optional error={errors.path} help="body.order, say. The originals are kept.">
           <Input value={path} onChange={(event) => onChange({ path: event.target.value })} spellCheck={false} className="font-mono" />
         </Field>
-        <Field label="To" optional help="A value, or a template: item is the input as it failed.">
+        <Field label="To" error={errors.value} help="A value, or a template: item is the input as it failed.">
           <Input
             value={value}
             onChange={(event) => onChange({ value: event.target.value })}

@@ -6,8 +6,10 @@ it("reads a path and a value, JSON or the text itself", () => {
   expect(readEdit(" body.order ", "5")).toEqual({ edit: { path: "body.order", value: 5 } });
   expect(readEdit("body.note", "by hand")).toEqual({ edit: { path: "body.note", value: "by hand" } });
   expect(readEdit("body.order", "{{ item.body.order + 1 }}")).toEqual({ edit: { path: "body.order", value: "{{ item.body.order + 1 }}" } });
-  expect(readEdit("", "5")).toHaveProperty("error");
-  expect(readEdit("body..order", "5")).toHaveProperty("error");
+  expect(readEdit("", "5")).toHaveProperty("path");
+  expect(readEdit("body..order", "5")).toHaveProperty("path");
+  expect(readEdit("body.order", "")).toHaveProperty("value");
+  expect(readEdit("body.order", '""')).toEqual({ edit: { path: "body.order", value: "" } });
 });
 
 it("shows what stands at a path", () => {

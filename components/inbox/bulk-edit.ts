@@ -9,10 +9,11 @@ export interface BulkEdit {
 
 const pathPattern = /^[^.\s]+(\.[^.\s]+)*$/;
 
-/** What is typed as a change; null while nothing is, an error while it is none. A value that is no JSON is the text itself. */
-export function readEdit(path: string, value: string): { edit: BulkEdit | null } | { error: string } {
-  if (path.trim() === "") return value.trim() === "" ? { edit: null } : { error: "Say which field" };
-  if (!pathPattern.test(path.trim())) return { error: "Names joined by dots, such as body.order" };
+/** What is typed as a change; null while nothing is, else what is wrong and where. A value that is no JSON is the text itself. */
+export function readEdit(path: string, value: string): { edit: BulkEdit | null } | { path?: string; value?: string } {
+  if (path.trim() === "") return value.trim() === "" ? { edit: null } : { path: "Say which field" };
+  if (!pathPattern.test(path.trim())) return { path: "Names joined by dots, such as body.order" };
+  if (value.trim() === "") return { value: 'Say what it becomes; "" is an empty text' };
   const parsed = parseJson(value);
   return { edit: { path: path.trim(), value: "value" in parsed ? parsed.value : value } };
 }

@@ -42,9 +42,9 @@ function useWish() {
   const canary = readNumber(fields.canary, ranges.canary);
   const stop = readNumber(fields.stop, ranges.stop);
   const edit = readEdit(fields.path, fields.value);
-  const errors = { rate: errorOf(rate), canary: errorOf(canary), stop: errorOf(stop), edit: "error" in edit ? edit.error : null };
+  const errors = { rate: errorOf(rate), canary: errorOf(canary), stop: errorOf(stop), edit: "edit" in edit ? {} : edit };
   const wish: Wish | null =
-    "error" in rate || "error" in canary || "error" in stop || "error" in edit
+    "error" in rate || "error" in canary || "error" in stop || !("edit" in edit)
       ? null
       : {
           name: fields.name.trim(),
@@ -125,7 +125,7 @@ export function BulkRedriveDialog({ filter, onClose }: { filter: RedriveFilter; 
         path={fields.path}
         value={fields.value}
         onChange={set}
-        error={errors.edit}
+        errors={errors.edit}
         edit={wish?.edit ?? null}
         samples={samples}
       />
