@@ -76,7 +76,7 @@ function Heading({ issue }: { issue: IssueView }) {
         <Link href={`/workflows/${issue.workflowId}`} className="rounded hover:text-fg hover:underline">
           {issue.workflowName} › {issue.nodeName}
         </Link>
-        <span>{versionWords(issue)}</span>
+        {issue.lastVersion === null ? null : <span>{versionWords(issue)}</span>}
         {isItemless(issue) ? (
           <span className="tabular-nums">{plural(issue.count, "time")}</span>
         ) : (
@@ -117,7 +117,7 @@ function IssueTabs({ issue, triage }: { issue: IssueView; triage: Triage }) {
       value={pane}
       onValueChange={(next) => void setPane(next)}
       items={[
-        { value: "items", label: "Items", count: issue.count, content: <Items issue={issue} /> },
+        { value: "items", label: "Items", count: isItemless(issue) ? undefined : issue.count, content: <Items issue={issue} /> },
         {
           value: "activity",
           label: "Notes and activity",
