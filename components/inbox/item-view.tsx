@@ -1,7 +1,20 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, CircleHelp, Ellipsis, ExternalLink, FileDown, PencilLine, RotateCw, Scale, Split, Terminal, Trash2, Undo2 } from "lucide-react";
+import {
+  ArrowLeft,
+  CircleHelp,
+  Ellipsis,
+  ExternalLink,
+  FileDown,
+  PencilLine,
+  RotateCw,
+  Scale,
+  Split,
+  Terminal,
+  Trash2,
+  Undo2,
+} from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { parseAsInteger, parseAsStringLiteral, useQueryState } from "nuqs";
