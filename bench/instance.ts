@@ -11,6 +11,9 @@ export interface Instance {
   stop(): Promise<void>;
 }
 
+/** The first account of every instance made here. */
+export const owner = { name: "Owner", email: "owner@example.com", password: "correct horse battery" };
+
 /** Starts an instance with these settings, creates its first account through the one-time link, and a token. */
 export async function startInstance(settings: Record<string, string> = {}): Promise<Instance> {
   const server = await startServer(settings);
@@ -27,8 +30,7 @@ export async function startInstance(settings: Record<string, string> = {}): Prom
 /** Follows the set-up link as its page does, then makes a token. */
 async function setUp(url: string, setupUrl: string): Promise<string> {
   const setupToken = new URL(setupUrl).searchParams.get("token");
-  const account = { token: setupToken, name: "Owner", email: "owner@example.com", password: "correct horse battery" };
-  const created = await fetch(`${url}/api/v1/setup`, post(url, account));
+  const created = await fetch(`${url}/api/v1/setup`, post(url, { token: setupToken, ...owner }));
   if (!created.ok) throw new Error(`set-up answered ${created.status}: ${await created.text()}`);
   const cookie = created.headers
     .getSetCookie()

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ReactFlowProvider } from "@xyflow/react";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useSession } from "#components/api/session.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
@@ -23,8 +23,10 @@ export function WorkflowEditor({ workflowId }: { workflowId: string }) {
   const workflow = useQuery({ ...workflowQuery(workflowId), refetchOnMount: "always" });
   const session = useSession();
   usePageTitle(workflow.data === undefined ? undefined : `${workflow.data.name} · Editor`);
-  if (workflow.data !== undefined && workflow.isFetchedAfterMount) {
-    const document = readDraft(workflow.data.draft.document);
+  const drawn = workflow.isFetchedAfterMount ? workflow.data : undefined;
+  // Read once for each answer: of a large workflow it takes a moment.
+  const document = useMemo(() => (drawn === undefined ? null : readDraft(drawn.draft.document)), [drawn]);
+  if (drawn !== undefined) {
     if (document === null) {
       return (
         <ErrorState
@@ -33,8 +35,8 @@ export function WorkflowEditor({ workflowId }: { workflowId: string }) {
         />
       );
     }
-    const mayEdit = session.permissions.includes("workflows:write") && workflow.data.state !== "archived";
-    return <EditorSession key={workflowId} workflow={workflow.data} document={document} mayEdit={mayEdit} />;
+    const mayEdit = session.permissions.includes("workflows:write") && drawn.state !== "archived";
+    return <EditorSession key={workflowId} workflow={drawn} document={document} mayEdit={mayEdit} />;
   }
   if (workflow.error !== null) {
     return (

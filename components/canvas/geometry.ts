@@ -1,6 +1,6 @@
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
 import type { Port } from "#lib/nodes/define.ts";
-import { portsToDraw } from "./node-ports.ts";
+import { isTrigger, portsToDraw } from "./node-ports.ts";
 import { chipsOf } from "./policy-summary.ts";
 
 /*
@@ -13,6 +13,7 @@ export const headerHeight = 44;
 export const summaryHeight = 24;
 export const chipRowHeight = 26;
 export const portRowHeight = 24;
+export const handleSize = 10;
 const borderWidth = 1;
 export const columnGap = 60;
 export const rowGap = 40;
@@ -35,6 +36,40 @@ export function portLayout(document: WorkflowDocument, node: WorkflowNode): { ma
 
 /** How high a node is drawn, with all its rows. */
 export function nodeHeight(document: WorkflowDocument, node: WorkflowNode): number {
+  const { rows } = portLayout(document, node);
+  const outputs = rows.length === 0 ? 0 : borderWidth + rows.length * portRowHeight;
+  return bodyHeight(node) + outputs + borderWidth;
+}
+
+function bodyHeight(node: WorkflowNode): number {
   const chips = chipsOf(node).length > 0 ? chipRowHeight : 0;
-  return headerHeight + summaryHeight + chips + portLayout(document, node).rows.length * portRowHeight + 2 * borderWidth;
+  return borderWidth + headerHeight + summaryHeight + chips;
+}
+
+export interface HandlePlace {
+  type: "source" | "target";
+  /** The output; null for the input. */
+  port: string | null;
+  /** Its middle, from the upper left corner of the node. */
+  x: number;
+  y: number;
+}
+
+/** Where wires begin and end at a node. */
+export function handlePlaces(document: WorkflowDocument, node: WorkflowNode): HandlePlace[] {
+  const { main, rows } = portLayout(document, node);
+  const beside = headerHeight / 2;
+  const firstRow = bodyHeight(node) + borderWidth + portRowHeight / 2;
+  // Rows lie inside the border of the node, and all but the first have a line of their own.
+  const ofRow = (port: Port, index: number): HandlePlace => ({
+    type: "source",
+    port: port.name,
+    x: nodeWidth - borderWidth,
+    y: firstRow + index * portRowHeight + (index === 0 ? 0 : borderWidth),
+  });
+  return [
+    ...(isTrigger(node) ? [] : [{ type: "target" as const, port: null, x: 0, y: beside }]),
+    ...(main === null ? [] : [{ type: "source" as const, port: main.name, x: nodeWidth, y: beside }]),
+    ...rows.map(ofRow),
+  ];
 }

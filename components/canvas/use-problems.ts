@@ -17,8 +17,8 @@ export function useProblemCheck(store: EditorStore): void {
       const { document, connections, set } = store.getState();
       set({ problems: findProblems(document, new Set(connections.map((connection) => connection.id))) });
     };
-    check();
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    // The first check, too, waits: what is to be checked is to be seen first.
+    let timer = setTimeout(check, restMs);
     const unsubscribe = store.subscribe((next, previous) => {
       if (next.document === previous.document && next.connections === previous.connections) return;
       clearTimeout(timer);

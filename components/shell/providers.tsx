@@ -7,9 +7,7 @@ import type { ReactNode } from "react";
 import { QueryProvider } from "#components/api/query-provider.tsx";
 import { NonceProvider } from "#components/ui/nonce.tsx";
 import { Toaster } from "#components/ui/toast.tsx";
-import { TooltipProvider } from "#components/ui/tooltip.tsx";
-
-const tooltipDelayMs = 350;
+import { TooltipProvider, tooltipDelayMs } from "#components/ui/tooltip.tsx";
 
 /** Everything the screens expect around them. */
 export function Providers({ nonce, children }: { nonce: string | undefined; children: ReactNode }) {

@@ -63,8 +63,12 @@ export function insertOnEdge(document: WorkflowDocument, definition: NodeDefinit
 export function canSplice(document: WorkflowDocument, nodeId: string, edgeId: string): boolean {
   const node = nodeOf(document, nodeId);
   const edge = indexDocument(document).edges.get(edgeId);
-  const isWired = incomingOf(document, nodeId).length + outgoingOf(document, nodeId).length > 0;
-  return node !== undefined && edge !== undefined && !isWired && !isTrigger(node);
+  return node !== undefined && edge !== undefined && isLoose(document, nodeId) && !isTrigger(node);
+}
+
+/** Whether a step is wired to nothing. */
+export function isLoose(document: WorkflowDocument, nodeId: string): boolean {
+  return incomingOf(document, nodeId).length + outgoingOf(document, nodeId).length === 0;
 }
 
 /** Puts a step that was dropped on an edge between its neighbours, which make room as for a new one. */

@@ -10,7 +10,9 @@ import { gridSize } from "../geometry.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 import type { PanelState } from "../use-panel.ts";
 import { BackToContent, CanvasControls, fitOptions } from "./canvas-controls.tsx";
+import { CanvasHints } from "./canvas-hints.tsx";
 import { ConnectionLine, RefusalHint } from "./connection-line.tsx";
+import { EdgeLabelLayer } from "./edge-labels.tsx";
 import { EmptyCanvas } from "./empty-canvas.tsx";
 import { FindBar } from "./find-bar.tsx";
 import type { CanvasFlowNode } from "./flow-elements.ts";
@@ -34,6 +36,8 @@ const snapGrid: [number, number] = [gridSize, gridSize];
 const addToSelectionKeys = ["Shift", "Meta", "Control"];
 const panButtons = [0, 1];
 const farZoom = 0.5;
+// At once: an animation would draw the large picture first, for nobody.
+const firstFit = { ...fitOptions, duration: 0 };
 const minimapColour = (node: CanvasFlowNode) => (node.type === "frame" ? "var(--bg-muted)" : "var(--border-control)");
 const handleNotMeasured = "008";
 
@@ -82,7 +86,10 @@ export function FlowCanvas({ panel }: { panel: PanelState }) {
             pointer.current = null;
           }}
         >
-          <Flow panel={panel} />
+          <EdgeLabelLayer>
+            <Flow panel={panel} />
+          </EdgeLabelLayer>
+          <CanvasHints canvas={canvas} />
           {finding ? (
             <div className="absolute top-3 right-3 z-10">
               <FindBar onClose={() => setFinding(false)} />
@@ -101,26 +108,26 @@ function Flow({ panel }: { panel: PanelState }) {
   const [minimap, setMinimap] = useState(false);
   const elements = useFlowElements(store);
   const wiring = useWiring(store);
-  const onNodeClick = (event: MouseEvent, node: CanvasFlowNode) => {
-    const onControl = event.target instanceof Element && event.target.closest(".react-flow__handle, button, input") !== null;
-    if (node.type !== "step" || onControl || event.shiftKey || event.ctrlKey || event.metaKey) return;
-    panel.open(node.id);
-  };
+  // One identity each: with a new function React Flow draws every step and wire again, and this renders at each move of a drag.
+  const { open } = panel;
+  const onNodeClick = useCallback(
+    (event: MouseEvent, node: CanvasFlowNode) => {
+      const onControl = event.target instanceof Element && event.target.closest(".react-flow__handle, button, input") !== null;
+      if (node.type !== "step" || onControl || event.shiftKey || event.ctrlKey || event.metaKey) return;
+      open(node.id);
+    },
+    [open],
+  );
+  const onPaneClick = useCallback(() => focusCanvas(store.getState().activeNodeId), [store]);
   return (
     <ReactFlow
       aria-label="Workflow canvas"
-      nodes={elements.nodes}
-      edges={elements.edges}
+      {...elements}
+      {...wiring}
       nodeTypes={nodeTypes}
       edgeTypes={edgeTypes}
-      onNodesChange={elements.onNodesChange}
-      onEdgesChange={elements.onEdgesChange}
-      onNodeDrag={elements.onDrag}
-      onNodeDragStop={elements.onDragStop}
-      onSelectionDragStop={(event, nodes) => elements.onDragStop(event, null, nodes)}
       onNodeClick={onNodeClick}
-      onPaneClick={() => focusCanvas(store.getState().activeNodeId)}
-      {...wiring}
+      onPaneClick={onPaneClick}
       connectionLineComponent={ConnectionLine}
       connectionRadius={28}
       reconnectRadius={14}
@@ -144,7 +151,7 @@ function Flow({ panel }: { panel: PanelState }) {
       minZoom={0.1}
       maxZoom={2}
       fitView
-      fitViewOptions={fitOptions}
+      fitViewOptions={firstFit}
       onError={onFlowError}
       attributionPosition="bottom-right"
     >

@@ -1,8 +1,8 @@
-import type { Edge, Node } from "@xyflow/react";
+import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
 import type { StickyNote, WorkflowDocument, WorkflowEdge, WorkflowNode } from "#lib/graph/document.ts";
 import { nodeOf } from "../document-index.ts";
 import { type Frame, framesOf } from "../frames.ts";
-import { nodeHeight, nodeWidth } from "../geometry.ts";
+import { handlePlaces, handleSize, nodeHeight, nodeWidth } from "../geometry.ts";
 import { portsOf } from "../node-ports.ts";
 
 export type StepFlowNode = Node<Record<string, never>, "step">;
@@ -15,26 +15,46 @@ const noData: Record<string, never> = {};
 
 /**
  * The nodes React Flow draws. Objects of unchanged nodes are kept, because React Flow compares by identity; the
- * settings of a step are not in here at all: each drawn node reads its own from the store.
+ * settings of a step are not in here at all: each drawn node reads its own from the store. Sizes and handles are told rather
+ * than measured: React Flow would draw everything a second time after measuring it.
  */
 export function toFlowNodes(document: WorkflowDocument, selectedIds: readonly string[], previous: StepFlowNode[]): StepFlowNode[] {
   const selected = new Set(selectedIds);
   const known = new Map(previous.map((node) => [node.id, node]));
   const next = document.nodes.map((node): StepFlowNode => {
     const old = known.get(node.id);
-    if (old !== undefined && isSame(old, node, selected.has(node.id))) return old;
+    const handles = toHandles(document, node);
+    if (old !== undefined && isSame(old, node, handles, selected.has(node.id))) return old;
     return {
-      ...(old ?? { data: noData, type: "step", initialWidth: nodeWidth, initialHeight: nodeHeight(document, node) }),
+      ...(old ?? { data: noData, type: "step", measured: { width: nodeWidth, height: nodeHeight(document, node) } }),
       id: node.id,
       position: node.position,
+      handles,
       selected: selected.has(node.id),
     };
   });
   return unlessSame(next, previous);
 }
 
-function isSame(old: StepFlowNode, node: WorkflowNode, selected: boolean): boolean {
-  return old.position.x === node.position.x && old.position.y === node.position.y && (old.selected ?? false) === selected;
+function isSame(old: StepFlowNode, node: WorkflowNode, handles: NodeHandle[], selected: boolean): boolean {
+  const samePlace = old.position.x === node.position.x && old.position.y === node.position.y;
+  return samePlace && (old.selected ?? false) === selected && sameHandles(old.handles ?? [], handles);
+}
+
+function sameHandles(a: NodeHandle[], b: NodeHandle[]): boolean {
+  return a.length === b.length && a.every((handle, index) => handle.id === b[index]?.id && handle.y === b[index]?.y);
+}
+
+function toHandles(document: WorkflowDocument, node: WorkflowNode): NodeHandle[] {
+  return handlePlaces(document, node).map(({ type, port, x, y }) => ({
+    type,
+    id: port,
+    position: type === "source" ? Position.Right : Position.Left,
+    x: x - handleSize / 2,
+    y: y - handleSize / 2,
+    width: handleSize,
+    height: handleSize,
+  }));
 }
 
 /** The notes React Flow draws, behind the steps. */

@@ -3,7 +3,6 @@
 import { CheckCheck, Gauge, Hash, Inbox, type LucideIcon, OctagonX, RotateCw } from "lucide-react";
 import { memo } from "react";
 import { cn } from "#components/ui/cn.ts";
-import { Tooltip } from "#components/ui/tooltip.tsx";
 import type { WorkflowNode } from "#lib/graph/document.ts";
 import { chipRowHeight } from "../geometry.ts";
 import { type Chip, type ChipKind, chipsOf } from "../policy-summary.ts";
@@ -33,19 +32,18 @@ function ChipView({ chip }: { chip: Chip }) {
   const Icon = chip.kind === "onFailure" && chip.text === "dead letter" ? Inbox : chipIcons[chip.kind];
   const meaning = chip.own ? chip.meaning : `${chip.meaning} (default)`;
   return (
-    <Tooltip content={meaning}>
-      <span
-        className={cn(
-          "inline-flex h-5 min-w-0 shrink-0 items-center gap-1 rounded px-1 text-xs",
-          chip.own ? "bg-muted text-fg" : "text-fg-subtle",
-          chip.kind === "idempotency" && "min-w-11 shrink font-mono",
-        )}
-      >
-        <Icon aria-hidden className="size-3 shrink-0" />
-        {/* Where the usual thing happens to failures, the icon says enough. */}
-        {chip.kind === "onFailure" && !chip.own ? null : <span className="truncate">{chip.text}</span>}
-        <span className="sr-only">{meaning}</span>
-      </span>
-    </Tooltip>
+    <span
+      data-hint={meaning}
+      className={cn(
+        "inline-flex h-5 min-w-0 shrink-0 items-center gap-1 rounded px-1 text-xs",
+        chip.own ? "bg-muted text-fg" : "text-fg-subtle",
+        chip.kind === "idempotency" && "min-w-11 shrink font-mono",
+      )}
+    >
+      <Icon aria-hidden className="size-3 shrink-0" />
+      {/* Where the usual thing happens to failures, the icon says enough. */}
+      {chip.kind === "onFailure" && !chip.own ? null : <span className="truncate">{chip.text}</span>}
+      <span className="sr-only">{meaning}</span>
+    </span>
   );
 }

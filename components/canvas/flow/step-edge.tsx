@@ -1,6 +1,6 @@
 "use client";
 
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { BaseEdge, type EdgeProps, getBezierPath } from "@xyflow/react";
 import { Plus, X } from "lucide-react";
 import { memo, useState } from "react";
 import { cn } from "#components/ui/cn.ts";
@@ -10,6 +10,7 @@ import { removeEdge } from "../editor-actions.ts";
 import { loopsOf } from "../frames.ts";
 import type { RunOverlay } from "../run-overlay.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
+import { EdgeLabel } from "./edge-labels.tsx";
 import type { StepFlowEdge } from "./flow-elements.ts";
 
 /** A wire, with a `+` in its middle that inserts a step and, on hover, an `×` that deletes it. */
@@ -60,7 +61,7 @@ function ItemCount({ edgeId, x, y }: { edgeId: string; x: number; y: number }) {
   const count = useEditor((state) => itemsOn(state.document, state.overlay, edgeId));
   if (count === null) return null;
   return (
-    <EdgeLabelRenderer>
+    <EdgeLabel>
       <span
         style={{ transform: `translate(-50%, -100%) translate(${x}px, ${y - 12}px)` }}
         className="pointer-events-none absolute rounded bg-float px-1 text-fg-muted text-xs tabular-nums shadow-float"
@@ -68,7 +69,7 @@ function ItemCount({ edgeId, x, y }: { edgeId: string; x: number; y: number }) {
         {count}
         <span className="sr-only"> items</span>
       </span>
-    </EdgeLabelRenderer>
+    </EdgeLabel>
   );
 }
 
@@ -95,7 +96,7 @@ function EdgeTools({ edgeId, x, y, shown, onHover }: EdgeToolsProps) {
   const names = useEditor((state) => edgeNames(state.document, edgeId));
   if (readOnly) return null;
   return (
-    <EdgeLabelRenderer>
+    <EdgeLabel>
       <div
         onPointerEnter={() => onHover(true)}
         onPointerLeave={() => onHover(false)}
@@ -130,7 +131,7 @@ function EdgeTools({ edgeId, x, y, shown, onHover }: EdgeToolsProps) {
           </button>
         ) : null}
       </div>
-    </EdgeLabelRenderer>
+    </EdgeLabel>
   );
 }
 

@@ -93,9 +93,9 @@ function Badges({ node }: { node: WorkflowNode }) {
 
 function Mark({ label, children }: { label: string; children: React.ReactNode }) {
   return (
-    <Tooltip content={<span className="whitespace-pre-line">{label}</span>}>
-      <span className="inline-flex shrink-0 items-center">{children}</span>
-    </Tooltip>
+    <span data-hint={label} className="inline-flex shrink-0 items-center">
+      {children}
+    </span>
   );
 }
 

@@ -1,14 +1,14 @@
 "use client";
 
-import { Handle, type NodeProps, Position, useConnection, useUpdateNodeInternals } from "@xyflow/react";
+import { Handle, type NodeProps, Position, useConnection } from "@xyflow/react";
 import { Plus } from "lucide-react";
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, useState } from "react";
 import { cn } from "#components/ui/cn.ts";
 import type { WorkflowNode } from "#lib/graph/document.ts";
 import type { Port } from "#lib/nodes/define.ts";
 import { refusalOf } from "../connection-rules.ts";
 import { outgoingOf } from "../document-index.ts";
-import { headerHeight, nodeHeight, nodeWidth, portLayout, portRowHeight } from "../geometry.ts";
+import { handleSize, headerHeight, nodeHeight, nodeWidth, portLayout, portRowHeight } from "../geometry.ts";
 import { isTrigger, portsToDraw } from "../node-ports.ts";
 import { useEditor, useEditorStore, useNode, useNodeRun } from "../use-editor.ts";
 import type { StepFlowNode } from "./flow-elements.ts";
@@ -18,11 +18,17 @@ import { useStepLabel } from "./step-label.ts";
 import { StepSummary } from "./step-summary.tsx";
 import { StepToolbar } from "./step-toolbar.tsx";
 
-/** One node of the canvas. It reads its own part of the store, so that only nodes that changed are drawn again. */
-export const StepNode = memo(function StepNode({ id, selected }: NodeProps<StepFlowNode>) {
-  const node = useNode(id);
-  return node === undefined ? null : <Step node={node} selected={selected} />;
-});
+/**
+ * One node of the canvas. It reads its own part of the store, so that only nodes that changed are drawn again. Where it stands is
+ * its wrapper's business: a drag moves it without drawing it.
+ */
+export const StepNode = memo(
+  function StepNode({ id, selected }: NodeProps<StepFlowNode>) {
+    const node = useNode(id);
+    return node === undefined ? null : <Step node={node} selected={selected} />;
+  },
+  (before, after) => before.id === after.id && before.selected === after.selected,
+);
 
 function Step({ node, selected }: { node: WorkflowNode; selected: boolean }) {
   const active = useEditor((state) => state.activeNodeId === node.id);
@@ -31,9 +37,9 @@ function Step({ node, selected }: { node: WorkflowNode; selected: boolean }) {
   const label = useStepLabel(node);
   const invitation = useInvitation(node.id);
   const [hovered, setHovered] = useState(false);
-  const alone = useEditor((state) => state.selection.nodeIds.length === 1);
+  const onlySelected = useEditor((state) => state.selection.nodeIds.length === 1 && state.selection.nodeIds[0] === node.id);
   const readOnly = useEditor((state) => state.readOnly);
-  const withTools = !readOnly && invitation === null && (hovered || (selected && alone));
+  const withTools = !readOnly && invitation === null && (hovered || onlySelected);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a step is a group of controls on a canvas, not a fieldset
     <div
@@ -89,6 +95,10 @@ function useInvitation(nodeId: string): "welcome" | "refused" | null {
 const handleClass =
   "!size-2.5 !min-w-0 !min-h-0 !rounded-full !border-[1.5px] !border-edge !bg-float transition-colors hover:!border-accent hover:!bg-accent after:absolute after:-inset-2.5 after:rounded-full pointer-coarse:after:-inset-4";
 
+// Placed by numbers rather than by React Flow's transform: each of those is a layer for the browser to see to at every frame.
+const leftHandle = { left: -handleSize / 2, transform: "none" };
+const rightHandle = { right: -handleSize / 2, transform: "none" };
+
 // While a wire is drawn the whole node catches it: the handle's own pseudo-element is stretched over it.
 function Input({ height, catching }: { height: number; catching: boolean }) {
   return (
@@ -98,7 +108,7 @@ function Input({ height, catching }: { height: number; catching: boolean }) {
       isConnectableStart={false}
       role="img"
       aria-label="Input"
-      style={{ top: headerHeight / 2, ...(catching ? { "--catch-height": `${height}px` } : {}) }}
+      style={{ ...leftHandle, top: headerHeight / 2 - handleSize / 2, ...(catching ? { "--catch-height": `${height}px` } : {}) }}
       className={cn(
         handleClass,
         catching &&
@@ -112,16 +122,6 @@ function Outputs({ node }: { node: WorkflowNode }) {
   const main = useEditor((state) => portLayout(state.document, node).main);
   const ports = useEditor((state) => portsToDraw(state.document, node));
   const rows = ports.filter((port) => port !== main);
-  // React Flow measures handles once; outputs that come, go or change their name are to be measured again. Not at the first
-  // drawing: each measuring lays out the page and tells every step and wire, so that a large workflow would open slowly.
-  const measure = useUpdateNodeInternals();
-  const names = ports.map((port) => port.name).join();
-  const measured = useRef(names);
-  useEffect(() => {
-    if (measured.current === names) return;
-    measured.current = names;
-    measure(node.id);
-  }, [measure, node.id, names]);
   return (
     <>
       {main === null ? null : <Output nodeId={node.id} port={main} top={headerHeight / 2} />}
@@ -155,7 +155,7 @@ function Output({ nodeId, port, top }: { nodeId: string; port: Port; top: number
         isConnectableEnd={false}
         role="img"
         aria-label={`Output ${port.label}`}
-        style={{ top }}
+        style={{ ...rightHandle, top: top - handleSize / 2 }}
         className={cn(handleClass, port.failure && "!border-dashed")}
       />
       {free ? (

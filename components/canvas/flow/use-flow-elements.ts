@@ -3,7 +3,7 @@
 import { applyEdgeChanges, applyNodeChanges, type EdgeChange, type NodeChange } from "@xyflow/react";
 import { type MouseEvent as ReactMouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { WorkflowDocument } from "#lib/graph/document.ts";
-import { canSplice } from "../commands/add-node.ts";
+import { canSplice, isLoose } from "../commands/add-node.ts";
 import { commitDrag, splice } from "../editor-actions.ts";
 import { snap } from "../geometry.ts";
 import type { EditorStore } from "../store.ts";
@@ -80,16 +80,23 @@ export function useFlowElements(store: EditorStore) {
     },
     [store],
   );
-  return { nodes: drawn, edges, onNodesChange, onEdgesChange, onDrag, onDragStop };
+  const onSelectionDragStop = useCallback(
+    (event: ReactMouseEvent, dragged: CanvasFlowNode[]) => onDragStop(event, null, dragged),
+    [onDragStop],
+  );
+  return { nodes: drawn, edges, onNodesChange, onEdgesChange, onNodeDrag: onDrag, onNodeDragStop: onDragStop, onSelectionDragStop };
 }
 
 /** The edge that a single unwired step is held over, and would be put into. */
 function edgeUnder(store: EditorStore, event: MouseEvent | TouchEvent | ReactMouseEvent, dragged: CanvasFlowNode[]): string | null {
   const [only] = dragged;
   if (dragged.length !== 1 || only?.type !== "step") return null;
+  const { document } = store.getState();
+  // Asked first: searching the page at every move of a drag costs more than all the rest of it.
+  if (!isLoose(document, only.id)) return null;
   const at = "changedTouches" in event ? event.changedTouches[0] : event;
   const edgeId = at && edgeAt({ x: at.clientX, y: at.clientY });
-  return edgeId !== undefined && canSplice(store.getState().document, only.id, edgeId) ? edgeId : null;
+  return edgeId !== undefined && canSplice(document, only.id, edgeId) ? edgeId : null;
 }
 
 /** The frames follow the steps frame by frame while they are dragged; those that did not change keep their objects. */
