@@ -36,6 +36,7 @@ function phases(folder, chromium) {
     { name: "imports", args: [bin("dependency-cruiser/bin/dependency-cruiser.mjs"), "--config", ".dependency-cruiser.mjs", ...folders] },
     { name: "unused code", args: [bin("knip/bin/knip.js"), "--no-progress"] },
     { name: "types", args: [bin("typescript/bin/tsc"), "--noEmit"] },
+    { name: "bundles", args: [join(root, "bin/dev/bundles.ts"), "--quiet"] },
     vitest("unit and integration", ["pure", "database"]),
     vitest("crash", ["crash"]),
     {

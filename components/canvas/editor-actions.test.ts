@@ -26,7 +26,7 @@ function open() {
 }
 
 describe("editor actions", () => {
-  it("twelve mixed edits are undone to the start and redone to the same end", () => {
+  it("twelve mixed edits are undone to the start and redone to the same end", async () => {
     const { store, get } = open();
     const start = get().document;
     const added = addType(store, definitionOf("set"), { from: { nodeId: "note" } });
@@ -40,7 +40,7 @@ describe("editor actions", () => {
     deleteSelection(store, { join: true });
     get().select({ nodeIds: ["call"] });
     deleteSelection(store, { join: true });
-    tidyUp(store);
+    await tidyUp(store);
     addType(store, definitionOf("if"), { edgeId: "e_hook_call", position: { x: 0, y: 900 } });
     const end = get().document;
     const labels = get().history.past.map((entry) => entry.label);

@@ -8,7 +8,6 @@ import { nudgeNodes, type Point, placeNodes } from "./commands/move-nodes.ts";
 import { duplicate, type Pasted, paste } from "./commands/paste.ts";
 import { setPin } from "./commands/pins.ts";
 import { addNote, placeNotes } from "./commands/sticky-notes.ts";
-import { tidy } from "./commands/tidy.ts";
 import { refusalOf, type Wire } from "./connection-rules.ts";
 import { nodeOf, reachable } from "./document-index.ts";
 import type { EditorStore, NodeSearch } from "./store.ts";
@@ -151,7 +150,9 @@ export function selectReachable(store: EditorStore, nodeId: string, direction: "
 }
 
 /** Arranges the selection, or everything when fewer than two steps are selected. */
-export function tidyUp(store: EditorStore): void {
+export async function tidyUp(store: EditorStore): Promise<void> {
+  // The layout library is as large as the rest of the canvas, and few ask for it.
+  const { tidy } = await import("./commands/tidy.ts");
   const { selection, apply } = store.getState();
   const some = selection.nodeIds.length > 1 ? selection.nodeIds : undefined;
   apply("Tidy up", (document) => tidy(document, some));

@@ -1,11 +1,13 @@
 "use client";
 
 import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { type ReactNode, Suspense, useCallback, useEffect, useState } from "react";
 import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
 import { IconButton } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
+import { lazyPart, OnceOpen, usePrefetch } from "#components/ui/lazy.tsx";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
+import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { useMedia } from "#components/ui/use-media.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
@@ -18,17 +20,18 @@ import { Notices } from "./header/notices.tsx";
 import { Outline } from "./outline/outline.tsx";
 import { NodeSearch } from "./palette/node-search.tsx";
 import { Palette } from "./palette/palette.tsx";
-import { NodePanel } from "./panel/node-panel.tsx";
-import { LogPane } from "./run/log-pane.tsx";
 import { RunBar } from "./run/run-bar.tsx";
 import { RunContext } from "./run/run-context.ts";
-import { RunDialog } from "./run/run-dialog.tsx";
 import { type RunHandle, useRun } from "./run/use-run.ts";
 import type { EditorStore } from "./store.ts";
 import type { AutosaveHandle } from "./use-autosave.ts";
 import { useEditor, useEditorStore } from "./use-editor.ts";
 import { type PanelState, usePanel } from "./use-panel.ts";
 import { useRestoreFromUrl } from "./use-restore.ts";
+
+const NodePanel = lazyPart(async () => (await import("./panel/node-panel.tsx")).NodePanel);
+const RunDialog = lazyPart(async () => (await import("./run/run-dialog.tsx")).RunDialog);
+const LogPane = lazyPart(async () => (await import("./run/log-pane.tsx")).LogPane);
 
 /** Header, palette or outline on the left, canvas, and the panel of a step on the right. */
 export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; saving: AutosaveHandle }) {
@@ -47,6 +50,7 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
     { keys: ".", label: "Stop the run", run: () => run.stop() },
   ]);
   useGonePanel(panel);
+  usePrefetch(NodePanel);
   useRestoreFromUrl(workflow.id);
   // An open panel follows to the new step; a closed one stays closed.
   const onAdded = useCallback((nodeId: string) => (panel.nodeId === null ? undefined : panel.open(nodeId)), [panel]);
@@ -65,7 +69,7 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
                   <RunBar workflow={workflow} run={run} />
                 </div>
               </div>
-              {run.view === undefined ? null : <LogPane key={run.view.id} view={run.view} panel={panel} />}
+              <Suspense>{run.view === undefined ? null : <LogPane key={run.view.id} view={run.view} panel={panel} />}</Suspense>
             </div>
           </Columns>
         </div>
@@ -74,7 +78,9 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
             <RunBar workflow={workflow} run={run} />
           </div>
         ) : null}
-        <RunDialog workflow={workflow} run={run} />
+        <OnceOpen open={run.dialogOpen} part={RunDialog}>
+          <RunDialog open={run.dialogOpen} workflow={workflow} run={run} />
+        </OnceOpen>
         <NodeSearch onAdded={onAdded} />
         <ConnectList />
       </div>
@@ -181,7 +187,7 @@ function Columns({ panel, phone, side, children }: ColumnsProps) {
   const framed = (
     // biome-ignore lint/a11y/noStaticElementInteractions: only forwards Escape
     <div data-step-panel="" className="flex h-full min-h-0 flex-col bg-bg" onKeyDown={onKeyDown}>
-      {side}
+      <Suspense fallback={<SkeletonRows rows={5} label="Loading the settings" />}>{side}</Suspense>
     </div>
   );
   if (!wide) {

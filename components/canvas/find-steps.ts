@@ -1,6 +1,6 @@
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
-import { inReadingOrder } from "./commands/tidy.ts";
+import { inReadingOrder } from "./reading-order.ts";
 
 /** The steps whose name, type, id, note or any setting holds the text, in reading order. */
 export function findSteps(document: WorkflowDocument, query: string): string[] {

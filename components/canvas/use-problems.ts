@@ -1,23 +1,21 @@
 "use client";
 
 import { useEffect } from "react";
-import type { WorkflowDocument } from "#lib/graph/document.ts";
-import { validateDocument } from "#lib/graph/validate.ts";
-import type { DocumentProblem } from "#lib/shared/api-types.ts";
-import { plainMessage } from "./plain-message.ts";
 import type { EditorStore } from "./store.ts";
 
 const restMs = 150;
-const deletedConnection = "this connection does not exist; choose another one";
 
 /** Checks the document as the server does, shortly after each edit. Errors come first. */
 export function useProblemCheck(store: EditorStore): void {
   useEffect(() => {
-    const check = () => {
+    let gone = false;
+    const check = async () => {
+      // Fetched here: a document is to be seen before what checks it has been loaded.
+      const { findProblems } = await import("./find-problems.ts");
+      if (gone) return;
       const { document, connections, set } = store.getState();
       set({ problems: findProblems(document, new Set(connections.map((connection) => connection.id))) });
     };
-    // The first check, too, waits: what is to be checked is to be seen first.
     let timer = setTimeout(check, restMs);
     const unsubscribe = store.subscribe((next, previous) => {
       if (next.document === previous.document && next.connections === previous.connections) return;
@@ -25,19 +23,9 @@ export function useProblemCheck(store: EditorStore): void {
       timer = setTimeout(check, restMs);
     });
     return () => {
+      gone = true;
       clearTimeout(timer);
       unsubscribe();
     };
   }, [store]);
-}
-
-/** What is wrong with a document, errors first. `connections` are those that exist; empty while they are not known. */
-export function findProblems(document: WorkflowDocument, connections: ReadonlySet<string>): DocumentProblem[] {
-  const missing = document.nodes.flatMap((node, index): DocumentProblem[] => {
-    if (node.connectionId === null || connections.size === 0 || connections.has(node.connectionId)) return [];
-    return [{ path: `nodes.${index}.connectionId`, message: deletedConnection, severity: "error", nodeId: node.id }];
-  });
-  const rank = (problem: DocumentProblem) => (problem.severity === "error" ? 0 : 1);
-  const found = validateDocument(document).map((problem) => ({ ...problem, message: plainMessage(problem.message) }));
-  return [...found, ...missing].toSorted((a, b) => rank(a) - rank(b));
 }

@@ -2,8 +2,9 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { JsonView } from "#components/ui/json-view.tsx";
+import { lazyPart } from "#components/ui/lazy.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -14,7 +15,6 @@ import type { RunView } from "#lib/shared/api-types.ts";
 import { useIteration } from "./iteration-filter.tsx";
 import { MissingRun } from "./missing-run.tsx";
 import { runQuery } from "./queries.ts";
-import { RunCanvas } from "./run-canvas.tsx";
 import { type RunDialog, RunDialogs } from "./run-dialogs.tsx";
 import { RunEvents } from "./run-events-view.tsx";
 import { RunHeader } from "./run-header.tsx";
@@ -22,6 +22,9 @@ import { RunTimeline } from "./run-timeline.tsx";
 import { StepPanel } from "./step-panel.tsx";
 import { FollowButton, useChosenStep } from "./use-chosen-step.tsx";
 import { useNeighbours } from "./use-neighbours.ts";
+
+// Few runs are looked at as a canvas, and it brings the schema of documents.
+const RunCanvas = lazyPart(async () => (await import("./run-canvas.tsx")).RunCanvas);
 
 const views = ["timeline", "canvas", "events"] as const;
 type View = (typeof views)[number];
@@ -79,7 +82,15 @@ function Views(props: ViewsProps) {
   ]);
   const items: TabItem<View>[] = [
     { value: "timeline", label: "Timeline", content: <RunTimeline {...props} /> },
-    { value: "canvas", label: "Canvas", content: <RunCanvas {...props} /> },
+    {
+      value: "canvas",
+      label: "Canvas",
+      content: (
+        <Suspense fallback={<SkeletonRows rows={4} label="Loading the canvas" />}>
+          <RunCanvas {...props} />
+        </Suspense>
+      ),
+    },
     { value: "events", label: "Events", content: <RunEvents {...props} /> },
   ];
   return <Tabs label="View of the run" items={items} value={view} onValueChange={show} listClassName="border-b-0 md:px-6" />;

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Inbox, RotateCcw } from "lucide-react";
 import { parseAsInteger, parseAsString, useQueryState } from "nuqs";
+import { Suspense } from "react";
 import { useDenied } from "#components/api/session.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { CopyText } from "#components/ui/copy-button.tsx";
@@ -10,6 +11,7 @@ import { Countdown } from "#components/ui/countdown.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Facts } from "#components/ui/facts.tsx";
 import { JsonView } from "#components/ui/json-view.tsx";
+import { lazyPart } from "#components/ui/lazy.tsx";
 import { Skeleton, SkeletonGate } from "#components/ui/skeleton.tsx";
 import { lookOfStep } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -24,9 +26,11 @@ import { CompareStep } from "./compare-step.tsx";
 import { editorInput } from "./editor-input.ts";
 import { stepQuery } from "./queries.ts";
 import type { RunDialog } from "./run-dialogs.tsx";
-import { SettingsUsed } from "./settings-used.tsx";
 import { SimilarFailures } from "./similar-failures.tsx";
 import { WaitingForView } from "./waiting-for.tsx";
+
+// It brings the schema of documents.
+const SettingsUsed = lazyPart(async () => (await import("./settings-used.tsx")).SettingsUsed);
 
 type TabName = "error" | "input" | "output" | "attempts" | "settings" | "compare";
 
@@ -117,7 +121,15 @@ function StepTabs({ run, step }: { run: RunView; step: StepView }) {
       count: step.attemptList.length,
       content: <AttemptsTab attempts={step.attemptList} />,
     },
-    { value: "settings", label: "Settings", content: <SettingsUsed run={run} step={step} /> },
+    {
+      value: "settings",
+      label: "Settings",
+      content: (
+        <Suspense>
+          <SettingsUsed run={run} step={step} />
+        </Suspense>
+      ),
+    },
     { value: "compare", label: "Compare", content: <CompareStep run={run} step={step} /> },
   ];
   const first = attempt !== null ? "attempts" : step.error ? "error" : "output";

@@ -8,14 +8,16 @@ import { SessionGate } from "#components/api/session.tsx";
 import { useStream } from "#components/api/stream.ts";
 import { IconButton } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
+import { lazyPart, OnceOpen } from "#components/ui/lazy.tsx";
 import { Logo } from "#components/ui/logo.tsx";
 import { usePreferences } from "#components/ui/preferences.ts";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
-import { CommandPalette } from "./command-palette.tsx";
 import { Nav, navPlaces } from "./nav.tsx";
 import { type Overlay, openShortcutSheet, setOverlay, useOverlay } from "./overlays.ts";
-import { ShortcutSheet } from "./shortcut-sheet.tsx";
 import { useNavCollapsed } from "./use-nav-collapsed.ts";
+
+const CommandPalette = lazyPart(async () => (await import("./command-palette.tsx")).CommandPalette);
+const ShortcutSheet = lazyPart(async () => (await import("./shortcut-sheet.tsx")).ShortcutSheet);
 
 /** Navigation, palette, shortcuts and live updates around every page of somebody signed in. */
 export function AppShell({ children }: { children: ReactNode }) {
@@ -72,8 +74,12 @@ function Shell({ children }: { children: ReactNode }) {
       <main id="main" tabIndex={-1} className="min-w-0 outline-none">
         {children}
       </main>
-      <CommandPalette open={overlay === "palette"} onOpenChange={toggle("palette")} />
-      <ShortcutSheet open={overlay === "shortcuts"} onOpenChange={toggle("shortcuts")} />
+      <OnceOpen open={overlay === "palette"} part={CommandPalette}>
+        <CommandPalette open={overlay === "palette"} onOpenChange={toggle("palette")} />
+      </OnceOpen>
+      <OnceOpen open={overlay === "shortcuts"} part={ShortcutSheet}>
+        <ShortcutSheet open={overlay === "shortcuts"} onOpenChange={toggle("shortcuts")} />
+      </OnceOpen>
     </div>
   );
 }

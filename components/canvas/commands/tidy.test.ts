@@ -3,8 +3,9 @@ import { nodeOf } from "../document-index.ts";
 import { framesOf, loopsOf } from "../frames.ts";
 import { nodeHeight, nodeWidth } from "../geometry.ts";
 import { graph } from "../graph-fixture.ts";
+import { inReadingOrder } from "../reading-order.ts";
 import { placeNodes } from "./move-nodes.ts";
-import { inReadingOrder, tidy } from "./tidy.ts";
+import { tidy } from "./tidy.ts";
 
 const branching = graph({ hook: "webhook", check: "if", no: "set", yes: "set", end: "respond" }, [
   "hook > check",

@@ -1,10 +1,11 @@
 import { graphlib, layout } from "@dagrejs/dagre";
 import type { Bodies } from "#lib/graph/bodies.ts";
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
-import { incomingOf, nodeOf, outgoingOf } from "../document-index.ts";
+import { incomingOf, nodeOf } from "../document-index.ts";
 import { framesOf, loopsOf } from "../frames.ts";
 import { columnGap, nodeHeight, nodeWidth, rowGap, snap } from "../geometry.ts";
-import { isTrigger, mainPort, portsToDraw } from "../node-ports.ts";
+import { mainPort } from "../node-ports.ts";
+import { inPortOrder, inReadingOrder } from "../reading-order.ts";
 import { type Point, placeNodes } from "./move-nodes.ts";
 
 /** Lays the graph (or the given nodes) out from left to right. The upper left corner of what is laid out stays where it was. */
@@ -108,28 +109,4 @@ function anchored(nodes: WorkflowNode[], places: Map<string, Point>): Map<string
   const dx = left(before) - left(after);
   const dy = top(before) - top(after);
   return new Map([...places].map(([id, place]) => [id, { x: snap(place.x + dx), y: snap(place.y + dy) }]));
-}
-
-function inPortOrder(document: WorkflowDocument, node: WorkflowNode) {
-  const ports = portsToDraw(document, node).map((port) => port.name);
-  return outgoingOf(document, node.id).toSorted((a, b) => ports.indexOf(a.sourcePort) - ports.indexOf(b.sourcePort));
-}
-
-/** Triggers first, then each branch to its end: the order in which a person would tell the workflow. */
-export function inReadingOrder(document: WorkflowDocument, nodes: WorkflowNode[] = document.nodes): WorkflowNode[] {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const targets = new Set(document.edges.map((edge) => edge.target));
-  const starts = nodes.filter((node) => isTrigger(node) || !targets.has(node.id)).toSorted((a, b) => a.position.y - b.position.y);
-  const ordered = new Map<string, WorkflowNode>();
-  const visit = (node: WorkflowNode) => {
-    if (ordered.has(node.id)) return;
-    ordered.set(node.id, node);
-    for (const edge of inPortOrder(document, node)) {
-      const target = byId.get(edge.target);
-      if (target !== undefined) visit(target);
-    }
-  };
-  for (const node of starts) visit(node);
-  for (const node of nodes) visit(node);
-  return [...ordered.values()];
 }

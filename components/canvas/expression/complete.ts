@@ -1,7 +1,8 @@
 import { functions, specialForms } from "#lib/expressions/functions/table.ts";
 import { type Scope, scopeNames } from "#lib/expressions/scope.ts";
 import { isJsonObject, type JsonValue, own } from "#lib/shared/json.ts";
-import { type ExpressionKind, oneLine } from "./preview.ts";
+import { oneLine } from "../one-line.ts";
+import type { ExpressionKind } from "./preview.ts";
 
 export interface Suggestion {
   /** What the list shows and what is typed to find it. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from "#lib/shared/json.ts";
-import { oneLine } from "./preview.ts";
+import { oneLine } from "../one-line.ts";
 import type { SampleScope } from "./sample-scope.ts";
 
 /** One block of data a step can use: a step before it, the trigger, … */

@@ -3,11 +3,12 @@
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { cn } from "#components/ui/cn.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
+import { oneLine } from "../one-line.ts";
 import type { CodeFieldHandle, CodeFieldProps } from "./code-field.tsx";
 import { DataPicker } from "./data-picker.tsx";
 import type { Fault } from "./faults.ts";
 import { type FieldTarget, useFieldTarget } from "./field-target.ts";
-import { misfit, oneLine, type Preview, previewOf, type Wanted } from "./preview.ts";
+import { misfit, type Preview, previewOf, type Wanted } from "./preview.ts";
 import { useSample } from "./sample-context.ts";
 
 // CodeMirror is large and only needed once a panel is open.

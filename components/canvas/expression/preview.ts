@@ -49,9 +49,3 @@ export function typeName(value: JsonValue): string {
   if (typeof value === "boolean") return "true or false";
   return typeof value === "number" ? "number" : "object";
 }
-
-/** A value in one line, cut where it gets long. */
-export function oneLine(value: JsonValue, maxLength = 160): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : (JSON.stringify(value) ?? "null");
-  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
-}

@@ -6,9 +6,9 @@ import { resumableFrom } from "#lib/graph/resumable.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { Evaluate } from "#lib/nodes/runner.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
-import { inReadingOrder } from "../commands/tidy.ts";
 import { reachable } from "../document-index.ts";
 import { isTrigger } from "../node-ports.ts";
+import { inReadingOrder } from "../reading-order.ts";
 
 const sampleRunId = "0193b2c0-0000-7000-8000-000000000000";
 

@@ -5,10 +5,10 @@ import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button, ButtonLink, IconButton } from "#components/ui/button.tsx";
 import { plural } from "#components/ui/format.ts";
+import { lazyPart, OnceOpen } from "#components/ui/lazy.tsx";
 import { keysInWords } from "#components/ui/shortcuts.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { redo, undo } from "../flow/use-canvas-keys.ts";
-import { PublishDialog } from "../publish/publish-dialog.tsx";
 import { RunButton } from "../run/run-button.tsx";
 import type { RunHandle } from "../run/use-run.ts";
 import type { AutosaveHandle } from "../use-autosave.ts";
@@ -21,6 +21,8 @@ import { VersionsMenu } from "./versions-menu.tsx";
 import { WebhookButton } from "./webhook-button.tsx";
 import { WorkflowName } from "./workflow-name.tsx";
 import { WorkflowSettings } from "./workflow-settings.tsx";
+
+const PublishDialog = lazyPart(async () => (await import("../publish/publish-dialog.tsx")).PublishDialog);
 
 interface EditorHeaderProps {
   workflow: WorkflowView;
@@ -55,7 +57,9 @@ export function EditorHeader({ workflow, saving, run, panel }: EditorHeaderProps
       >
         Publish
       </Button>
-      <PublishDialog open={publishing} onOpenChange={setPublishing} workflow={workflow} saving={saving} panel={panel} />
+      <OnceOpen open={publishing} part={PublishDialog}>
+        <PublishDialog open={publishing} onOpenChange={setPublishing} workflow={workflow} saving={saving} panel={panel} />
+      </OnceOpen>
     </header>
   );
 }

@@ -3,14 +3,16 @@
 import { CloudOff, GitCompareArrows, History, TriangleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { lazyPart, OnceOpen } from "#components/ui/lazy.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { forgetLocalDraft, type LocalDraft, readLocalDraft } from "../local-draft.ts";
-import { ConflictDialog } from "../publish/conflict-dialog.tsx";
 import { RolloutNotice } from "../rollout/rollout-notice.tsx";
 import type { AutosaveHandle } from "../use-autosave.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 import { Notice } from "./notice.tsx";
+
+const ConflictDialog = lazyPart(async () => (await import("../publish/conflict-dialog.tsx")).ConflictDialog);
 
 /** What a person should know about this draft, in quiet lines below the header: nothing here interrupts typing. */
 export function Notices({ workflow, saving }: { workflow: WorkflowView; saving: AutosaveHandle }) {
@@ -54,14 +56,16 @@ export function Notices({ workflow, saving }: { workflow: WorkflowView; saving: 
           The server did not take the draft: {state.reason}
         </Notice>
       ) : null}
-      <ConflictDialog
-        open={comparing}
-        onOpenChange={setComparing}
-        workflow={workflow}
-        saving={saving}
-        mine={state.current}
-        base={state.saved}
-      />
+      <OnceOpen open={comparing} part={ConflictDialog}>
+        <ConflictDialog
+          open={comparing}
+          onOpenChange={setComparing}
+          workflow={workflow}
+          saving={saving}
+          mine={state.current}
+          base={state.saved}
+        />
+      </OnceOpen>
     </>
   );
 }
@@ -119,15 +123,17 @@ function KeptDraftNotice({ workflow, saving }: { workflow: WorkflowView; saving:
       >
         Edits made <Time at={kept.at} /> were kept in this browser and never saved{moved ? "; the draft has changed since." : "."}
       </Notice>
-      <ConflictDialog
-        open={comparing}
-        onOpenChange={setComparing}
-        workflow={workflow}
-        saving={saving}
-        mine={kept.document}
-        base={kept.base}
-        onSettled={forget}
-      />
+      <OnceOpen open={comparing} part={ConflictDialog}>
+        <ConflictDialog
+          open={comparing}
+          onOpenChange={setComparing}
+          workflow={workflow}
+          saving={saving}
+          mine={kept.document}
+          base={kept.base}
+          onSettled={forget}
+        />
+      </OnceOpen>
     </>
   );
 }

@@ -1,14 +1,16 @@
 "use client";
 
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { plural } from "#components/ui/format.ts";
+import { lazyPart } from "#components/ui/lazy.tsx";
 import { Popover } from "#components/ui/popover.tsx";
 import { useEditor } from "../use-editor.ts";
 import type { PanelState } from "../use-panel.ts";
-import { ProblemList } from "./problem-list.tsx";
+
+const ProblemList = lazyPart(async () => (await import("./problem-list.tsx")).ProblemList);
 
 /** How many problems there are; opens the list of them. */
 export function ProblemsButton({ panel }: { panel: PanelState }) {
@@ -43,7 +45,9 @@ export function ProblemsButton({ panel }: { panel: PanelState }) {
         </Button>
       }
     >
-      <ProblemList problems={problems} panel={panel} onDone={() => setOpen(false)} />
+      <Suspense>
+        <ProblemList problems={problems} panel={panel} onDone={() => setOpen(false)} />
+      </Suspense>
     </Popover>
   );
 }

@@ -1,8 +1,8 @@
 import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
-import { inReadingOrder } from "../commands/tidy.ts";
 import { incomingOf, nodeOf } from "../document-index.ts";
 import { loopsOf } from "../frames.ts";
 import { portsToDraw } from "../node-ports.ts";
+import { inReadingOrder } from "../reading-order.ts";
 
 export interface OutlineRow {
   node: WorkflowNode;

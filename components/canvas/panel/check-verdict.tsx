@@ -9,14 +9,14 @@ import type { JsonValue } from "#lib/shared/json.ts";
 import { useSample } from "../expression/sample-context.ts";
 
 interface CheckVerdictProps {
-  check: InputCheck | null;
+  check: InputCheck;
   input: () => JsonValue;
 }
 
 /** What the checks of the input make of the sample, while they are typed. */
 export function CheckVerdict({ check, input }: CheckVerdictProps) {
   const sample = useSample();
-  if (check === null || sample === null) return null;
+  if (sample === null) return null;
   const problems = problemsOf(check, input(), sample.scope);
   if (problems === null) return null;
   if (problems.length === 0) {

@@ -1,9 +1,10 @@
 "use client";
 
 import { Pencil, Pin } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { JsonEditor } from "#components/ui/json-editor.tsx";
 import { JsonView } from "#components/ui/json-view.tsx";
 import { announce } from "#components/ui/live-region.ts";
 import { Select } from "#components/ui/select.tsx";
@@ -14,8 +15,6 @@ import { unpin } from "../editor-actions.ts";
 import { readJsonText } from "../form/json-text.ts";
 import { portsOf } from "../node-ports.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
-
-const JsonEditor = lazy(() => import("#components/ui/json-editor.tsx").then((module) => ({ default: module.JsonEditor })));
 
 interface PinnedProps {
   node: WorkflowNode;
@@ -108,9 +107,7 @@ function PinEditor({ node, pin, onSave, onCancel }: PinEditorProps) {
           />
         </Field>
       ) : null}
-      <Suspense fallback={<div className="h-48 rounded-md border border-control" />}>
-        <JsonEditor label="Pinned output" value={text} onValueChange={setText} className="h-48" aria-invalid={fault !== null} />
-      </Suspense>
+      <JsonEditor label="Pinned output" value={text} onValueChange={setText} className="h-48" aria-invalid={fault !== null} />
       {fault === null ? null : (
         <p role="alert" className="text-danger text-sm">
           {fault}

@@ -1,7 +1,9 @@
 "use client";
 
 import { WandSparkles } from "lucide-react";
+import { Suspense } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { lazyPart } from "#components/ui/lazy.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { createEvaluate } from "#lib/expressions/evaluate.ts";
@@ -15,9 +17,11 @@ import { FieldRow } from "../form/field-row.tsx";
 import { useForm } from "../form/form-context.ts";
 import { formOfSchema } from "../form/form-model.ts";
 import { JsonWidget } from "../form/text-widgets.tsx";
-import { CheckVerdict } from "./check-verdict.tsx";
 import { policyField } from "./policy-fields.ts";
 import { schemaFromSample } from "./schema-from-sample.ts";
+
+// Its own code: it knows all disposable e-mail domains, which are a megabyte.
+const CheckVerdict = lazyPart(async () => (await import("./check-verdict.tsx")).CheckVerdict);
 
 /** What a step's input and output must look like; what does not is refused before the call, or after it. */
 export function ValidateFields({ node, policy, resolved }: { node: WorkflowNode; policy: JsonObject; resolved: ResolvedPolicy }) {
@@ -40,7 +44,7 @@ export function ValidateFields({ node, policy, resolved }: { node: WorkflowNode;
         policy={policy}
         sample={input}
       />
-      <CheckVerdict check={resolved.validateInput} input={input} />
+      <Suspense>{resolved.validateInput === null ? null : <CheckVerdict check={resolved.validateInput} input={input} />}</Suspense>
       <Side
         name="validateOutput"
         label="Check the output"

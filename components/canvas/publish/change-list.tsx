@@ -6,8 +6,8 @@ import { plural } from "#components/ui/format.ts";
 import type { DocumentDiff, FieldChange, NodeChange } from "#lib/graph/diff.ts";
 import type { WorkflowDocument } from "#lib/graph/document.ts";
 import { nodeOf } from "../document-index.ts";
-import { oneLine } from "../expression/preview.ts";
 import { NodeIcon } from "../node-icon.tsx";
+import { oneLine } from "../one-line.ts";
 
 const kinds = {
   added: { icon: Plus, word: "added", tone: "text-succeeded" },

@@ -5,7 +5,7 @@ import type { WorkflowDocument } from "#lib/graph/document.ts";
 import type { Collision, Side } from "#lib/graph/merge.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import { nodeOf } from "../document-index.ts";
-import { oneLine } from "../expression/preview.ts";
+import { oneLine } from "../one-line.ts";
 
 interface CollisionListProps {
   collisions: Collision[];

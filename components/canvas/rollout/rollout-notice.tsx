@@ -4,11 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { GitBranch, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { lazyPart, OnceOpen } from "#components/ui/lazy.tsx";
 import type { RolloutSummary } from "#lib/shared/api-rollouts.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { Notice } from "../header/notice.tsx";
 import { workflowQuery } from "../queries.ts";
-import { RolloutDialog } from "./rollout-dialog.tsx";
+
+const RolloutDialog = lazyPart(async () => (await import("./rollout-dialog.tsx")).RolloutDialog);
 
 /** On pages of a workflow that do not have it at hand. */
 export function RolloutBanner({ workflowId }: { workflowId: string }) {
@@ -38,7 +40,9 @@ export function RolloutNotice({ workflow }: { workflow: WorkflowView }) {
             : `Version ${rollout.version} takes ${rollout.percent} % of new events, version ${workflow.liveVersion} the rest.`}
         </Notice>
       )}
-      <RolloutDialog open={open && rollout !== null} onOpenChange={setOpen} workflow={workflow} />
+      <OnceOpen open={open && rollout !== null} part={RolloutDialog}>
+        <RolloutDialog open={open && rollout !== null} onOpenChange={setOpen} workflow={workflow} />
+      </OnceOpen>
     </>
   );
 }

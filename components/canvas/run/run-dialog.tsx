@@ -2,12 +2,13 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Play } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { keepInput, lastInput } from "#components/api/test-input.ts";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { plural } from "#components/ui/format.ts";
+import { JsonEditor } from "#components/ui/json-editor.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -20,21 +21,19 @@ import { CaptureNext } from "./capture-next.tsx";
 import { firstInput, outsideSteps, triggersOf } from "./sample-inputs.ts";
 import type { RunHandle } from "./use-run.ts";
 
-const JsonEditor = lazy(() => import("#components/ui/json-editor.tsx").then((module) => ({ default: module.JsonEditor })));
-
 const write = (value: JsonValue) => JSON.stringify(value, null, 2);
 
 /** Asks what to run with: a sample, the last input, a received event, or anything typed. */
-export function RunDialog({ workflow, run }: { workflow: WorkflowView; run: RunHandle }) {
+export function RunDialog({ open, workflow, run }: { open: boolean; workflow: WorkflowView; run: RunHandle }) {
   return (
     <Dialog
-      open={run.dialogOpen}
-      onOpenChange={(open) => (open ? run.openDialog() : run.closeDialog())}
+      open={open}
+      onOpenChange={(next) => (next ? run.openDialog() : run.closeDialog())}
       title="Run the draft"
       description="A test run: it uses the draft as you see it and is not counted among live runs."
       width="lg"
     >
-      {run.dialogOpen ? <RunForm workflow={workflow} run={run} /> : null}
+      {open ? <RunForm workflow={workflow} run={run} /> : null}
     </Dialog>
   );
 }
@@ -76,9 +75,7 @@ function RunForm({ workflow, run }: { workflow: WorkflowView; run: RunHandle }) 
               className="max-w-72"
             />
           ) : null}
-          <Suspense fallback={<div className="h-64 rounded-md border border-control" />}>
-            <JsonEditor label="Input" value={text} onValueChange={setText} />
-          </Suspense>
+          <JsonEditor label="Input" value={text} onValueChange={setText} className="h-64" />
           {parsed.ok ? null : (
             <p role="alert" className="text-danger text-sm">
               {parsed.message}

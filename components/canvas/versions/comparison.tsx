@@ -1,9 +1,10 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { lazyPart, usePrefetch } from "#components/ui/lazy.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
@@ -12,8 +13,10 @@ import type { VersionView, WorkflowView } from "#lib/shared/api-types.ts";
 import { ChangeList } from "../publish/change-list.tsx";
 import { versionQuery } from "../queries.ts";
 import { readDraft } from "../read-draft.ts";
-import { DiffCanvas } from "./diff-canvas.tsx";
 import { diffElements } from "./diff-elements.ts";
+
+// Fetched while the versions are.
+const DiffCanvas = lazyPart(async () => (await import("./diff-canvas.tsx")).DiffCanvas);
 
 interface ComparisonProps {
   workflow: WorkflowView;
@@ -30,6 +33,7 @@ const draft = "draft";
 
 /** How two versions differ: on the canvas, and field by field. */
 export function Comparison({ workflow, versions, from, to, view, onView, onRange }: ComparisonProps) {
+  usePrefetch(DiffCanvas);
   const before = useQuery(versionQuery(workflow.id, from));
   const after = useQuery({ ...versionQuery(workflow.id, to ?? 0), enabled: to !== null });
   const older = useDocumentOf(before.data?.document);
@@ -94,7 +98,9 @@ function Difference({ before, after, view, onView }: DifferenceProps) {
           label: "Canvas",
           content: (
             <div className="relative h-full min-h-96 max-md:h-[60dvh]">
-              <DiffCanvas key={`${nodes.length} ${before.nodes.length}`} nodes={nodes} edges={edges} />
+              <Suspense>
+                <DiffCanvas key={`${nodes.length} ${before.nodes.length}`} nodes={nodes} edges={edges} />
+              </Suspense>
               {moved === 0 ? null : (
                 <div className="absolute top-3 right-3 rounded-md bg-float px-2.5 py-1.5 shadow-float">
                   <Checkbox label={`Show what only moved (${moved})`} checked={withMoves} onCheckedChange={setWithMoves} />

@@ -1,11 +1,7 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js";
+import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js";
 import { ExpressionError } from "../error.ts";
 import { type FunctionTable, text } from "./args.ts";
-
-/** A two-letter country the phone library knows. */
-export function isCountry(code: string): code is CountryCode {
-  return isSupportedCountry(code);
-}
+import { isCountry } from "./countries.ts";
 
 /** The number as E.164 (`+33123456789`), or null when it is not a valid number. */
 export function normalizePhone(source: string, country: CountryCode | undefined): string | null {

@@ -1,5 +1,6 @@
 import { ExpressionError } from "#lib/expressions/error.ts";
-import { isCountry, normalizeEmail, normalizePhone } from "#lib/expressions/functions/contact.ts";
+import { normalizeEmail, normalizePhone } from "#lib/expressions/functions/contact.ts";
+import { isCountry } from "#lib/expressions/functions/countries.ts";
 import { toNumber } from "#lib/expressions/functions/numbers.ts";
 import { patternFound, replacePattern } from "#lib/expressions/regex.ts";
 import { kindOf } from "#lib/expressions/value.ts";

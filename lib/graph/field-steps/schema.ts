@@ -1,7 +1,7 @@
-import { IANAZone } from "luxon";
 import * as z from "zod";
-import { isCountry } from "#lib/expressions/functions/contact.ts";
+import { isCountry } from "#lib/expressions/functions/countries.ts";
 import { compilePattern } from "#lib/expressions/regex.ts";
+import { isTimeZone } from "#lib/shared/time-zone.ts";
 
 const pattern = z
   .string()
@@ -51,7 +51,7 @@ export const stepSchema = z.discriminatedUnion("type", [
       }),
       zone: z
         .string()
-        .refine((zone) => zone === "UTC" || IANAZone.isValidZone(zone), "not a time zone; try Europe/Paris")
+        .refine(isTimeZone, "not a time zone; try Europe/Paris")
         .default("UTC")
         .meta({ label: "Time zone", help: "Of times that bring none.", widget: "timezone" }),
       to: z.enum(["iso-date", "iso-datetime"]).default("iso-datetime").meta({ label: "To", widget: "select" }),

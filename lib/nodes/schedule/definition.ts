@@ -1,8 +1,8 @@
 import { Cron } from "croner";
 import cronstrue from "cronstrue";
-import { IANAZone } from "luxon";
 import * as z from "zod";
 import { defineNode } from "#lib/nodes/define.ts";
+import { isTimeZone } from "#lib/shared/time-zone.ts";
 
 /** Null for a cron line that can fire, else what is wrong with it. */
 function cronProblem(cron: string): string | null {
@@ -31,7 +31,7 @@ const config = z.strictObject({
     }),
   timezone: z
     .string()
-    .refine((zone) => zone === "UTC" || IANAZone.isValidZone(zone), "not a time zone; try Europe/Paris")
+    .refine(isTimeZone, "not a time zone; try Europe/Paris")
     .default("UTC")
     .meta({ label: "Time zone", widget: "timezone" }),
   misfire: z

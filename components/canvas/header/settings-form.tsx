@@ -1,0 +1,56 @@
+"use client";
+
+import { useCallback, useMemo } from "react";
+import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
+import { setWorkflowSetting } from "../commands/edit-settings.ts";
+import type { FormField } from "../form/form-model.ts";
+import type { Path } from "../form/paths.ts";
+import { SchemaForm } from "../form/schema-form.tsx";
+import { useEditor, useEditorStore } from "../use-editor.ts";
+import { amongRuns, ofEachRun } from "./settings-fields.ts";
+
+/** Each setting of the workflow as a whole. */
+export function SettingsForm() {
+  const store = useEditorStore();
+  const settings = useEditor((state) => state.document.settings);
+  const all = useEditor((state) => state.problems);
+  const readOnly = useEditor((state) => state.readOnly);
+  const problems = useMemo(() => all.filter(({ path }) => path.startsWith("settings.")), [all]);
+  const value = useMemo(() => settingsThatAreSet(settings), [settings]);
+  const set = useCallback(
+    (path: Path, next: JsonValue | undefined) => {
+      const key = path[1] ?? "";
+      const change = { burstKey: `settings ${key}` };
+      store.getState().apply("Edit workflow settings", (document) => setWorkflowSetting(document, key, next), change);
+    },
+    [store],
+  );
+  const section = (title: string, fields: FormField[]) => (
+    <section aria-label={title} className="flex flex-col gap-3">
+      <h3 className="font-semibold">{title}</h3>
+      <SchemaForm
+        onSet={set}
+        problems={problems}
+        connections={none}
+        readOnly={readOnly}
+        fields={fields}
+        base={["settings"]}
+        value={value}
+      />
+    </section>
+  );
+  return (
+    <div className="flex flex-col gap-6">
+      {section("Each run", ofEachRun)}
+      {section("Runs among each other", amongRuns)}
+    </div>
+  );
+}
+
+const none: [] = [];
+
+/** Null is "no limit" in the document, and an empty field here. */
+function settingsThatAreSet(settings: object): JsonObject {
+  const copy: JsonObject = JSON.parse(JSON.stringify(settings));
+  return Object.fromEntries(Object.entries(copy).filter(([, value]) => value !== null));
+}
