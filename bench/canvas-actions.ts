@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { dragAbout, headerOf } from "#e2e/fixtures/canvas-gestures.ts";
 
 export interface Action {
   what: string;
@@ -27,27 +28,13 @@ const middleStep = "Step 110";
 const blockFrom = "Step 88";
 const blockTo = "Step 152";
 
-async function middleOf(page: Page, name: string): Promise<{ x: number; y: number }> {
-  const box = await page.locator(`[data-step-name="${name}"]`).boundingBox();
-  if (box === null) throw new Error(`${name} is not on the canvas`);
-  // The upper part is the header, which holds no control.
-  return { x: box.x + box.width / 2, y: box.y + box.height / 5 };
-}
-
-async function dragStep(page: Page, forMs: number): Promise<void> {
-  const start = await middleOf(page, middleStep);
-  await page.mouse.move(start.x, start.y);
-  await page.mouse.down();
-  const until = performance.now() + forMs;
-  for (let turn = 0; performance.now() < until; turn += 0.1) {
-    await page.mouse.move(start.x + 80 * Math.sin(turn), start.y + 60 * Math.sin(turn / 2));
-  }
-  await page.mouse.up();
+function dragStep(page: Page, forMs: number): Promise<void> {
+  return dragAbout(page, middleStep, forMs);
 }
 
 /** Draws a selection around four rows of five. */
 async function selectBlock(page: Page): Promise<void> {
-  const [from, to] = [await middleOf(page, blockFrom), await middleOf(page, blockTo)];
+  const [from, to] = [await headerOf(page, blockFrom), await headerOf(page, blockTo)];
   await page.keyboard.down("Shift");
   await page.mouse.move(from.x - 20, from.y - 20);
   await page.mouse.down();

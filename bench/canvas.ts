@@ -108,11 +108,11 @@ function openRow(what: string, openings: Opening[]): Row {
     0.5,
   );
   const range = `${Math.min(...taken).toFixed(0)}–${Math.max(...taken).toFixed(0)} ms`;
-  const text = `median ${median.toFixed(0)} ms, ${range}, main thread ${busy.toFixed(0)} ms`;
+  const text = `median ${median.toFixed(0)} ms, ${range}, ${busy.toFixed(0)} ms of work`;
   return { what, text, missed: median > openWithinMs ? [`more than ${openWithinMs} ms`] : [] };
 }
 
-function actionRow({ what, judged, mayRender }: Action, { frameMs, longTaskMs, stepRenders, mainThreadMs }: Measured): Row {
+function actionRow({ what, judged, mayRender }: Action, { frameMs, longTaskMs, stepRenders, mainThreadMs, longestWorkMs }: Measured): Row {
   const perSecond = 1_000 / quantile(frameMs, 0.5);
   const longest = Math.max(0, ...longTaskMs);
   const rendered = Object.keys(stepRenders).length;
@@ -120,8 +120,8 @@ function actionRow({ what, judged, mayRender }: Action, { frameMs, longTaskMs, s
   const text = [
     `${perSecond.toFixed(0)} frames/s`,
     `p95 frame ${quantile(frameMs, 0.95).toFixed(0)} ms`,
-    `longest task ${longest === 0 ? "below 50" : longest.toFixed(0)} ms`,
-    `main thread ${(mainThreadMs / frameMs.length).toFixed(1)} ms/frame`,
+    `longest task ${longest === 0 ? "below 50" : longest.toFixed(0)} ms (${longestWorkMs.toFixed(0)} of them work)`,
+    `work ${(mainThreadMs / frameMs.length).toFixed(1)} ms/frame`,
     `${renders} renders of ${rendered} steps`,
   ].join(", ");
   const missed = [

@@ -1,76 +1,63 @@
 import { expect } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
+import { dragAbout } from "../fixtures/canvas-gestures.ts";
+import { installMeter, type Measured, measureCanvas, openCanvas, openMetrics, quantile, stepRenders } from "../fixtures/canvas-meter.ts";
 import { savedDraft } from "../fixtures/graph.ts";
+import { largeWorkflow } from "../fixtures/large-workflow.ts";
 import { test } from "../fixtures/test.ts";
-import { EditorPage } from "../pages/editor-page.ts";
 
-/* A large workflow stays usable. How many frames a machine draws is told, not judged: two busy cores draw few of anything. */
+/*
+ * What is judged strictly is what a busy machine does not change: how often steps are rendered, and the processor time of the main
+ * thread, which on a machine with nothing else to do is the time a person waits. `npm run bench:canvas` judges the clock itself.
+ */
 
-const columns = 20;
-const count = 200;
+/** The work of opening fits into it. */
+const openWorkMs = 2_500;
+/** The work of a frame fits into one of 50 a second. */
+const frameWorkMs = 1_000 / 50;
+const longTaskMs = 200;
+/** As many as eyes need to see a movement, while all other tests share the machine. */
+const framesPerSecond = 20;
+const hangMs = 60_000;
 
-/** 200 steps in rows, each wired to the next in its row and 50 to the one below as well. */
-function large() {
-  const nodes = Array.from({ length: count }, (_, index) => ({
-    id: `n${index}`,
-    type: index === 0 ? "manual" : "set",
-    name: `Step ${index}`,
-    position: { x: (index % columns) * 320, y: Math.floor(index / columns) * 160 },
-    ...(index === 0 ? {} : { config: { values: { a: index } } }),
-  }));
-  const next = nodes.slice(1).map((_, index) => ({ id: `e${index}`, source: `n${index}`, target: `n${index + 1}` }));
-  const extra = Array.from({ length: 51 }, (_, index) => ({ id: `x${index}`, source: `n${index}`, target: `n${index + 2 + columns}` }));
-  return { schemaVersion: 1, nodes, edges: [...next, ...extra] };
-}
+const dragForMs = 3_000;
+const held = "n110";
 
-test("check 16 (part): with 200 steps and 250 wires a drag answers between frames, and one step's move draws no other step again", async ({
+test("check 16: 200 steps and 250 wires open within 2.5 s of work, each step rendered for itself, and are dragged at 50 frames a second", async ({
   page,
   request,
   server,
 }, info) => {
+  test.setTimeout(120_000);
   const seed = new Seed(request, server.baseUrl);
-  const id = await seed.workflow("Large", large());
-  const editor = new EditorPage(page);
-  const openedAt = Date.now();
-  await page.goto(`/workflows/${id}`);
-  await editor.expectNode("Step 21");
-  const openMs = Date.now() - openedAt;
-  const box = await editor.step("Step 21").boundingBox();
-  if (box === null) throw new Error("the step is not drawn");
-  await page.evaluate(() => {
-    const seen = { frames: 0, redrawn: new Set<string>() };
-    Reflect.set(window, "seen", seen);
-    const frame = () => {
-      seen.frames += 1;
-      requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
-    const watch = new MutationObserver((changes) => {
-      for (const { target } of changes) {
-        const step = target instanceof Element ? target.closest("[data-step]") : target.parentElement?.closest("[data-step]");
-        if (step instanceof HTMLElement) seen.redrawn.add(step.dataset.stepName ?? "");
-      }
-    });
-    for (const step of document.querySelectorAll("[data-step]")) watch.observe(step, { subtree: true, childList: true, attributes: true });
-  });
-  const before = (await savedDraft(seed, id)).nodes[21]?.position;
-  const startedAt = Date.now();
-  // The whole of it is in view, so a step is small: it is taken in its middle.
-  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  await page.mouse.move(middle.x, middle.y);
-  await page.mouse.down();
-  await page.mouse.move(middle.x + 100, middle.y + 40, { steps: 40 });
-  await page.mouse.up();
-  const dragMs = Date.now() - startedAt;
-  await expect.poll(async () => (await savedDraft(seed, id)).nodes[21]?.position).not.toEqual(before);
-  const seen = await page.evaluate(() => {
-    const { frames, redrawn } = Reflect.get(window, "seen");
-    return { frames, redrawn: [...redrawn] };
-  });
-  info.annotations.push({ type: "speed", description: `opened in ${openMs} ms; 40 moves in ${dragMs} ms, ${seen.frames} frames` });
-  // The one that moved, and at most its neighbours under the pointer: hundreds would mean that the canvas draws all at each move.
-  expect(seen.redrawn.length).toBeLessThanOrEqual(5);
-  // Bounds that only a canvas that hangs breaks.
-  expect(openMs).toBeLessThan(30_000);
-  expect(dragMs).toBeLessThan(20_000);
+  const id = await seed.workflow("Large", largeWorkflow());
+  await installMeter(page, largeWorkflow());
+  const session = await openMetrics(page);
+
+  const { openMs, mainThreadMs } = await openCanvas(page, session, `${server.baseUrl}/workflows/${id}`);
+  await expect(page.getByRole("button", { name: /warnings/ })).toBeVisible();
+  info.annotations.push({ type: "speed", description: `opened in ${openMs.toFixed(0)} ms, ${mainThreadMs.toFixed(0)} ms of them work` });
+  expect(mainThreadMs).toBeLessThan(openWorkMs);
+  expect(openMs).toBeLessThan(hangMs);
+  // Once drawn, and once more when the check of the document has found something about it.
+  const opening = await stepRenders(page);
+  expect(Object.keys(opening)).toHaveLength(200);
+  expect(Math.max(...Object.values(opening))).toBeLessThanOrEqual(2);
+
+  const before = (await savedDraft(seed, id)).nodes[110]?.position;
+  const drag = await measureCanvas(page, session, () => dragAbout(page, "Step 110", dragForMs));
+  info.annotations.push({ type: "speed", description: describe(drag) });
+  const others = Object.keys(drag.stepRenders).filter((step) => step !== held);
+  // The steps the pointer came over on its way; the one that is held is rendered when it is taken and let go, not at each move.
+  expect(others.length).toBeLessThanOrEqual(2);
+  expect(drag.stepRenders[held] ?? 0).toBeLessThanOrEqual(6);
+  expect(drag.mainThreadMs / drag.frameMs.length).toBeLessThan(frameWorkMs);
+  expect(1_000 / quantile(drag.frameMs, 0.5)).toBeGreaterThan(framesPerSecond);
+  expect(drag.longestWorkMs).toBeLessThan(longTaskMs);
+  await expect.poll(async () => (await savedDraft(seed, id)).nodes[110]?.position).not.toEqual(before);
 });
+
+function describe({ frameMs, mainThreadMs, longestWorkMs }: Measured): string {
+  const rate = (1_000 / quantile(frameMs, 0.5)).toFixed(0);
+  return `${frameMs.length} frames, ${rate}/s, ${(mainThreadMs / frameMs.length).toFixed(1)} ms of work each, ${longestWorkMs.toFixed(0)} ms in the longest task`;
+}
