@@ -20,6 +20,7 @@ import { Notices } from "./header/notices.tsx";
 import { Outline } from "./outline/outline.tsx";
 import { NodeSearch } from "./palette/node-search.tsx";
 import { Palette } from "./palette/palette.tsx";
+import { NodePanel } from "./panel/lazy-node-panel.ts";
 import { RunBar } from "./run/run-bar.tsx";
 import { RunContext } from "./run/run-context.ts";
 import { type RunHandle, useRun } from "./run/use-run.ts";
@@ -29,7 +30,6 @@ import { useEditor, useEditorStore } from "./use-editor.ts";
 import { type PanelState, usePanel } from "./use-panel.ts";
 import { useRestoreFromUrl } from "./use-restore.ts";
 
-const NodePanel = lazyPart(async () => (await import("./panel/node-panel.tsx")).NodePanel);
 const RunDialog = lazyPart(async () => (await import("./run/run-dialog.tsx")).RunDialog);
 const LogPane = lazyPart(async () => (await import("./run/log-pane.tsx")).LogPane);
 

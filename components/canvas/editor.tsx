@@ -10,11 +10,13 @@ import { Skeleton, SkeletonGate } from "#components/ui/skeleton.tsx";
 import type { WorkflowDocument } from "#lib/graph/document.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { EditorLayout } from "./editor-layout.tsx";
+import { NodePanel } from "./panel/lazy-node-panel.ts";
 import { connectionsQuery, workflowQuery } from "./queries.ts";
 import { readDraft } from "./read-draft.ts";
 import { createEditorStore } from "./store.ts";
 import { useAutosave } from "./use-autosave.ts";
 import { EditorContext } from "./use-editor.ts";
+import { usePanel } from "./use-panel.ts";
 import { useProblemCheck } from "./use-problems.ts";
 
 /** The canvas editor of one workflow. */
@@ -22,6 +24,7 @@ export function WorkflowEditor({ workflowId }: { workflowId: string }) {
   // Always asked anew at opening: an old draft from the cache would end in a conflict at the first edit.
   const workflow = useQuery({ ...workflowQuery(workflowId), refetchOnMount: "always" });
   const session = useSession();
+  useLinkedPanel();
   usePageTitle(workflow.data === undefined ? undefined : `${workflow.data.name} · Editor`);
   const drawn = workflow.isFetchedAfterMount ? workflow.data : undefined;
   // Read once for each answer: of a large workflow it takes a moment.
@@ -56,6 +59,15 @@ export function WorkflowEditor({ workflowId }: { workflowId: string }) {
       </div>
     </SkeletonGate>
   );
+}
+
+/** A link to a step opens its panel: what that needs is fetched beside the workflow, not after it. */
+function useLinkedPanel(): void {
+  const { nodeId } = usePanel();
+  const linked = nodeId !== null;
+  useEffect(() => {
+    if (linked) void NodePanel.fetch().catch(() => undefined);
+  }, [linked]);
 }
 
 /**

@@ -1,12 +1,9 @@
 "use client";
 
 import { useReactFlow } from "@xyflow/react";
-import { ChevronRight, CircleAlert, TriangleAlert, Wrench } from "lucide-react";
-import { useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { cn } from "#components/ui/cn.ts";
-import { announce } from "#components/ui/live-region.ts";
-import { helpFor, type ProblemHelp } from "#lib/graph/reliability.ts";
+import { CircleAlert, TriangleAlert } from "lucide-react";
+import { Suspense } from "react";
+import { lazyPart, usePrefetch } from "#components/ui/lazy.tsx";
 import type { DocumentProblem } from "#lib/shared/api-types.ts";
 import { nodeOf } from "../document-index.ts";
 import { glideMs } from "../flow/glide.ts";
@@ -14,6 +11,14 @@ import { centreOf } from "../flow/neighbours.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 import type { PanelState } from "../use-panel.ts";
 import { placeOf } from "./problem-place.ts";
+
+// It knows all rules of reliability, which the page does not need to show itself.
+const ProblemHelpRow = lazyPart(async () => (await import("./problem-help.tsx")).ProblemHelpRow);
+
+/** Fetches what the list of problems will show. */
+export function usePrefetchedHelp(): void {
+  usePrefetch(ProblemHelpRow);
+}
 
 /** Problems, errors first; choosing one pans to its step and puts the keyboard on the setting. */
 export function ProblemList({ problems, panel, onDone }: { problems: DocumentProblem[]; panel: PanelState; onDone: () => void }) {
@@ -37,7 +42,7 @@ export function ProblemList({ problems, panel, onDone }: { problems: DocumentPro
       {problems.map((problem) => (
         <li key={`${problem.path} ${problem.message}`} className="rounded hover:bg-hover">
           <ProblemLine problem={problem} onOpen={open} />
-          {problem.rule === undefined ? null : <ProblemHelpRow problem={problem} />}
+          <Suspense>{problem.rule === undefined ? null : <ProblemHelpRow problem={problem} />}</Suspense>
         </li>
       ))}
     </ul>
@@ -72,47 +77,4 @@ function ProblemLine({ problem, onOpen }: { problem: DocumentProblem; onOpen: (p
       </span>
     </button>
   );
-}
-
-/** Why it matters, on demand, and the click that mends it. Both are one entry of undo away from gone. */
-function ProblemHelpRow({ problem }: { problem: DocumentProblem }) {
-  const store = useEditorStore();
-  const help = useEditor((state) => helpOf(state.document, problem));
-  const readOnly = useEditor((state) => state.readOnly);
-  const [told, setTold] = useState(false);
-  if (help === null) return null;
-  const { why, mend } = help;
-  const apply = () => {
-    if (mend === null) return;
-    store.getState().apply(mend.label, mend.apply);
-    announce(`Done: ${mend.label}. Undo takes it back.`);
-  };
-  return (
-    <div className="pr-2 pb-1.5 pl-7.5">
-      <div className="flex flex-wrap items-center gap-1">
-        <Button variant="ghost" size="sm" className="-ml-2" aria-expanded={told} onClick={() => setTold(!told)}>
-          <ChevronRight aria-hidden className={cn("transition-transform duration-100", told && "rotate-90")} />
-          Why
-        </Button>
-        {mend === null || readOnly ? null : (
-          <Button variant="ghost" size="sm" icon={<Wrench aria-hidden />} className="text-accent" onClick={apply}>
-            {mend.label}
-          </Button>
-        )}
-      </div>
-      {told ? <p className="pt-0.5 pb-1 text-fg-muted text-sm">{why}</p> : null}
-    </div>
-  );
-}
-
-/** Kept by document, so that reading it from the store gives the same object until something is edited. */
-const helps = new WeakMap<object, Map<string, ProblemHelp | null>>();
-
-function helpOf(document: Parameters<typeof helpFor>[0], problem: DocumentProblem): ProblemHelp | null {
-  const known = helps.get(document) ?? new Map<string, ProblemHelp | null>();
-  helps.set(document, known);
-  const key = `${problem.rule} ${problem.path}`;
-  const help = known.get(key) ?? helpFor(document, problem);
-  known.set(key, help);
-  return help;
 }

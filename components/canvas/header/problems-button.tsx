@@ -1,21 +1,20 @@
 "use client";
 
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
-import { Suspense, useState } from "react";
+import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { plural } from "#components/ui/format.ts";
-import { lazyPart } from "#components/ui/lazy.tsx";
 import { Popover } from "#components/ui/popover.tsx";
 import { useEditor } from "../use-editor.ts";
 import type { PanelState } from "../use-panel.ts";
-
-const ProblemList = lazyPart(async () => (await import("./problem-list.tsx")).ProblemList);
+import { ProblemList, usePrefetchedHelp } from "./problem-list.tsx";
 
 /** How many problems there are; opens the list of them. */
 export function ProblemsButton({ panel }: { panel: PanelState }) {
   const problems = useEditor((state) => state.problems);
   const [open, setOpen] = useState(false);
+  usePrefetchedHelp();
   const errors = problems.filter((problem) => problem.severity === "error").length;
   const warnings = problems.length - errors;
   const label =
@@ -45,9 +44,7 @@ export function ProblemsButton({ panel }: { panel: PanelState }) {
         </Button>
       }
     >
-      <Suspense>
-        <ProblemList problems={problems} panel={panel} onDone={() => setOpen(false)} />
-      </Suspense>
+      <ProblemList problems={problems} panel={panel} onDone={() => setOpen(false)} />
     </Popover>
   );
 }

@@ -1,39 +1,23 @@
 "use client";
 
 import { SlidersHorizontal } from "lucide-react";
-import { Suspense } from "react";
-import { Button, IconButton } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { lazyPart, usePrefetch } from "#components/ui/lazy.tsx";
+import { IconButton } from "#components/ui/button.tsx";
+import { lazyPart, OnceOpen } from "#components/ui/lazy.tsx";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 
-const SettingsForm = lazyPart(async () => (await import("./settings-form.tsx")).SettingsForm);
+const SettingsDialog = lazyPart(async () => (await import("./settings-dialog.tsx")).SettingsDialog);
 
-/** The settings of the workflow as a whole. Edits go into the draft as they are typed, like those of a step. */
+/** Opens the settings of the workflow as a whole. */
 export function WorkflowSettings() {
   const store = useEditorStore();
   const open = useEditor((state) => state.settingsOpen);
-  usePrefetch(SettingsForm);
   const setOpen = (settingsOpen: boolean) => store.getState().set({ settingsOpen });
   return (
     <>
       <IconButton label="Workflow settings" icon={<SlidersHorizontal aria-hidden />} onClick={() => setOpen(true)} />
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title="Workflow settings"
-        description="For all runs of the next version. They are saved with the draft and can be undone."
-        width="md"
-        footer={
-          <Button variant="primary" data-confirm onClick={() => setOpen(false)}>
-            Done
-          </Button>
-        }
-      >
-        <Suspense>
-          <SettingsForm />
-        </Suspense>
-      </Dialog>
+      <OnceOpen open={open} part={SettingsDialog}>
+        <SettingsDialog open={open} onOpenChange={setOpen} />
+      </OnceOpen>
     </>
   );
 }

@@ -1,6 +1,8 @@
 "use client";
 
 import { useCallback, useMemo } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { setWorkflowSetting } from "../commands/edit-settings.ts";
 import type { FormField } from "../form/form-model.ts";
@@ -9,8 +11,27 @@ import { SchemaForm } from "../form/schema-form.tsx";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 import { amongRuns, ofEachRun } from "./settings-fields.ts";
 
-/** Each setting of the workflow as a whole. */
-export function SettingsForm() {
+/** The settings of the workflow as a whole. Edits go into the draft as they are typed, like those of a step. */
+export function SettingsDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Workflow settings"
+      description="For all runs of the next version. They are saved with the draft and can be undone."
+      width="md"
+      footer={
+        <Button variant="primary" data-confirm onClick={() => onOpenChange(false)}>
+          Done
+        </Button>
+      }
+    >
+      <SettingsForm />
+    </Dialog>
+  );
+}
+
+function SettingsForm() {
   const store = useEditorStore();
   const settings = useEditor((state) => state.document.settings);
   const all = useEditor((state) => state.problems);
