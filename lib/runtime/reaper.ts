@@ -10,6 +10,7 @@ const buryWorker = statement(new URL("./sql/bury-worker.sql", import.meta.url));
 const freeDeadJobs = statement(new URL("./sql/free-dead-jobs.sql", import.meta.url));
 const forgetSignals = statement(new URL("./sql/forget-signals.sql", import.meta.url));
 const hastenFailedJobs = statement(new URL("./sql/hasten-failed-jobs.sql", import.meta.url));
+const forgetRunBatches = statement(new URL("./sql/forget-run-batches.sql", import.meta.url));
 const wakeLeftRuns = statement(new URL("./sql/wake-left-runs.sql", import.meta.url));
 const rearmOrphans = statement(new URL("./sql/rearm-orphans.sql", import.meta.url));
 const rearmRedrives = statement(new URL("./sql/rearm-redrives.sql", import.meta.url));
@@ -107,6 +108,7 @@ export class Reaper {
       this.#retentionDays,
     ]);
     await this.#pool.query({ ...forgetSignals, values: [this.#retentionDays] });
+    await this.#pool.query({ ...forgetRunBatches, values: [this.#retentionDays] });
     for (const { week } of rows) this.#logger.info({ week }, "runs, steps, attempts and payloads of a week past retention were dropped");
   }
 

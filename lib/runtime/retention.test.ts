@@ -67,3 +67,23 @@ test("what came for the steps of a run goes with the run, and not before", async
     expect((await engine.db.pool.query(`SELECT run_id FROM ${table}`)).rows).toEqual([{ run_id: kept }]);
   }
 });
+
+test("a bulk act on runs is forgotten with what it did when it ended before the retention", async () => {
+  const put = async (daysAgo: number | null): Promise<string> => {
+    const id = newId();
+    await engine.db.pool.query(
+      `INSERT INTO run_batch (id, workspace_id, action, selection, rate_per_second, total, actor_type, finished_at)
+       VALUES ($1, $2, 'replay', '{}', 1, 1, 'system', now() - $3::int * interval '1 day')`,
+      [id, engine.workspaceId, daysAgo],
+    );
+    await engine.db.pool.query("INSERT INTO run_batch_item (batch_id, position, run_id) VALUES ($1, 1, $1)", [id]);
+    return id;
+  };
+  const [old, recent, live] = [await put(31), await put(29), await put(null)];
+  await engine.db.pool.query({ ...statement(new URL("./sql/forget-run-batches.sql", import.meta.url)), values: [30] });
+  const { rows } = await engine.db.pool.query<{ id: string }>(
+    "SELECT b.id FROM run_batch b JOIN run_batch_item i ON i.batch_id = b.id WHERE b.id = ANY ($1::uuid[]) ORDER BY b.id",
+    [[old, recent, live]],
+  );
+  expect(rows.map((row) => row.id)).toEqual([recent, live]);
+});
