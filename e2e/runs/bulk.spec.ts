@@ -1,12 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { expect, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { test } from "../fixtures/test.ts";
-import { Charges, range } from "./charges.ts";
+import { Charges, expect, range } from "./charges.ts";
 
 const rows = (page: Page) => page.getByRole("table", { name: "Runs" }).locator("[data-row]");
 const matching = 60;
 
 let charges: Charges;
+// A machine that stalls is waited for.
+test.describe.configure({ timeout: 180_000 });
 test.beforeAll(async ({ server, ownerState }) => {
   charges = await Charges.publish({ server, ownerState }, "bulk-charges");
   await charges.start(range(matching), "failed");
@@ -31,14 +33,14 @@ test("from the rows of a page to all that match: the plan counts what can be don
   await charges.behave("well");
   await selection.getByRole("button", { name: "Replay…" }).click();
   await expect(page.getByRole("region", { name: "Plan" })).toContainText(`${matching} of ${matching} runs`);
-  await page.getByLabel("Runs a second").fill("4");
+  await page.getByLabel("Runs a second").fill("2");
   await page.getByLabel("Name").fill("After the night");
   await page.getByRole("button", { name: `Replay ${matching} runs` }).click();
   await expect(page.getByRole("heading", { name: "After the night" })).toBeVisible();
   const done = page.getByRole("progressbar", { name: "Runs done" });
   const doneNow = async () => Number(await done.getAttribute("aria-valuenow"));
   await page.reload();
-  await expect.poll(doneNow).toBeGreaterThan(2);
+  await expect.poll(doneNow).toBeGreaterThan(1);
   await page.getByRole("button", { name: "Pause" }).click();
   await expect(page.getByText("Paused by hand")).toBeVisible();
   await page.getByRole("button", { name: "Resume" }).click();
@@ -49,7 +51,7 @@ test("from the rows of a page to all that match: the plan counts what can be don
   const counts = async () => (await page.getByRole("region", { name: "Progress" }).locator("dd").allTextContents()).map(Number);
   await expect.poll(async () => (await counts())[3]).toBe(0); // nothing is under way any more
   const [succeeded = 0, failed = 0, skipped = 0] = await counts();
-  expect(succeeded).toBeGreaterThan(2);
+  expect(succeeded).toBeGreaterThan(1);
   expect(succeeded + failed + skipped).toBe(matching);
   const { items } = await charges.seed.get<{ items: unknown[] }>(`/runs?workflowId=${charges.workflowId}&status=succeeded&limit=200`);
   expect(items).toHaveLength(succeeded);

@@ -1,6 +1,9 @@
-import { type APIRequestContext, expect, request } from "@playwright/test";
+import { type APIRequestContext, expect as impatient, request } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
 import { setTarget } from "../fixtures/failing.ts";
+
+/** A machine that stalls is waited for; one that does not loses nothing by it. */
+export const expect = impatient.configure({ timeout: 30_000 });
 
 /** Calls a sandbox target with headers that must never be shown, up to three times. */
 function callingDocument(baseUrl: string, target: string): object {

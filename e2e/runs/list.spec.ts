@@ -1,14 +1,16 @@
-import { expect, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { smallDocument } from "../fixtures/api.ts";
 import { expectSound } from "../fixtures/axe.ts";
 import { test } from "../fixtures/test.ts";
-import { Charges, range } from "./charges.ts";
+import { Charges, expect, range } from "./charges.ts";
 
 const rows = (page: Page) => page.getByRole("table", { name: "Runs" }).locator("[data-row]");
 const peek = (page: Page) => page.getByRole("complementary", { name: "Run at a glance" });
 const fillingList = 45;
 
 let charges: Charges;
+// A machine that stalls is waited for.
+test.describe.configure({ timeout: 180_000 });
 test.beforeAll(async ({ server, ownerState }) => {
   charges = await Charges.publish({ server, ownerState }, "list-charges");
   await charges.start(range(fillingList), "failed");

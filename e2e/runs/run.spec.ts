@@ -1,11 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { expect, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expectSound } from "../fixtures/axe.ts";
 import { test } from "../fixtures/test.ts";
-import { Charges } from "./charges.ts";
+import { Charges, expect } from "./charges.ts";
 
 let charges: Charges;
 let failedId: string;
+// A machine that stalls is waited for.
+test.describe.configure({ timeout: 180_000 });
 test.beforeAll(async ({ server, ownerState }) => {
   charges = await Charges.publish({ server, ownerState }, "run-charges");
   await charges.behave("well");
@@ -74,7 +76,7 @@ test("check 20: a payload of 10 MB shows its size and its head at once, and is d
   await charges.seed.publish(id);
   const { runId } = await charges.seed.post<{ runId: string }>(`/workflows/${id}/runs`, { input: { part } });
   const status = async () => (await (await request.get(`${server.baseUrl}/api/v1/runs/${runId}`)).json()).status;
-  await expect.poll(status, { timeout: 30_000 }).toBe("succeeded");
+  await expect.poll(status).toBe("succeeded");
   await page.goto(`/runs/${runId}?step=event`);
   await expect(page.getByRole("region", { name: "Event" })).toBeVisible();
   const worked = await workOf(page);
