@@ -10,7 +10,7 @@ const shapes: Record<SegmentKind, string> = {
   queue: "h-0.5 bg-queued",
   work: "h-3 rounded-xs",
   "attempt-good": "h-3 rounded-xs bg-succeeded",
-  "attempt-bad": "h-3 rounded-xs bg-retrying",
+  "attempt-bad": "h-3 rounded-xs border-2 border-retrying bg-retrying-tint",
   "attempt-open": "h-3 rounded-l-xs border-y border-l border-running bg-running-tint",
   backoff: "h-2 bg-retrying/50 stripes",
   throttle: "h-1.5 bg-waiting/40 dots",
@@ -21,7 +21,7 @@ export const segmentLegend = [
   { label: "Waiting for its turn", className: shapes.queue },
   { label: "Attempt succeeded", className: shapes["attempt-good"] },
   { label: "Attempt failed, retried", className: shapes["attempt-bad"] },
-  { label: "Final failure", className: "h-3 rounded-xs bg-failed" },
+  { label: "Final failure", className: "h-4 rounded-xs bg-failed" },
   { label: "Gap before a retry", className: shapes.backoff },
   { label: "Waiting under a limit", className: shapes.throttle },
   { label: "Parked", className: shapes.wait },
@@ -33,7 +33,7 @@ function finalClass(segment: Segment, step: StepSummary): string | null {
   if (segment.kind === "work") return toneClasses[segment.look.tone].fill;
   const last = step.attemptSummaries.at(-1);
   if (segment.kind !== "attempt-bad" || step.status !== "failed" || !last || Date.parse(last.startedAt) !== segment.from) return null;
-  return step.deadLettered ? "bg-dead border-r-3 border-fg" : "bg-failed";
+  return step.deadLettered ? "h-4 border-0 border-fg border-r-3 bg-dead" : "h-4 border-0 bg-failed";
 }
 
 /** One stretch of a step on the time axis. */

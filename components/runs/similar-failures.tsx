@@ -20,7 +20,7 @@ export function SimilarFailures({ issueId }: { issueId: string }) {
     <p className="text-fg-muted">
       {others === 0 ? "The only failure of this kind" : `${formatCount(others)} more like it`} since <Time at={firstSeenAt} />
       {openCount > 0 ? `, ${formatCount(openCount)} open` : ""}.{" "}
-      <Link href={`/inbox?tab=all&issue=${issueId}`} className="text-accent-text hover:underline">
+      <Link href={`/inbox?tab=all&issue=${issueId}`} className="text-accent-text underline">
         Open the issue
       </Link>
     </p>

@@ -64,7 +64,7 @@ function NavLink({ place, collapsed, count }: { place: NavPlace; collapsed: bool
     <Link
       href={place.href}
       aria-current={here ? "page" : undefined}
-      aria-label={collapsed ? place.label : undefined}
+      aria-label={collapsed ? `${place.label}${count ? `, ${formatCount(count)} to review` : ""}` : undefined}
       className={cn(
         "group flex h-8 items-center gap-2.5 rounded-md px-2 text-fg-muted hover:bg-hover hover:text-fg",
         here && "bg-muted font-medium text-fg",

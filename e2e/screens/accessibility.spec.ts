@@ -15,8 +15,8 @@ const views = [
 /** The faults that shut people out. Without rules by all of them. */
 async function serious(page: Page, rules: readonly string[]): Promise<string[]> {
   // Without frames there is nothing to gather in a page of its own, which takes most of the time.
-  const axe = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await (rules.length > 0 ? axe.withRules([...rules]) : axe).options({ resultTypes: ["violations"] }).analyze();
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
+  const { violations } = await (rules.length > 0 ? axe.withRules([...rules]) : axe).analyze();
   const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
   return grave.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`);
 }
@@ -63,7 +63,7 @@ test("check 25: no screen has a serious accessibility fault in either theme at a
         await page.setViewportSize({ width, height: 900 });
         await page.emulateMedia({ colorScheme });
         await expect(page.locator("html")).toHaveClass(new RegExp(colorScheme));
-        expect(await serious(page, rules), `${path}, ${width} px, ${colorScheme}`).toEqual([]);
+        expect.soft(await serious(page, rules), `${path}, ${width} px, ${colorScheme}`).toEqual([]);
       }
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect(overflow, `${path} is wider than a phone`).toBeLessThanOrEqual(0);
