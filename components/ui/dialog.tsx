@@ -46,7 +46,7 @@ export function Dialog({
   // The first thing to fill in, not the close button; a dialog without fields takes the focus itself.
   const firstField = () =>
     popup.current?.querySelector<HTMLElement>(
-      "[data-autofocus],input:not([type=radio],[type=checkbox],[type=file],[aria-hidden=true]),textarea,.cm-content",
+      "[data-autofocus],input:not([type=radio],[type=checkbox],[type=file],[aria-hidden=true]),textarea,.cm-content:not([aria-readonly=true])",
     ) ?? popup.current;
   return (
     <Base.Root open={open} onOpenChange={(next) => (next || !required ? onOpenChange(next) : undefined)} disablePointerDismissal={required}>

@@ -95,6 +95,7 @@ test("check 22: an edit is refused with the reason while it is wrong; the same k
   const redrive = dialog.getByRole("button", { name: /^Redrive/ });
   const steps = dialog.getByRole("list", { name: "Steps that run" });
   await expect(steps.getByRole("listitem").filter({ hasText: "Book the order" })).toContainText("Skipped");
+  await expect(editor).toBeFocused();
   const text = await textOf();
   await editor.fill("{");
   await expect(dialog.getByText(/Not valid JSON/).first()).toBeVisible();
