@@ -25,7 +25,7 @@ const maxKeySteps = 100_000;
  */
 export function gateOf(run: { settings: Settings; trigger: () => JsonValue; mode: "live" | "test"; now: number }): RunGate | null {
   const { settings, mode } = run;
-  if (mode === "test" || (settings.concurrency === null && settings.orderBy === null)) return null;
+  if (mode === "test") return null;
   const key = settings.orderBy === null ? null : orderKeyOf(settings.orderBy, run.trigger(), run.now);
   const orderKey = key?.ok ? key.key : null;
   if (settings.concurrency === null && orderKey === null) return null;

@@ -28,6 +28,7 @@ test("a key that cannot be renewed is tried once more, then the connection stops
 test("while the credential is accepted elsewhere, only the call is given up", () => {
   expect(afterRefusal({ ...refused, memo, acceptedAtMs: 950 })).toEqual({ next: "give-up" });
   expect(afterRefusal({ ...refused, memo, acceptedAtMs: 850 })).toEqual({ next: "hold" });
+  expect(afterRefusal({ ...refused, memo, acceptedAtMs: 900 })).toEqual({ next: "hold" });
 });
 
 test("no step is sent more than twice with one credential, and none is renewed twice in a row", () => {
