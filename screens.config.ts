@@ -8,7 +8,8 @@ export default defineConfig(base, {
   globalSetup: "./e2e/fixtures/prepare.ts",
   outputDir: "test-results/pictures",
   workers: 1,
-  retries: 0,
-  timeout: 90_000,
+  retries: 1,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   use: { actionTimeout: 15_000, trace: "off", timezoneId: "UTC", locale: "en-GB", contextOptions: { reducedMotion: "reduce" } },
 });

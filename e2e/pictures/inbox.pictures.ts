@@ -17,6 +17,12 @@ async function item(scene: Scene): Promise<void> {
   await expect(scene.page.getByRole("tab", { name: "Input" })).toBeVisible();
 }
 
+async function allItems(scene: Scene, workflow: string): Promise<void> {
+  await issue(scene, workflow);
+  await expect(scene.page.getByRole("list", { name: "Items" }).getByRole("listitem").first()).toBeVisible();
+  await scene.page.getByRole("checkbox", { name: "Select all items shown" }).click();
+}
+
 const press = (page: Page, name: RegExp) => page.getByRole("button", { name }).first().click();
 
 picture("inbox", ({ page }) => open(page, "/inbox"), { important: true });
@@ -39,9 +45,7 @@ picture("inbox-edit", async (scene) => {
 picture("inbox-unknown-outcome", (scene) => issue(scene, "Refunds"));
 
 picture("inbox-bulk", async (scene) => {
-  await issue(scene, "Invoices to ledger");
-  await expect(scene.page.getByRole("list", { name: "Items" }).getByRole("listitem").first()).toBeVisible();
-  await scene.page.getByRole("checkbox", { name: "Select all items shown" }).click();
+  await allItems(scene, "Invoices to ledger");
   await press(scene.page, /^Redrive selected/);
   await expect(scene.page.getByRole("dialog").getByRole("region", { name: "Plan" })).toBeVisible();
 });
@@ -64,8 +68,7 @@ picture(
   async (scene) => {
     const { page, width } = scene;
     if (width === 1440) {
-      await issue(scene, "Renewal reminders");
-      await page.getByRole("checkbox", { name: "Select all items shown" }).click();
+      await allItems(scene, "Renewal reminders");
       await press(page, /^Redrive selected/);
       await page.getByLabel("Items a second").fill("0.01");
       await press(page, /^Redrive \d+ items/);

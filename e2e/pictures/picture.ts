@@ -27,7 +27,7 @@ const kept = join(import.meta.dirname, "..", "..", "docs", "screens");
 export function picture(name: string, arrive: (scene: Scene) => Promise<void>, options: PictureOptions = {}): void {
   test(name, async ({ page, workspace }) => {
     const { important = false, only = widths } = options;
-    for (const width of only.filter((each) => important || folder !== undefined || each === 1440)) {
+    for (const width of only.filter((each) => important || folder !== undefined || each === 1440 || !only.includes(1440))) {
       await page.setViewportSize({ width, height: heights[width] });
       await page.emulateMedia({ colorScheme: "light" });
       await arrive({ page, width, ...workspace });
@@ -42,10 +42,14 @@ export function picture(name: string, arrive: (scene: Scene) => Promise<void>, o
 
 async function settle(page: Page): Promise<void> {
   await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
-  });
+  await page.evaluate(() => document.fonts.ready);
+  // Canvases move into place: still is what looks the same twice. Clocks that tick may look different for ever.
+  let before = await page.screenshot();
+  for (let look = 0; look < 5; look++) {
+    const now = await page.screenshot();
+    if (now.equals(before)) return;
+    before = now;
+  }
 }
 
 async function save(page: Page, name: string): Promise<void> {
