@@ -17,131 +17,121 @@ async function nodeOf(seed: Seed, id: string, nodeId: string) {
 
 const start = { id: "start", type: "manual", name: "Order placed", position: { x: 0, y: 0 } };
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test.describe(`in the ${colorScheme} theme`, () => {
-    test.use({ colorScheme });
+test("values go into fields by click, by key and by dragging, and faults are told where they are", async ({ page, request, server }) => {
+  const seed = new Seed(request, server.baseUrl);
+  const give = {
+    id: "give",
+    type: "set",
+    name: "Give",
+    position: { x: 320, y: 0 },
+    config: { values: { city: "", zip: "", bad: "" } },
+  };
+  const edges = [{ id: "e1", source: "start", target: "give" }];
+  const id = await seed.workflow("Mapping", { schemaVersion: 1, nodes: [start, give], edges });
+  await seed.post(`/workflows/${id}/runs`, { mode: "test", input: { city: "Lyon", address: { zip: "69001" } } });
+  await page.goto(`/workflows/${id}?node=give`);
+  const data = page.getByRole("region", { name: "Data" });
+  const field = (name: string) => page.getByRole("textbox", { name: `Values: value of ${name}` });
+  await expect(data.getByRole("treeitem", { name: 'city "Lyon"' })).toBeVisible();
 
-    test("values go into fields by click, by key and by dragging, and faults are told where they are", async ({
-      page,
-      request,
-      server,
-    }) => {
-      const seed = new Seed(request, server.baseUrl);
-      const give = {
-        id: "give",
-        type: "set",
-        name: "Give",
-        position: { x: 320, y: 0 },
-        config: { values: { city: "", zip: "", bad: "" } },
-      };
-      const edges = [{ id: "e1", source: "start", target: "give" }];
-      const id = await seed.workflow(`Mapping ${colorScheme}`, { schemaVersion: 1, nodes: [start, give], edges });
-      await seed.post(`/workflows/${id}/runs`, { mode: "test", input: { city: "Lyon", address: { zip: "69001" } } });
-      await page.goto(`/workflows/${id}?node=give`);
-      const data = page.getByRole("region", { name: "Data" });
-      const field = (name: string) => page.getByRole("textbox", { name: `Values: value of ${name}` });
-      await expect(data.getByRole("treeitem", { name: 'city "Lyon"' })).toBeVisible();
+  await field("city").click();
+  await expect(data.getByText("Values: value of city")).toBeVisible();
+  await data.getByRole("treeitem", { name: 'city "Lyon"' }).click();
+  await expect(field("city")).toHaveText("{{ trigger.body.city }}");
 
-      await field("city").click();
-      await expect(data.getByText("Values: value of city")).toBeVisible();
-      await data.getByRole("treeitem", { name: 'city "Lyon"' }).click();
-      await expect(field("city")).toHaveText("{{ trigger.body.city }}");
+  await field("zip").click();
+  await data.getByRole("textbox", { name: "Find data" }).fill("69001");
+  await data.getByRole("treeitem", { name: 'trigger.body.address.zip "69001"' }).focus();
+  await page.keyboard.press("Enter");
+  await expect(field("zip")).toHaveText("{{ trigger.body.address.zip }}");
 
-      await field("zip").click();
-      await data.getByRole("textbox", { name: "Find data" }).fill("69001");
-      await data.getByRole("treeitem", { name: 'trigger.body.address.zip "69001"' }).focus();
-      await page.keyboard.press("Enter");
-      await expect(field("zip")).toHaveText("{{ trigger.body.address.zip }}");
-
-      await data.getByRole("textbox", { name: "Find data" }).fill("");
-      await data.getByRole("treeitem", { name: 'city "Lyon"' }).dragTo(field("bad"));
-      await expect(field("bad")).toHaveText("{{ trigger.body.city }}");
-      await field("bad").fill("{{ trigger.body.citty }}");
-      await expect(page.getByText("did you mean trigger.body.city?").first()).toBeVisible();
-      await page.screenshot({ path: test.info().outputPath(`mapping-${colorScheme}.png`) });
-      await saved(page);
-      await expect
-        .poll(async () => (await nodeOf(seed, id, "give"))?.config)
-        .toMatchObject({
-          values: { city: "{{ trigger.body.city }}", zip: "{{ trigger.body.address.zip }}" },
-        });
+  await data.getByRole("textbox", { name: "Find data" }).fill("");
+  await data.getByRole("treeitem", { name: 'city "Lyon"' }).dragTo(field("bad"));
+  await expect(field("bad")).toHaveText("{{ trigger.body.city }}");
+  await field("bad").fill("{{ trigger.body.citty }}");
+  await expect(page.getByText("did you mean trigger.body.city?").first()).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath("mapping.png") });
+  await saved(page);
+  await expect
+    .poll(async () => (await nodeOf(seed, id, "give"))?.config)
+    .toMatchObject({
+      values: { city: "{{ trigger.body.city }}", zip: "{{ trigger.body.address.zip }}" },
     });
+});
 
-    test("a validation shows each field before and after, and takes over the fields of the sample", async ({ page, request, server }) => {
-      const seed = new Seed(request, server.baseUrl);
-      const clean = { id: "clean", type: "validate-transform", name: "Clean", position: { x: 320, y: 0 }, config: { fields: [] } };
-      const edges = [{ id: "e1", source: "start", target: "clean" }];
-      const id = await seed.workflow(`Table ${colorScheme}`, { schemaVersion: 1, nodes: [start, clean], edges });
-      await seed.post(`/workflows/${id}/runs`, { mode: "test", input: { email: "Ada@EXAMPLE.com", total: "12" } });
-      await page.goto(`/workflows/${id}?node=clean`);
-      await page.getByRole("button", { name: "Take the 2 fields of the sample" }).click();
-      const fields = page.getByRole("group", { name: "Fields" });
-      await fields.getByRole("button", { name: /^email: / }).click();
-      await fields.getByRole("button", { name: "Add step" }).click();
-      await fields.getByRole("combobox").first().click();
-      await page.getByRole("option", { name: "E-mail address" }).click();
-      await expect(fields.getByRole("button", { name: 'email: "Ada@EXAMPLE.com" becomes "Ada@example.com"' })).toBeVisible();
-      await expect(fields.getByText("This sample passes: 2 fields of 2.")).toBeVisible();
-      await page.screenshot({ path: test.info().outputPath(`table-${colorScheme}.png`) });
-    });
+test("a validation shows each field before and after, and takes over the fields of the sample", async ({ page, request, server }) => {
+  const seed = new Seed(request, server.baseUrl);
+  const clean = { id: "clean", type: "validate-transform", name: "Clean", position: { x: 320, y: 0 }, config: { fields: [] } };
+  const edges = [{ id: "e1", source: "start", target: "clean" }];
+  const id = await seed.workflow("Table", { schemaVersion: 1, nodes: [start, clean], edges });
+  await seed.post(`/workflows/${id}/runs`, { mode: "test", input: { email: "Ada@EXAMPLE.com", total: "12" } });
+  await page.goto(`/workflows/${id}?node=clean`);
+  await page.getByRole("button", { name: "Take the 2 fields of the sample" }).click();
+  const fields = page.getByRole("group", { name: "Fields" });
+  await fields.getByRole("button", { name: /^email: / }).click();
+  await fields.getByRole("button", { name: "Add step" }).click();
+  await fields.getByRole("combobox").first().click();
+  await page.getByRole("option", { name: "E-mail address" }).click();
+  await expect(fields.getByRole("button", { name: 'email: "Ada@EXAMPLE.com" becomes "Ada@example.com"' })).toBeVisible();
+  await expect(fields.getByText("This sample passes: 2 fields of 2.")).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath("table.png") });
+});
 
-    test("the reliability cards count, compute while one types, and know a duplicate", async ({ page, request, server }) => {
-      const seed = new Seed(request, server.baseUrl);
-      const target = `mapping-${colorScheme}`;
-      await setTarget(request, server.baseUrl, target, { kind: "recorder" });
-      const id = await seed.workflow(`Cards ${colorScheme}`, callDocument(server.baseUrl, target));
-      await seed.publish(id);
-      const order = { input: { n: 7 } };
-      await seed.post(`/workflows/${id}/runs`, order);
-      const duplicates = async () => (await seed.get<{ duplicates: number }>(`/workflows/${id}/nodes/call/figures`)).duplicates;
-      await seed.post(`/workflows/${id}/runs`, order);
-      await expect.poll(duplicates).toBe(1);
-      await page.goto(`/workflows/${id}?node=call&tab=reliability&field=policy.idempotency`);
-      await expect(page.getByText("Last 24 hours: 2 live runs.")).toBeVisible();
-      const idempotency = page.getByRole("region", { name: "Idempotency" });
-      await expect(idempotency.getByText("1 skipped as duplicate")).toBeVisible();
-      await expect(idempotency.getByRole("status", { name: "This sample" })).toContainText("A duplicate.");
-      await page.screenshot({ path: test.info().outputPath(`duplicate-${colorScheme}.png`) });
-      await idempotency.getByRole("textbox", { name: "Key", exact: true }).fill("new-{{ trigger.body.n }}");
-      await expect(idempotency.getByRole("status", { name: "This sample" })).toContainText("Not a duplicate.");
+test("the reliability cards count, compute while one types, and know a duplicate", async ({ page, request, server }) => {
+  const seed = new Seed(request, server.baseUrl);
+  const target = "mapping";
+  await setTarget(request, server.baseUrl, target, { kind: "recorder" });
+  const id = await seed.workflow("Cards", callDocument(server.baseUrl, target));
+  await seed.publish(id);
+  const order = { input: { n: 7 } };
+  await seed.post(`/workflows/${id}/runs`, order);
+  const duplicates = async () => (await seed.get<{ duplicates: number }>(`/workflows/${id}/nodes/call/figures`)).duplicates;
+  await seed.post(`/workflows/${id}/runs`, order);
+  await expect.poll(duplicates).toBe(1);
+  await page.goto(`/workflows/${id}?node=call&tab=reliability&field=policy.idempotency`);
+  await expect(page.getByText("Last 24 hours: 2 live runs.")).toBeVisible();
+  const idempotency = page.getByRole("region", { name: "Idempotency" });
+  await expect(idempotency.getByText("1 skipped as duplicate")).toBeVisible();
+  await expect(idempotency.getByRole("status", { name: "This sample" })).toContainText("A duplicate.");
+  await page.screenshot({ path: test.info().outputPath("duplicate.png") });
+  await idempotency.getByRole("textbox", { name: "Key", exact: true }).fill("new-{{ trigger.body.n }}");
+  await expect(idempotency.getByRole("status", { name: "This sample" })).toContainText("Not a duplicate.");
 
-      await page.getByRole("button", { name: /^Throttle/ }).click();
-      const throttle = page.getByRole("region", { name: "Throttle" });
-      await throttle.getByRole("button", { name: "Add a limit" }).click();
-      await expect(throttle.getByText("A burst of 100 takes about 9 min.")).toBeVisible();
-      await throttle.getByRole("textbox", { name: "Calls of limit 1" }).fill("0");
-      await expect(throttle.getByRole("textbox", { name: "Calls of limit 1" })).toHaveValue("0");
-      await expect(throttle.getByRole("alert").first()).toBeVisible();
-      await throttle.getByRole("textbox", { name: "Calls of limit 1" }).fill("1");
-      await expect(throttle.getByText("A burst of 100 takes about 1 h 39 min.")).toBeVisible();
-      await page.screenshot({ path: test.info().outputPath(`cards-${colorScheme}.png`) });
-    });
+  await page.getByRole("button", { name: /^Throttle/ }).click();
+  const throttle = page.getByRole("region", { name: "Throttle" });
+  await throttle.getByRole("button", { name: "Add a limit" }).click();
+  await expect(throttle.getByText("A burst of 100 takes about 9 min.")).toBeVisible();
+  await throttle.getByRole("textbox", { name: "Calls of limit 1" }).fill("0");
+  await expect(throttle.getByRole("textbox", { name: "Calls of limit 1" })).toHaveValue("0");
+  await expect(throttle.getByRole("alert").first()).toBeVisible();
+  await throttle.getByRole("textbox", { name: "Calls of limit 1" }).fill("1");
+  await expect(throttle.getByText("A burst of 100 takes about 1 h 39 min.")).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath("cards.png") });
+});
 
-    test("an output is pinned by hand and edited, and a test of it leaves its lines in the log", async ({ page, request, server }) => {
-      const seed = new Seed(request, server.baseUrl);
-      const give = { id: "give", type: "set", name: "Give", position: { x: 320, y: 0 }, config: { values: { a: 1 } } };
-      const edges = [{ id: "e1", source: "start", target: "give" }];
-      const id = await seed.workflow(`Pins ${colorScheme}`, { schemaVersion: 1, nodes: [start, give], edges });
-      await page.goto(`/workflows/${id}?node=give&tab=test`);
-      await page.getByRole("button", { name: "Pin by hand" }).click();
-      const pinned = page.getByRole("region", { name: "Pinned output" });
-      await pinned.getByRole("textbox", { name: "Pinned output" }).fill('{ "a": ');
-      await expect(pinned.getByRole("alert")).toContainText("Not valid JSON");
-      await pinned.getByRole("textbox", { name: "Pinned output" }).fill('{ "a": 5 }');
-      await pinned.getByRole("button", { name: "Pin it" }).click();
-      await pinned.getByRole("button", { name: "Edit" }).click();
-      await pinned.getByRole("textbox", { name: "Pinned output" }).fill('{ "a": 6 }');
-      await pinned.getByRole("button", { name: "Pin it" }).click();
-      const pins = async () => (await seed.get<Draft>(`/workflows/${id}`)).draft.document.testing?.pins;
-      await expect.poll(pins).toEqual({ give: { output: { a: 6 }, port: "out" } });
+test("an output is pinned by hand and edited, and a test of it leaves its lines in the log", async ({ page, request, server }) => {
+  const seed = new Seed(request, server.baseUrl);
+  const give = { id: "give", type: "set", name: "Give", position: { x: 320, y: 0 }, config: { values: { a: 1 } } };
+  const edges = [{ id: "e1", source: "start", target: "give" }];
+  const id = await seed.workflow("Pins", { schemaVersion: 1, nodes: [start, give], edges });
+  await page.goto(`/workflows/${id}?node=give&tab=test`);
+  await page.getByRole("button", { name: "Pin by hand" }).click();
+  const pinned = page.getByRole("region", { name: "Pinned output" });
+  await pinned.getByRole("textbox", { name: "Pinned output" }).fill('{ "a": ');
+  await expect(pinned.getByRole("alert")).toContainText("Not valid JSON");
+  await pinned.getByRole("textbox", { name: "Pinned output" }).fill('{ "a": 5 }');
+  await pinned.getByRole("button", { name: "Pin it" }).click();
+  await pinned.getByRole("button", { name: "Edit" }).click();
+  await pinned.getByRole("textbox", { name: "Pinned output" }).fill('{ "a": 6 }');
+  await pinned.getByRole("button", { name: "Pin it" }).click();
+  const pins = async () => (await seed.get<Draft>(`/workflows/${id}`)).draft.document.testing?.pins;
+  await expect.poll(pins).toEqual({ give: { output: { a: 6 }, port: "out" } });
 
-      await page.getByRole("button", { name: "Run to here" }).click();
-      const log = page.getByRole("region", { name: "Log" });
-      await log.getByRole("button", { name: /^Log/ }).click();
-      await expect(log.getByText(/^succeeded/).last()).toBeVisible();
-      await page.screenshot({ path: test.info().outputPath(`log-${colorScheme}.png`) });
-      await log.getByRole("button", { name: "Clear" }).click();
-      await expect(log.getByText("Nothing here yet.")).toBeVisible();
-    });
-  });
-}
+  await page.getByRole("button", { name: "Run to here" }).click();
+  const log = page.getByRole("region", { name: "Log" });
+  await log.getByRole("button", { name: /^Log/ }).click();
+  await expect(log.getByText(/^succeeded/).last()).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath("log.png") });
+  await log.getByRole("button", { name: "Clear" }).click();
+  await expect(log.getByText("Nothing here yet.")).toBeVisible();
+});
