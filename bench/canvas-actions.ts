@@ -9,17 +9,17 @@ export interface Action {
   act(page: Page, forMs: number): Promise<void>;
   /** Asked of this action; others are told only. */
   judged: boolean;
-  /** How many steps it may render: those that move, and one the pointer leaves. */
+  /** How many steps it may render: those that move, and two the pointer passes. */
   mayRender: number | null;
 }
 
 /** What a person does on a large canvas, once with all of it in view and once at full size. */
 export const actions: Action[] = [
-  { what: "drag a step, all in view", judged: true, mayRender: 2, prepare: (page) => page.keyboard.press("1"), act: dragStep },
-  { what: "drag 20 steps, all in view", judged: true, mayRender: 21, prepare: selectBlock, act: dragStep },
+  { what: "drag a step, all in view", judged: true, mayRender: 3, prepare: (page) => page.keyboard.press("1"), act: dragStep },
+  { what: "drag 20 steps, all in view", judged: true, mayRender: 22, prepare: selectBlock, act: dragStep },
   { what: "pan, all in view", judged: false, mayRender: null, prepare: (page) => page.keyboard.press("Escape"), act: pan },
   { what: "zoom", judged: false, mayRender: null, act: zoom },
-  { what: "drag a step at 100 %", judged: true, mayRender: 2, prepare: fullSize, act: dragStep },
+  { what: "drag a step at 100 %", judged: true, mayRender: 3, prepare: fullSize, act: dragStep },
   { what: "pan at 100 %", judged: false, mayRender: null, act: pan },
 ];
 
