@@ -131,7 +131,9 @@ export class EditorPage {
   /** Picks the connection whose secret a webhook's deliveries are checked with. */
   async chooseSecret(step: string, connection: string): Promise<void> {
     await this.openSettings(step);
+    // Below 1680 px the navigation stands beside the editor as icons with labels of the same words.
     await this.#page
+      .getByRole("tabpanel", { name: "Settings" })
       .getByLabel(/secret|connection/i)
       .first()
       .click();

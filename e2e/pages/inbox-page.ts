@@ -42,8 +42,10 @@ export class InboxPage {
     await expect(this.#page.getByRole("dialog", { name: /Edit and redrive/ })).toBeHidden();
   }
 
-  async expectEmpty(): Promise<void> {
+  /** What is left to be reviewed, by title. */
+  async expectIssues(titles: RegExp[]): Promise<void> {
     await this.open();
-    await expect(this.#page.getByText(/Nothing is waiting|No issue/).first()).toBeVisible();
+    const issues = this.#page.getByRole("list", { name: "Issues" }).getByRole("listitem");
+    await expect(issues).toHaveText(titles);
   }
 }
