@@ -1,18 +1,21 @@
 "use client";
 
-import { useId, useState } from "react";
+import { Suspense, useId, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorLine } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { JsonEditor } from "#components/ui/json-editor.tsx";
+import { lazyPart, usePrefetch } from "#components/ui/lazy.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import type { DeadLetterView } from "#lib/shared/inbox-types.ts";
 import { type Decision, useDecide, useDiscard } from "./item-actions.ts";
 import { parseJson } from "./parse-json.ts";
-import { ReplayDialog } from "./replay-dialog.tsx";
 import { SplitDialog } from "./split-dialog.tsx";
+
+// With its editor, so that the focus finds it when the dialog opens.
+const ReplayDialog = lazyPart(async () => (await import("./replay-dialog.tsx")).ReplayDialog);
 
 export type ItemDialog = "redrive" | "edit" | "discard" | "decide" | "split";
 
@@ -23,7 +26,14 @@ interface ItemDialogProps {
 
 /** The dialogs of an item; one at a time. */
 export function ItemDialogs({ item, dialog, onClose }: ItemDialogProps & { dialog: ItemDialog | null }) {
-  if (dialog === "redrive" || dialog === "edit") return <ReplayDialog item={item} edits={dialog === "edit"} onClose={onClose} />;
+  usePrefetch(ReplayDialog);
+  if (dialog === "redrive" || dialog === "edit") {
+    return (
+      <Suspense>
+        <ReplayDialog item={item} edits={dialog === "edit"} onClose={onClose} />
+      </Suspense>
+    );
+  }
   if (dialog === "discard") return <DiscardDialog item={item} onClose={onClose} />;
   if (dialog === "split") return <SplitDialog item={item} onClose={onClose} />;
   if (dialog === "decide") return <DecideDialog item={item} onClose={onClose} />;

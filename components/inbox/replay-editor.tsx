@@ -1,7 +1,7 @@
 import { Button } from "#components/ui/button.tsx";
 import { FieldError } from "#components/ui/field.tsx";
 import { JsonDiff } from "#components/ui/json-diff.tsx";
-import { JsonEditor } from "#components/ui/json-editor.tsx";
+import { JsonTextEditor } from "#components/ui/json-text-editor.tsx";
 
 interface ReplayEditorProps {
   /** "input" or "event". */
@@ -23,7 +23,7 @@ export function ReplayEditor({ what, original, text, onText, edited, error }: Re
       <div className="grid gap-4 md:grid-cols-2">
         <section>
           <h3 className="mb-1.5 flex h-6 items-center font-medium text-fg-muted text-sm">As it failed (read-only)</h3>
-          <JsonEditor label={`Original ${what}`} value={original} readOnly className="h-[min(15rem,26dvh)]" />
+          <JsonTextEditor label={`Original ${what}`} value={original} readOnly className="h-[min(15rem,26dvh)]" />
         </section>
         <section>
           <div className="mb-1.5 flex h-6 items-center justify-between">
@@ -34,7 +34,7 @@ export function ReplayEditor({ what, original, text, onText, edited, error }: Re
               </Button>
             )}
           </div>
-          <JsonEditor
+          <JsonTextEditor
             label={`Corrected ${what}`}
             value={text}
             onValueChange={onText}

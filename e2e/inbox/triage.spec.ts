@@ -84,6 +84,9 @@ test("check 22: an edit is refused with the reason while it is wrong; the same k
 
   const { items } = await seed.get<{ items: { id: string }[] }>(`/dead-letters?issueId=${issueId}`);
   const [second, first] = items.map((item) => item.id);
+  const keyOf = async (letter?: string) =>
+    (await seed.get<{ idempotency: { state: string } }>(`/dead-letters/${letter}`)).idempotency.state;
+  for (const letter of [first, second]) await expect.poll(() => keyOf(letter)).toBe("succeeded");
   const status = page.getByRole("article").getByText(/^(Open|Redriving|Resolved)$/);
   await page.goto(`/inbox?issue=${issueId}&item=${first}`);
   await expect(page.getByRole("region", { name: "Runbook" })).toContainText("Ask the people of the order system");
@@ -118,6 +121,7 @@ test("check 22: an edit is refused with the reason while it is wrong; the same k
   await page.goto(`/inbox?issue=${issueId}&item=${second}`);
   const edit = async () => {
     await page.getByRole("button", { name: "Edit and redrive" }).click();
+    await expect(editor).toBeFocused();
     await editor.fill((await textOf()).replace('"order": 2', '"order": 1002'));
     await dialog.getByRole("combobox", { name: "Idempotency keys" }).click();
     await page.getByRole("option", { name: /New keys/ }).click();

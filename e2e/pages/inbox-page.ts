@@ -34,9 +34,9 @@ export class InboxPage {
   async editAndRedrive(from: string, to: string): Promise<void> {
     await this.#page.getByRole("button", { name: /Edit and redrive/ }).click();
     const editor = this.#page.getByRole("dialog").getByRole("textbox", { name: "Corrected input" });
+    await expect(editor).toContainText(from);
     // An editor of lines: its text with the line breaks people see.
     const text = (await editor.getByRole("presentation").or(editor.locator(".cm-line")).allTextContents()).join("\n");
-    expect(text).toContain(from);
     await editor.fill(text.replace(from, to));
     await this.#page.getByRole("button", { name: "Redrive with changes" }).click();
     await expect(this.#page.getByRole("dialog", { name: /Edit and redrive/ })).toBeHidden();

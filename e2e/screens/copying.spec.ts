@@ -85,6 +85,8 @@ test("check 7: run id, webhook URL, error and JSON value are copied exactly, whi
   await expect.poll(heard).toContain("Copied");
   await expect(page.getByRole("button", { name: "Copied" })).toBeFocused();
   await page.keyboard.press("Control+k");
+  const search = page.getByRole("combobox", { name: /Search/ });
+  await expect(search).toBeFocused();
   await page.keyboard.press("Control+v");
-  await expect(page.getByRole("combobox", { name: /Search/ })).toHaveValue(message);
+  await expect(search).toHaveValue(message);
 });

@@ -74,9 +74,9 @@ const lists: List[] = [
   {
     path: "/inbox/redrives",
     asks: "redrives",
-    loading: "Loading bulk redrives",
-    failed: "The bulk redrives could not be loaded",
-    empty: "No bulk redrive yet",
+    loading: "Loading bulk acts",
+    failed: "The bulk acts could not be loaded",
+    empty: "No bulk act yet",
   },
   {
     path: "/sandbox",
