@@ -67,6 +67,7 @@ function Head({ filter, selection }: { filter: ItemFilter; selection: ItemSelect
         <span className="flex w-9 justify-center">
           <Checkbox
             aria-label="Select all items shown"
+            disabled={shownCount === 0}
             checked={everything || allShown}
             indeterminate={!everything && !allShown && selected.length > 0}
             onCheckedChange={(checked) => (checked ? selection.selectShown() : selection.clear())}

@@ -1,22 +1,21 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { CircleStop, Hourglass, Pause, Play, Undo2 } from "lucide-react";
+import { Undo2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import { ApiFailure, api, messageOf } from "#components/api/client.ts";
 import { useDenied } from "#components/api/session.tsx";
+import { type BulkChange, BulkControls, bulkChangeWords } from "#components/ui/bulk-controls.tsx";
+import { BulkProgress } from "#components/ui/bulk-progress.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Facts } from "#components/ui/facts.tsx";
-import { formatCount, formatDuration, plural, sentence } from "#components/ui/format.ts";
+import { plural, sentence } from "#components/ui/format.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
-import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { RedriveDetail, RedriveView } from "#lib/shared/inbox-types.ts";
@@ -46,8 +45,6 @@ export function RedrivePage({ redriveId }: { redriveId: string }) {
 
 function Redrive({ redrive }: { redrive: RedriveDetail }) {
   const { progress } = redrive;
-  const ended = endedOf(redrive);
-  const why = pauseWords(redrive);
   return (
     <>
       <PageHeader
@@ -66,34 +63,22 @@ function Redrive({ redrive }: { redrive: RedriveDetail }) {
         actions={<Actions redrive={redrive} />}
       />
       <div className="flex flex-col gap-4 px-4 pb-8 md:px-6">
-        {why === null ? null : (
-          <p role="status" className="flex items-start gap-2 rounded-md bg-waiting-tint px-3 py-2 text-waiting">
-            <Hourglass aria-hidden className="mt-0.5 size-4 shrink-0" />
-            {why}
-          </p>
-        )}
-        <section aria-label="Progress" className="flex flex-col gap-3">
-          <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <StatusBadge look={redriveLooks[redrive.status]} />
-            <span className="tabular-nums">
-              {formatCount(ended)} of {plural(progress.total, "item")} done ({percent(ended, progress.total)})
-            </span>
-            {redrive.status === "running" && progress.waiting > 0 ? (
-              <span className="text-fg-muted">about {formatDuration(redrive.remainingMs)} to go</span>
-            ) : null}
-          </p>
+        <BulkProgress
+          why={pauseWords(redrive)}
+          look={redriveLooks[redrive.status]}
+          done={endedOf(redrive)}
+          total={progress.total}
+          unit="item"
+          remainingMs={redrive.status === "running" && progress.waiting > 0 ? redrive.remainingMs : null}
+        >
           <RedriveBar redrive={redrive} className="h-2" />
           <RedriveCounts redrive={redrive} />
-        </section>
+        </BulkProgress>
         <Settings redrive={redrive} />
         <RedriveResults redrive={redrive} />
       </div>
     </>
   );
-}
-
-function percent(part: number, whole: number): string {
-  return `${whole === 0 ? 100 : Math.floor((part / whole) * 100)} %`;
 }
 
 function Settings({ redrive }: { redrive: RedriveView }) {
@@ -134,13 +119,11 @@ function filterWords({ filter }: RedriveView): string {
   return words.length === 0 ? "All that matched" : sentence(words.join(", "));
 }
 
-const did = { pause: "Paused", resume: "Resumed", cancel: "Aborted" } as const;
-
 function useChange(redrive: RedriveView) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (change: keyof typeof did) => api.post<RedriveView>(`/redrives/${redrive.id}/${change}`),
-    onSuccess: (_, change) => toast.success(did[change]),
+    mutationFn: (change: BulkChange) => api.post<RedriveView>(`/redrives/${redrive.id}/${change}`),
+    onSuccess: (_, change) => toast.success(bulkChangeWords[change]),
     onError: (error) => toast.error("It could not be changed", { description: messageOf(error) }),
     onSettled: () => client.invalidateQueries({ queryKey: ["redrive"] }),
   });
@@ -149,43 +132,19 @@ function useChange(redrive: RedriveView) {
 function Actions({ redrive }: { redrive: RedriveView }) {
   const denied = useDenied("issues:write");
   const change = useChange(redrive);
-  const [asking, setAsking] = useState(false);
   if (redrive.status !== "running" && redrive.status !== "paused") return <BringBack redrive={redrive} denied={denied} />;
   return (
-    <>
-      {redrive.status === "running" ? (
-        <Button icon={<Pause aria-hidden />} disabledReason={denied} loading={change.isPending} onClick={() => change.mutate("pause")}>
-          Pause
-        </Button>
-      ) : (
-        <Button
-          variant="primary"
-          icon={<Play aria-hidden />}
-          disabledReason={denied}
-          loading={change.isPending}
-          onClick={() => change.mutate("resume")}
-        >
-          Resume
-        </Button>
-      )}
-      <Button variant="danger" icon={<CircleStop aria-hidden />} disabledReason={denied} onClick={() => setAsking(true)}>
-        Abort
-      </Button>
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={setAsking}
-        title="Abort this bulk act?"
-        confirmLabel={`Leave ${plural(redrive.progress.waiting, "item")} ${redrive.act === "reopen" ? "discarded" : "in the inbox"}`}
-        danger
-        loading={change.isPending}
-        onConfirm={() => {
-          setAsking(false);
-          change.mutate("cancel");
-        }}
-      >
-        <p>What is under way goes on to its end. What waits stays as it was; nothing is lost. It cannot be taken up again.</p>
-      </ConfirmDialog>
-    </>
+    <BulkControls
+      status={redrive.status}
+      denied={denied}
+      pending={change.isPending}
+      onChange={change.mutate}
+      abort={{
+        title: "Abort this bulk act?",
+        confirmLabel: `Leave ${plural(redrive.progress.waiting, "item")} ${redrive.act === "reopen" ? "discarded" : "in the inbox"}`,
+        text: <p>What is under way goes on to its end. What waits stays as it was; nothing is lost. It cannot be taken up again.</p>,
+      }}
+    />
   );
 }
 

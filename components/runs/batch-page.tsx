@@ -1,21 +1,20 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Hourglass } from "lucide-react";
 import Link from "next/link";
 import { ApiFailure } from "#components/api/client.ts";
 import { workflowsQuery } from "#components/api/workflows.ts";
+import { BulkProgress } from "#components/ui/bulk-progress.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Facts } from "#components/ui/facts.tsx";
-import { formatAbsolute, formatCount, formatDuration, plural, sentence, shortId } from "#components/ui/format.ts";
+import { formatAbsolute, plural, sentence, shortId } from "#components/ui/format.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
 import { PartsBar, PartsCounts } from "#components/ui/parts-bar.tsx";
 import { useZone } from "#components/ui/preferences.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
-import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { RunBatchDetail, RunBatchView } from "#lib/shared/run-batch-types.ts";
 import { BatchActions } from "./batch-actions.tsx";
@@ -42,7 +41,6 @@ export function BatchPage({ batchId }: { batchId: string }) {
 function Batch({ batch }: { batch: RunBatchDetail }) {
   const { progress } = batch;
   const ended = endedOf(batch);
-  const why = pauseWords(batch);
   const parts = partsOf(batch);
   return (
     <>
@@ -62,34 +60,22 @@ function Batch({ batch }: { batch: RunBatchDetail }) {
         actions={<BatchActions batch={batch} />}
       />
       <div className="flex flex-col gap-4 px-4 pb-8 md:px-6">
-        {why === null ? null : (
-          <p role="status" className="flex items-start gap-2 rounded-md bg-waiting-tint px-3 py-2 text-waiting">
-            <Hourglass aria-hidden className="mt-0.5 size-4 shrink-0" />
-            {why}
-          </p>
-        )}
-        <section aria-label="Progress" className="flex flex-col gap-3">
-          <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <StatusBadge look={batchLooks[batch.status]} />
-            <span className="tabular-nums">
-              {formatCount(ended)} of {plural(progress.total, "run")} done ({percent(ended, progress.total)})
-            </span>
-            {batch.status === "running" && progress.waiting > 0 ? (
-              <span className="text-fg-muted">about {formatDuration(batch.remainingMs)} to go</span>
-            ) : null}
-          </p>
+        <BulkProgress
+          why={pauseWords(batch)}
+          look={batchLooks[batch.status]}
+          done={ended}
+          total={progress.total}
+          unit="run"
+          remainingMs={batch.status === "running" && progress.waiting > 0 ? batch.remainingMs : null}
+        >
           <PartsBar parts={parts} done={ended} total={progress.total} label="Runs done" className="h-2" />
           <PartsCounts parts={parts} total={progress.total} />
-        </section>
+        </BulkProgress>
         <Settings batch={batch} />
         <BatchResults batch={batch} />
       </div>
     </>
   );
-}
-
-function percent(part: number, whole: number): string {
-  return `${whole === 0 ? 100 : Math.floor((part / whole) * 100)} %`;
 }
 
 function Settings({ batch }: { batch: RunBatchView }) {
