@@ -17,11 +17,13 @@ const logger = createLogger({ name: "worker" });
 const url = settings.databaseUrl;
 if (url === null) throw new Error("DATABASE_URL is not set: a worker needs the database that the web process uses");
 
-// Ledger, claims, records and throttle each keep one connection busy; graphile-worker listens on one and fetches on others.
-const db = openDb({ url, applicationName: "sluice worker", maxConnections: 12 });
+// Ledger and claims each keep one connection busy; graphile-worker listens on one and fetches on others.
+const byKey = openDb({ url, applicationName: "sluice worker", maxConnections: 7, byKey: true });
+const db = openDb({ url, applicationName: "sluice worker", maxConnections: 6 });
 const key = Buffer.from(await loadSecretKey(settings), "base64");
 const worker = new Worker({
   pool: db.pool,
+  byKeyPool: byKey.pool,
   url,
   concurrency: settings.workerConcurrency,
   retentionDays: settings.retentionDays,
@@ -43,7 +45,7 @@ const worker = new Worker({
 });
 endWithSupervisor(async () => {
   await worker.stop();
-  await db.close();
+  await Promise.all([byKey.close(), db.close()]);
 });
 await worker.start();
 logger.info({ workerId: worker.id }, "the worker takes runs");

@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { openDb } from "#lib/db/db.ts";
 import { createTestDb, createTestWorkspace, type TestDb } from "#lib/db/testing.ts";
 import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
 import { NodeError, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
@@ -74,6 +75,7 @@ export async function createTestEngine(
   onDb: () => Promise<TestDb> = createTestDb,
 ): Promise<TestEngine> {
   const { db, url, drop } = await onDb();
+  const byKey = openDb({ url, applicationName: "test worker", byKey: true });
   const { workspaceId } = await createTestWorkspace(db);
   const intake = new Intake({ pool: db.pool });
   const listener = new RunListener({ pool: db.pool, url });
@@ -106,6 +108,7 @@ export async function createTestEngine(
     async startWorker(own = {}) {
       const worker = new Worker({
         pool: db.pool,
+        byKeyPool: byKey.pool,
         url,
         concurrency: 20,
         retentionDays: 30,
@@ -125,6 +128,7 @@ export async function createTestEngine(
     async stop() {
       for (const worker of workers) await worker.stop();
       await listener.stop();
+      await byKey.close();
       await drop();
     },
   };

@@ -9,7 +9,7 @@ test("a workflow gets three quarters of the places, and another one still finds 
   expect(await Promise.all([places.take("a"), places.take("a"), places.take("a")])).toEqual([true, true, true]);
   expect(await places.take("b")).toBe(true);
   const fourth = places.take("a");
-  await vi.advanceTimersByTimeAsync(250);
+  await vi.advanceTimersByTimeAsync(750);
   expect(await fourth).toBe(false);
 });
 
@@ -32,12 +32,12 @@ test("while places free one by one even the last in a long row waits for its own
   const answers: boolean[] = [];
   for (let n = 0; n < 10; n++) void places.take("a").then((got) => answers.push(got));
   for (let freed = 0; freed < 8; freed++) {
-    await vi.advanceTimersByTimeAsync(200);
+    await vi.advanceTimersByTimeAsync(600);
     places.leave("a");
   }
   await vi.advanceTimersByTimeAsync(0);
   expect(answers).toEqual(Array(8).fill(true));
-  await vi.advanceTimersByTimeAsync(249);
+  await vi.advanceTimersByTimeAsync(749);
   expect(answers).toHaveLength(8);
   await vi.advanceTimersByTimeAsync(1);
   expect(answers.slice(8)).toEqual([false, false]);
@@ -47,7 +47,7 @@ test("a workflow that was held back is held back at once for a while, until a pl
   const places = new Places({ concurrency: 1, now: () => Date.now() });
   await places.take("a");
   const refused = places.take("a");
-  await vi.advanceTimersByTimeAsync(250);
+  await vi.advanceTimersByTimeAsync(750);
   expect(await refused).toBe(false);
   expect(await places.take("a")).toBe(false);
   places.leave("a");

@@ -1,8 +1,9 @@
 /**
  * A workflow that frees a place at least this often is let wait for its next: a run of another gets in as soon, and holding runs
- * back costs the database as much again as driving them. Slow runs that end one by one are no harm; that none ends is.
+ * back costs the database as much again as driving them. Slow runs that end one by one are no harm; that none ends is. A busy
+ * database alone may let none end for a quarter of a second.
  */
-const patienceMs = 250;
+const patienceMs = 750;
 /** After a workflow had to be held back, its next runs are held back without waiting for as long. */
 const fullForMs = 5_000;
 const share = 0.75;

@@ -52,6 +52,8 @@ export type WorldPorts = Omit<EnginePorts, "now" | "commit" | "loops" | "parked"
 
 export interface WorkerOptions {
   pool: pg.Pool;
+  /** For what every run does: claims, commits, jobs (`byKey` of db.ts). */
+  byKeyPool: pg.Pool;
   url: string;
   concurrency: number;
   retentionDays: number;
@@ -85,10 +87,10 @@ export class Worker {
   #runner: Runner | null = null;
 
   constructor(options: WorkerOptions) {
-    const { pool, url, logger } = options;
+    const { pool, byKeyPool, url, logger } = options;
     this.#options = options;
-    this.#claims = new Claims({ pool, workerId: this.id, aliveMs: silentMs });
-    this.#ledger = new Ledger({ pool, workerId: this.id });
+    this.#claims = new Claims({ pool: byKeyPool, workerId: this.id, aliveMs: silentMs });
+    this.#ledger = new Ledger({ pool: byKeyPool, workerId: this.id });
     this.#plans = new PlanCache({ pool });
     this.#admission = new Admission({ pool });
     this.#places = new Places({ concurrency: options.concurrency });
@@ -125,14 +127,14 @@ export class Worker {
   }
 
   async start(): Promise<void> {
-    const { pool, concurrency, version } = this.#options;
+    const { pool, byKeyPool, concurrency, version } = this.#options;
     await this.#heartbeat.start({ version, concurrency });
     await this.#notices.start();
     this.#reaper.start();
     this.#schedules.start();
     this.#events.on("pool:create", ({ workerPool }) => this.#graphilePools.push(workerPool));
     this.#runner = await run({
-      pgPool: pool,
+      pgPool: byKeyPool,
       events: this.#events,
       noHandleSignals: true,
       // The payloads are known because only our statements add these jobs.
@@ -153,7 +155,7 @@ export class Worker {
           completeJobBatchDelay: 5,
           gracefulShutdownAbortTimeout: 20_000,
           // Runs wait on the network and on our own batches, not each on a connection: a pool as large as the concurrency would be idle.
-          maxPoolSize: pool.options.max,
+          maxPoolSize: byKeyPool.options.max,
           logger: quietLogger(this.#options.logger),
         },
       },

@@ -24,6 +24,7 @@ export async function finishRuns(ctx: SeedContext, runIds: string[]): Promise<vo
   const settings = { ...parseSettings(process.env), baseUrl: ctx.baseUrl, host: "127.0.0.1", port: sandbox.port };
   const worker = new Worker({
     pool: db.pool,
+    byKeyPool: db.pool,
     url,
     retentionDays: 3_650,
     concurrency: 10,

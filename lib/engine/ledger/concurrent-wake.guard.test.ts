@@ -1,6 +1,6 @@
 /*
  * Holds shut: PostgreSQL 18.4 ended every connection of the server (a segmentation fault) when a run was woken in the very
- * moment a commit of it waited for its row. Rows of runs are now locked by a statement of their own, see put_runs.
+ * moment a commit of it waited for its row. Rows of runs are now locked by a statement of their own, see move_runs.
  */
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";

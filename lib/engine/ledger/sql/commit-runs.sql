@@ -2,7 +2,7 @@
 -- Every row is guarded by the fence of its run: of a run that another worker has claimed since, nothing is written and
 -- its id does not come back. Lock order: runs by id, then what hangs on them.
 WITH owned AS MATERIALIZED (
-  SELECT * FROM put_runs($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::boolean[], $7::boolean[], $8::text[], $9::boolean[],
+  SELECT * FROM move_runs($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::boolean[], $7::boolean[], $8::text[], $9::boolean[],
     $50::int[])
 ),
 step_put AS (
@@ -39,26 +39,23 @@ attempt_put AS (
     response = excluded.response, error = excluded.error, sent_at = excluded.sent_at, ended_at = excluded.ended_at
 ),
 woken AS (
-  -- A parked run gets its timer. One that somebody wanted to wake while we held it goes on at once. An earlier time of a job
-  -- that waits under the run's key is kept: it is a wake-up nobody has picked up yet, and the timer must not put it off.
+  -- A parked run gets its timer. An earlier time of a job that waits under the run's key is kept: it is a wake-up nobody has
+  -- picked up yet, and the timer must not put it off.
   SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
-    SELECT ('advance', json_build_object('runId', o.id), NULL, CASE WHEN o.wake_requested THEN now() ELSE o.wake_at END, NULL,
+    SELECT ('advance', json_build_object('runId', o.id), NULL, o.wake_at, NULL,
       'run:' || o.id, o.priority - 1, NULL)::graphile_worker.job_spec -- what has begun goes before what has not
     FROM owned o
-    WHERE o.release AND (o.status = 'waiting' OR o.goes_on)), true)
+    WHERE o.release AND o.status = 'waiting'), true)
 ),
 aftermath AS (
   -- What few runs have: a place at a gate to give back, a run that waits for their end, somebody to tell of their failure.
   SELECT CASE WHEN count(*) FILTER (WHERE gated) > 0
-      THEN leave_gates(array_agg(id) FILTER (WHERE gated), array_agg(became) FILTER (WHERE gated)) END,
-    CASE WHEN count(*) FILTER (WHERE parent_step_id IS NOT NULL AND became <> 'waiting') > 0
-      THEN wake_runs(array_agg(parent_run_id) FILTER (WHERE parent_step_id IS NOT NULL AND became <> 'waiting')) END,
-    CASE WHEN count(*) FILTER (WHERE telling AND became = 'failed') > 0
-      THEN tell_failures(array_agg(id) FILTER (WHERE telling AND became = 'failed')) END
-  FROM (
-    SELECT id, gated, parent_run_id, parent_step_id, telling,
-      CASE WHEN goes_on THEN 'waiting' ELSE status END AS became
-    FROM owned WHERE release AND (gated OR parent_step_id IS NOT NULL OR status = 'failed')) o
+      THEN leave_gates(array_agg(id) FILTER (WHERE gated), array_agg(status) FILTER (WHERE gated)) END,
+    CASE WHEN count(*) FILTER (WHERE parent_step_id IS NOT NULL AND status <> 'waiting') > 0
+      THEN wake_runs(array_agg(parent_run_id) FILTER (WHERE parent_step_id IS NOT NULL AND status <> 'waiting')) END,
+    CASE WHEN count(*) FILTER (WHERE telling AND status = 'failed') > 0
+      THEN tell_failures(array_agg(id) FILTER (WHERE telling AND status = 'failed')) END
+  FROM owned WHERE release AND (gated OR parent_step_id IS NOT NULL OR status = 'failed')
 ),
 announced AS (
   SELECT count(pg_notify('sluice_run', message)) FROM unnest($49::text[]) AS message
