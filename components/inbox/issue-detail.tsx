@@ -11,6 +11,7 @@ import { ErrorState } from "#components/ui/error-state.tsx";
 import { Facts } from "#components/ui/facts.tsx";
 import { formatCount, plural, sentence } from "#components/ui/format.ts";
 import { Kbd } from "#components/ui/kbd.tsx";
+import { Markdown } from "#components/ui/markdown.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { issueLooks } from "#components/ui/status.ts";
@@ -101,7 +102,7 @@ function Runbook({ text }: { text: string }) {
       <BookOpen aria-hidden className="mt-0.5 size-4 shrink-0 text-fg-subtle" />
       <div className="min-w-0">
         <h3 className="font-medium text-sm">Runbook</h3>
-        <p className="wrap-anywhere whitespace-pre-wrap text-fg-muted">{text}</p>
+        <Markdown text={text} className="text-fg-muted" />
       </div>
     </section>
   );
@@ -123,7 +124,7 @@ function IssueTabs({ issue, triage }: { issue: IssueView; triage: Triage }) {
           label: "Notes and activity",
           content: (
             <div className="flex flex-col gap-5 p-4">
-              <IssueNote key={issue.note} issue={issue} triage={triage} />
+              <IssueNote issue={issue} triage={triage} />
               <Grouping issue={issue} />
               <Activity issue={issue} />
             </div>

@@ -32,8 +32,12 @@ export function useInboxKeys({ targets, triage, onAsk, onMove, onToggle, onClear
   const onOpen = (act: (issues: readonly IssueSummary[]) => void) => () => (denied || unsettled.length === 0 ? undefined : act(unsettled));
   const writeNote = async () => {
     await Promise.all([setItem(null), setPane("activity")]);
-    // The field appears with the pane.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-issue-note]")?.focus());
+    requestAnimationFrame(() => {
+      // It appears with the pane: the field, or the button that opens it.
+      const note = document.querySelector<HTMLElement>("[data-issue-note]");
+      note?.focus();
+      note?.click();
+    });
   };
   useShortcuts("Inbox", [
     { keys: "j", label: "Next issue", run: () => onMove(1) },

@@ -59,6 +59,19 @@ test("check 21: by keyboard two are snoozed and brought back, one is assigned, r
   const activity = page.getByRole("region", { name: "Activity" });
   for (const words of ["saw it come back", "resolved it", "assigned it to Ada Owner", "took the last change back", "after 10 more items"])
     await expect(activity).toContainText(words);
+
+  await page.keyboard.press("n");
+  const note = page.getByRole("textbox", { name: "Note" });
+  await expect(note).toBeFocused();
+  await note.fill("**Stock** was empty, see https://status.example/stock and [this](javascript:alert(1))");
+  await expect(page.getByRole("region", { name: "Preview" }).locator("strong")).toHaveText("Stock");
+  await page.keyboard.press("Control+Enter");
+  const shown = page.getByRole("region", { name: "Note" });
+  await expect(shown.locator("strong")).toHaveText("Stock");
+  await expect(shown.getByRole("button", { name: "Edit" })).toBeFocused();
+  await expect(shown.getByRole("link")).toHaveText(["https://status.example/stock"]);
+  await expect(shown.getByRole("link")).toHaveAttribute("rel", /noopener/);
+  await expect(activity).toContainText("changed the note");
   await page.emulateMedia({ colorScheme: "dark" });
   await page.screenshot({ path: info.outputPath("activity-dark.png") });
 });
