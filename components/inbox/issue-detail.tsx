@@ -24,7 +24,7 @@ import { IssueBanner } from "./issue-banner.tsx";
 import { IssueFlags } from "./issue-list.tsx";
 import { IssueNote } from "./issue-note.tsx";
 import { IssueToolbar } from "./issue-toolbar.tsx";
-import { arrivalWords, isItemless, versionWords } from "./issue-words.ts";
+import { arrivalWords, isItemless, kindWords, versionWords } from "./issue-words.ts";
 import { ItemList } from "./item-list.tsx";
 import { ItemView } from "./item-view.tsx";
 import { deadLettersQuery, type InboxFilter, issueQuery, issuesOf, issuesQuery } from "./queries.ts";
@@ -144,7 +144,7 @@ function Grouping({ issue }: { issue: IssueView }) {
         facts={[
           { name: "Workflow", value: issue.workflowName },
           { name: "Step", value: issue.nodeName },
-          { name: "Kind", value: sentence(issue.type.replaceAll("_", " ")) },
+          { name: "Kind", value: kindWords(issue.type) },
           { name: "Message, without what varies", value: <span className="wrap-anywhere">{sentence(issue.title)}</span> },
         ]}
       />

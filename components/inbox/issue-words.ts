@@ -1,4 +1,4 @@
-import { formatCount, plural } from "#components/ui/format.ts";
+import { formatCount, plural, sentence } from "#components/ui/format.ts";
 import type { MemberView } from "#lib/shared/api-types.ts";
 import type { IssueSummary, IssueView } from "#lib/shared/inbox-types.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
@@ -12,6 +12,11 @@ export function versionWords({ firstVersion, lastVersion }: Pick<IssueSummary, "
 /** Whether it is about no items of the inbox: a connection that is refused, deliveries that are. */
 export function isItemless({ type }: Pick<IssueSummary, "type">): boolean {
   return type === "trigger_rejected" || type === "connection_auth";
+}
+
+/** Why its items are in the inbox. */
+export function kindWords(kind: string): string {
+  return kind === "stopped" ? "Stopped on purpose" : sentence(kind.replaceAll("_", " "));
 }
 
 /** How many came lately: "34 in the last 24 hours". */

@@ -4,10 +4,11 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Facts } from "#components/ui/facts.tsx";
-import { formatCount, formatDuration, plural, sentence } from "#components/ui/format.ts";
+import { formatCount, formatDuration, plural } from "#components/ui/format.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { RedrivePlan } from "#lib/shared/inbox-types.ts";
+import { kindWords } from "./issue-words.ts";
 
 const shownGroups = 5;
 /** Nobody plans around less. */
@@ -72,7 +73,7 @@ function Groups({ groups }: Pick<RedrivePlan, "groups">) {
           <span className="min-w-0 flex-1 truncate">
             {group.workflowName} › {group.nodeId}
           </span>
-          <span>{sentence(group.kind.replaceAll("_", " "))}</span>
+          <span>{kindWords(group.kind)}</span>
           <span className="w-14 text-right tabular-nums">{formatCount(group.items)}</span>
         </li>
       ))}

@@ -2,31 +2,15 @@
 
 import { useState } from "react";
 import type { StepError } from "#lib/shared/api-types.ts";
-import type { FailureClass } from "#lib/shared/statuses.ts";
 import { CopyButton } from "./copy-button.tsx";
+import { classWords, codeWords, hintOf } from "./error-words.ts";
 import { sentence } from "./format.ts";
 import { JsonView } from "./json-view.tsx";
-
-/** What a failure class usually means, for somebody who meets it the first time. */
-const hints: Record<FailureClass, string> = {
-  throttled: "The other side asked to slow down. Such calls are repeated by themselves.",
-  unavailable: "The other side was down or overloaded. Such calls are repeated by themselves.",
-  transient: "The connection failed on the way. Such calls are repeated by themselves when that is safe.",
-  timeout: "No answer came in time.",
-  conflict: "The other side was busy with the same thing.",
-  auth: "The credential was refused. Look at the connection.",
-  permanent: "The other side refused the request. Repeating the same will not help: correct the input or the workflow.",
-  validation: "The input does not have the shape this step asks for.",
-  output_invalid: "The answer does not have the shape this step promises.",
-  code: "An expression of the step failed on this data.",
-  cancelled: "Somebody canceled the run.",
-  lost: "The worker died meanwhile.",
-  unknown_outcome: "The request left and no answer came back: nobody knows whether it took effect. Look at the other side, then decide.",
-};
 
 /** An error: what it says, what that usually means, the details on demand. */
 export function StepErrorView({ error }: { error: StepError }) {
   const [open, setOpen] = useState(false);
+  const code = codeWords(error);
   const hasDetails = error.details !== null && JSON.stringify(error.details) !== "{}";
   return (
     <div className="flex flex-col gap-3">
@@ -36,11 +20,11 @@ export function StepErrorView({ error }: { error: StepError }) {
           <CopyButton text={error.message} label="error" className="-mt-1 -mr-1.5 text-failed" />
         </div>
         <p className="mt-1 flex flex-wrap gap-x-2 text-failed text-sm">
-          <span>{error.class.replace("_", " ")}</span>
-          {error.code ? <span className="font-mono">{error.code}</span> : null}
+          <span>{classWords(error)}</span>
+          {code === null ? null : <span className="font-mono">{code}</span>}
         </p>
       </div>
-      <p className="text-fg-muted">{hints[error.class]}</p>
+      <p className="text-fg-muted">{hintOf(error)}</p>
       {hasDetails ? (
         <div>
           <button

@@ -49,7 +49,7 @@ test("check 21: by keyboard two are snoozed and brought back, one is assigned, r
   await page.keyboard.press("e");
   await expect(issues(page)).toHaveCount(3);
   await expect(issues(page).filter({ hasText: "Beta" }).getByRole("link")).toBeFocused();
-  await expect(page.getByRole("article", { name: /Beta has no stock/ })).toBeVisible();
+  await expect(page.getByRole("article", { name: /Beta has no stock/ })).toContainText("The workflow stopped here on purpose");
 
   await seed.post(`/workflows/${workflows[2]}/runs`, { input: { n: 2 } });
   const back = issues(page).filter({ hasText: "Gamma" });

@@ -8,6 +8,7 @@ import { Button } from "#components/ui/button.tsx";
 import { CopyButton, CopyText } from "#components/ui/copy-button.tsx";
 import { Duration } from "#components/ui/duration.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { classWords, codeWords } from "#components/ui/error-words.ts";
 import { shortId } from "#components/ui/format.ts";
 import { JsonView } from "#components/ui/json-view.tsx";
 import { Select } from "#components/ui/select.tsx";
@@ -83,9 +84,7 @@ export function TestTab({ node, run, sample }: { node: WorkflowNode; run: RunHan
             <p className="wrap-anywhere">{step.error.message}</p>
             <CopyButton text={step.error.message} label="error" className="-my-0.5 -mr-1 size-6" />
           </div>
-          <p className="text-sm opacity-80">
-            {step.error.class} · {step.error.code}
-          </p>
+          <p className="text-sm opacity-80">{[classWords(step.error), codeWords(step.error)].filter(Boolean).join(" · ")}</p>
         </div>
       )}
       {detail.error === null ? null : (
