@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { MemberView } from "#lib/shared/api-types.ts";
 import { activityWords, snoozeWords, versionWords } from "./issue-words.ts";
 
 const line = (action: string, details = {}) => ({ at: "2026-11-21T08:00:00Z", actor: "Ada", action, details });
@@ -20,6 +21,10 @@ describe("what is said of an issue", () => {
   it("tells who did what, also of people who have left and of acts it does not know", () => {
     expect(activityWords(line("resolved", { after: 3 }), [])).toBe("resolved it in the version after 3");
     expect(activityWords(line("assigned", { to: "u1" }), [])).toBe("assigned it to somebody who has left");
+    const ada: MemberView = { userId: "u1", name: "Ada", email: "ada@x.example", role: "owner", createdAt: "2026-11-21T08:00:00Z" };
+    expect(activityWords(line("assigned", { to: "u1", as: "publisher" }), [ada])).toBe(
+      "assigned it to Ada, who had published the workflow last",
+    );
     expect(activityWords(line("bulk_redriven", { items: 500 }), [])).toBe("redrove 500 items in bulk");
     expect(activityWords(line("new_kind"), [])).toBe("new kind");
   });

@@ -74,7 +74,8 @@ export function activityWords({ action, details }: Line, members: readonly Membe
   if (action in bulkActs) return `${bulkActs[action]} ${plural(Number(details.items), "item")} in bulk`;
   if (action === "assigned") {
     if (details.to === null) return "assigned it to nobody";
-    return `assigned it to ${members.find((member) => member.userId === details.to)?.name ?? "somebody who has left"}`;
+    const name = members.find((member) => member.userId === details.to)?.name ?? "somebody who has left";
+    return details.as === "publisher" ? `assigned it to ${name}, who had published the workflow last` : `assigned it to ${name}`;
   }
   return acts[action] ?? action.replaceAll(/[._-]/g, " ");
 }

@@ -192,6 +192,29 @@ describe("an issue", () => {
     expect(await notifications(id)).toEqual(["opened"]);
   });
 
+  test("is assigned to whoever published its workflow last and is still there to mend it; later failures leave the choice of people alone", async () => {
+    const saved = await save();
+    const [first, left, looks] = await Promise.all(
+      (["builder", "builder", "viewer"] as const).map((role) => createTestUser(engine.db, engine.workspaceId, role)),
+    );
+    await engine.db.pool.query("DELETE FROM member WHERE user_id = $1", [left?.userId]);
+    const publishers = [first?.email, left?.email, looks?.email, `token:${newId()}`];
+    await engine.db.pool.query(
+      `INSERT INTO workflow_version (workflow_id, version, workspace_id, document_id, published_by)
+       SELECT $1, n + 100, $2, $3, by FROM unnest($4::text[]) WITH ORDINALITY AS t (by, n)`,
+      [saved.workflowId, engine.workspaceId, saved.documentId, publishers],
+    );
+    await run(saved);
+    const issue = await onlyIssue(saved);
+    expect(issue.assignee?.id).toBe(first?.userId);
+    expect(issue.activity).toMatchObject([{ actor: "system keeper", action: "assigned", details: { to: first?.userId, as: "publisher" } }]);
+    await expect(issues.undoIssue({ ctx, input: { id: issue.id } })).rejects.toThrow("nothing of yours to undo");
+    await update(issue.id, { assigneeId: null });
+    await run(saved);
+    expect(await onlyIssue(saved)).toMatchObject({ count: 2, assignee: null });
+    expect((await onlyIssue(saved)).activity).toHaveLength(2);
+  });
+
   test("merged into another counts there from now on, and a split by a sample takes them apart again", async () => {
     const saved = await save();
     await run(saved);

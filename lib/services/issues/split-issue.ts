@@ -23,8 +23,9 @@ const findSample = `
 
 /** A new issue, or the one that had been merged here, which comes back to life. */
 const openIssue = `
-  INSERT INTO issue (id, workspace_id, workflow_id, node_id, type, fingerprint, title, first_seen_at, last_seen_at, opened_at)
-  SELECT $1, l.workspace_id, l.workflow_id, l.node_id, l.kind, $3, coalesce(l.error::json ->> 'message', ''), l.dead_at, l.dead_at, clock_timestamp()
+  INSERT INTO issue (id, workspace_id, workflow_id, node_id, type, fingerprint, title, first_seen_at, last_seen_at, opened_at, assignee_id)
+  SELECT $1, l.workspace_id, l.workflow_id, l.node_id, l.kind, $3, coalesce(l.error::json ->> 'message', ''), l.dead_at, l.dead_at,
+    clock_timestamp(), workflow_publisher(l.workflow_id)
   FROM dead_letter l WHERE l.id = $2
   ON CONFLICT (workspace_id, fingerprint) DO UPDATE SET merged_into = NULL, status = 'open', resolved_at = NULL, count = 0, opened_at = clock_timestamp()
   RETURNING id`;

@@ -1,5 +1,5 @@
 -- Dead letters and the issues that group them. The step's open dead letter, if it has one, is the same item failing again.
--- A cause that was merged into another counts there. An issue that opens or comes back leaves one notification for it,
+-- A cause that was merged into another counts there. A new issue is assigned to whoever published its workflow last. An issue that opens or comes back leaves one notification for it,
 -- unless its node is not critical: then it is only counted.
 WITH dead AS (
   SELECT t.*, coalesce(
@@ -14,9 +14,9 @@ WITH dead AS (
 ),
 issue_put AS (
   INSERT INTO issue AS i (id, workspace_id, workflow_id, node_id, type, fingerprint, title, count, first_seen_at, last_seen_at, opened_at,
-    first_version, last_version, critical)
+    first_version, last_version, critical, assignee_id)
   SELECT (array_agg(issue_id))[1], workspace_id, (array_agg(workflow_id))[1], min(node_id), min(kind), cause, min(title), count(*), min(dead_at),
-    max(dead_at), min(dead_at), min(version), max(version), bool_or(critical)
+    max(dead_at), min(dead_at), min(version), max(version), bool_or(critical), workflow_publisher((array_agg(workflow_id))[1])
   FROM dead GROUP BY workspace_id, cause ORDER BY cause
   ON CONFLICT (workspace_id, fingerprint) DO UPDATE SET
     count = i.count + excluded.count,
@@ -30,7 +30,13 @@ issue_put AS (
       SELECT CASE WHEN back THEN true ELSE i.regressed END, i.episode + back::int, CASE WHEN back THEN excluded.opened_at ELSE i.opened_at END,
         CASE WHEN NOT back THEN i.resolved_at END, CASE WHEN NOT back THEN i.resolved_in_version END, CASE WHEN back THEN 'open' ELSE i.status END
       FROM (SELECT i.status = 'resolved' AND (i.resolved_in_version IS NULL OR excluded.last_version IS NULL OR excluded.last_version > i.resolved_in_version) AS back) b)
-  RETURNING i.id, i.workspace_id, i.fingerprint, i.episode, i.regressed, i.critical
+  RETURNING i.id, i.workspace_id, i.fingerprint, i.episode, i.regressed, i.critical, i.assignee_id
+),
+assigned AS (
+  -- An issue is new when it has the id that was proposed for it; it lends that to the first line of its activity.
+  INSERT INTO issue_activity (id, issue_id, workspace_id, actor_type, actor_id, action, details)
+  SELECT id, id, workspace_id, 'system', 'keeper', 'assigned', json_build_object('to', assignee_id, 'as', 'publisher')::text
+  FROM issue_put WHERE assignee_id IS NOT NULL AND id IN (SELECT issue_id FROM dead)
 ),
 letter_put AS (
   INSERT INTO dead_letter AS l (id, workspace_id, issue_id, workflow_id, version, run_id, step_id, node_id, iteration, kind, class, error,
