@@ -4,6 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { api } from "#components/api/client.ts";
+import { orderOptions } from "#components/ui/bulk-order.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorLine } from "#components/ui/error-state.tsx";
@@ -11,6 +12,8 @@ import { Field } from "#components/ui/field.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Input } from "#components/ui/input.tsx";
 import { errorOf, type NumberRange, readNumber } from "#components/ui/read-number.ts";
+import { Select } from "#components/ui/select.tsx";
+import type { BulkOrder } from "#lib/shared/bulk-order.ts";
 import type { RedriveView } from "#lib/shared/inbox-types.ts";
 import { type BulkEdit, readEdit } from "./bulk-edit.ts";
 import { BulkEditFields } from "./bulk-edit-fields.tsx";
@@ -25,11 +28,12 @@ const ranges = {
 } satisfies Record<string, NumberRange>;
 
 const usualRate = 10;
-const empty = { name: "", rate: String(usualRate), canary: "1", stop: "", path: "", value: "" };
+const empty = { name: "", rate: String(usualRate), order: "oldest" as BulkOrder, canary: "1", stop: "", path: "", value: "" };
 
 interface Wish {
   name: string;
   ratePerSecond: number;
+  order: BulkOrder;
   canary: number;
   stopAfterFailures: number | null;
   edit: BulkEdit | null;
@@ -49,6 +53,7 @@ function useWish() {
       : {
           name: fields.name.trim(),
           ratePerSecond: rate.value ?? usualRate,
+          order: fields.order,
           canary: canary.value ?? 0,
           stopAfterFailures: stop.value,
           edit: edit.edit,
@@ -81,7 +86,7 @@ function useStart(filter: RedriveFilter, onDone: () => void) {
 /** First the plan, then how fast and how carefully. The server does the rest, whether this browser stays or not. */
 export function BulkRedriveDialog({ filter, onClose }: { filter: RedriveFilter; onClose: () => void }) {
   const { fields, set, errors, wish } = useWish();
-  const plan = useQuery(redrivePlanQuery(filter, wish?.ratePerSecond ?? usualRate, wish?.edit ?? null));
+  const plan = useQuery(redrivePlanQuery(filter, wish ?? { ratePerSecond: usualRate, order: fields.order, edit: null }));
   const start = useStart(filter, onClose);
   const count = plan.data?.redrivable ?? 0;
   const samples = plan.data?.samples ?? [];
@@ -110,9 +115,12 @@ export function BulkRedriveDialog({ filter, onClose }: { filter: RedriveFilter; 
       }
     >
       <RedrivePlanView plan={plan} />
-      <div className="mt-4 grid gap-3 sm:grid-cols-3">
+      <div className="mt-4 grid gap-3 sm:grid-cols-2">
         <Field label="Items a second" error={errors.rate} help="Throttles and retries hold as always.">
           <Input inputMode="decimal" value={fields.rate} onChange={(event) => set({ rate: event.target.value })} />
+        </Field>
+        <Field label="Order" help="By the time of their events.">
+          <Select options={orderOptions} value={fields.order} onValueChange={(order) => set({ order })} />
         </Field>
         <Field label="Try first" error={errors.canary} help="So many alone; if one fails, it pauses and asks.">
           <Input inputMode="numeric" value={fields.canary} onChange={(event) => set({ canary: event.target.value })} />

@@ -15,7 +15,7 @@ import { BulkRedriveDialog } from "./bulk-redrive-dialog.tsx";
 import { ItemFilterBar, itemParsers } from "./item-filter.tsx";
 import { ItemPage } from "./item-page.tsx";
 import { deadLettersQuery, type ItemFilter } from "./queries.ts";
-import { type RedriveFilter, redrivePlanQuery } from "./redrive-queries.ts";
+import { type PlanWish, type RedriveFilter, redrivePlanQuery } from "./redrive-queries.ts";
 import { type ItemSelection, useItemSelection } from "./use-item-selection.ts";
 
 /** The items of an issue: one payload each. Some, all shown, or all that match can be redriven together. */
@@ -85,12 +85,13 @@ function allOf({ issueId, error }: ItemFilter): RedriveFilter {
   return { issueIds: [issueId], ...(error.trim() === "" ? {} : { q: error.trim() }) };
 }
 
-const anyRate = 10;
+/** For the count alone. */
+const anyWish: PlanWish = { ratePerSecond: 10, order: "oldest", edit: null };
 
 function SelectionBar({ filter, selection }: { filter: ItemFilter; selection: ItemSelection }) {
   const [asking, setAsking] = useState<"redrive" | "discard" | null>(null);
   const denied = useDenied("issues:write");
-  const plan = useQuery({ ...redrivePlanQuery(allOf(filter), anyRate), enabled: selection.everything });
+  const plan = useQuery({ ...redrivePlanQuery(allOf(filter), anyWish), enabled: selection.everything });
   const count = selection.everything ? plan.data?.total : selection.selected.length;
   const chosen: RedriveFilter = selection.everything ? allOf(filter) : { deadLetterIds: selection.selected };
   return (
@@ -114,7 +115,7 @@ function SelectionBar({ filter, selection }: { filter: ItemFilter; selection: It
 }
 
 function Everything({ filter, selection }: { filter: ItemFilter; selection: ItemSelection }) {
-  const plan = useQuery(redrivePlanQuery(allOf(filter), anyRate));
+  const plan = useQuery(redrivePlanQuery(allOf(filter), anyWish));
   const where = filter.error.trim() === "" ? "in this issue" : "that match";
   const total = plan.data ? plural(plan.data.total, "item") : "items";
   return (

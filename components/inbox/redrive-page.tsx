@@ -7,6 +7,7 @@ import { useRouter } from "next/navigation";
 import { ApiFailure, api, messageOf } from "#components/api/client.ts";
 import { useDenied } from "#components/api/session.tsx";
 import { type BulkChange, BulkControls, bulkChangeWords } from "#components/ui/bulk-controls.tsx";
+import { paceWords } from "#components/ui/bulk-order.tsx";
 import { BulkProgress } from "#components/ui/bulk-progress.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -82,7 +83,7 @@ function Redrive({ redrive }: { redrive: RedriveDetail }) {
 }
 
 function Settings({ redrive }: { redrive: RedriveView }) {
-  const { act, reason, edit, ratePerSecond, canary, stopAfterFailures, createdBy, createdAt, finishedAt } = redrive;
+  const { act, reason, edit, canary, stopAfterFailures, createdBy, createdAt, finishedAt } = redrive;
   const redrives = act === "redrive";
   return (
     <Facts
@@ -99,7 +100,7 @@ function Settings({ redrive }: { redrive: RedriveView }) {
             </code>
           ),
         },
-        redrives && { name: "Rate", value: `${ratePerSecond} a second, oldest first` },
+        redrives && { name: "Rate", value: paceWords(redrive) },
         redrives && { name: "Tried first", value: canary === 0 ? "None" : plural(canary, "item") },
         redrives && { name: "Stops after", value: stopAfterFailures === null ? "No limit" : plural(stopAfterFailures, "failure") },
         { name: "Taken", value: filterWords(redrive) },

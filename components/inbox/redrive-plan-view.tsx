@@ -2,11 +2,11 @@
 
 import type { UseQueryResult } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
+import { spanFacts } from "#components/ui/bulk-order.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Facts } from "#components/ui/facts.tsx";
 import { formatCount, formatDuration, plural } from "#components/ui/format.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
-import { Time } from "#components/ui/time.tsx";
 import type { RedrivePlan } from "#lib/shared/inbox-types.ts";
 import { kindWords } from "./issue-words.ts";
 
@@ -22,15 +22,14 @@ export function RedrivePlanView({ plan }: { plan: UseQueryResult<RedrivePlan> })
     );
   }
   if (!plan.data) return <SkeletonRows rows={2} label="Making the plan" />;
-  const { total, redrivable, oldestEventAt, newestEventAt, estimatedMs, limitedBy, groups, obstacles } = plan.data;
+  const { total, redrivable, order, oldestEventAt, newestEventAt, estimatedMs, limitedBy, groups, obstacles } = plan.data;
   return (
     <section aria-label="Plan" aria-busy={plan.isFetching} className="rounded-md border">
       <Facts
         className="px-3 py-2.5"
         facts={[
           { name: "Items", value: <span className="font-semibold tabular-nums">{formatCount(total)}</span> },
-          oldestEventAt !== null && { name: "Oldest", value: <Time at={oldestEventAt} /> },
-          newestEventAt !== null && { name: "Newest", value: <Time at={newestEventAt} /> },
+          ...spanFacts({ order, oldestAt: oldestEventAt, newestAt: newestEventAt }),
           estimatedMs >= shortMs && {
             name: "Takes about",
             value: (

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "#components/api/client.ts";
 import type { Page } from "#lib/shared/api-types.ts";
+import type { BulkOrder } from "#lib/shared/bulk-order.ts";
 import type { RedriveDetail, RedrivePlan, RedriveView } from "#lib/shared/inbox-types.ts";
 import type { BulkEdit } from "./bulk-edit.ts";
 
@@ -22,8 +23,14 @@ export function isLive(redrive: Pick<RedriveView, "status" | "progress">): boole
   return redrive.status === "running" || redrive.progress.running > 0;
 }
 
-export function redrivePlanQuery(filter: RedriveFilter, ratePerSecond: number, edit: BulkEdit | null = null) {
-  const body = { filter, ratePerSecond, ...(edit === null ? {} : { edit }) };
+export interface PlanWish {
+  ratePerSecond: number;
+  order: BulkOrder;
+  edit: BulkEdit | null;
+}
+
+export function redrivePlanQuery(filter: RedriveFilter, { ratePerSecond, order, edit }: PlanWish) {
+  const body = { filter, ratePerSecond, order, ...(edit === null ? {} : { edit }) };
   return queryOptions({
     queryKey: ["redrive-plan", body],
     queryFn: ({ signal }) => api.post<RedrivePlan>("/redrives/plan", body, { signal }),

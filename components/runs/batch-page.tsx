@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { ApiFailure } from "#components/api/client.ts";
 import { workflowsQuery } from "#components/api/workflows.ts";
+import { paceWords } from "#components/ui/bulk-order.tsx";
 import { BulkProgress } from "#components/ui/bulk-progress.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -85,14 +86,14 @@ function Settings({ batch }: { batch: RunBatchView }) {
     workflow: (id: string) => workflows.data?.items.find((each) => each.id === id)?.name ?? shortId(id),
     time: (iso: string) => formatAbsolute(Date.parse(iso), zone),
   };
-  const { action, version, keys, ratePerSecond, stopAfterFailures, createdBy, createdAt, finishedAt } = batch;
+  const { action, version, keys, stopAfterFailures, createdBy, createdAt, finishedAt } = batch;
   return (
     <Facts
       facts={[
         { name: "Started by", value: createdBy },
         { name: "Started", value: <Time at={createdAt} /> },
         finishedAt !== null && { name: "Ended", value: <Time at={finishedAt} /> },
-        { name: "Rate", value: `${ratePerSecond} a second, oldest first` },
+        { name: "Rate", value: paceWords(batch) },
         action === "replay" && { name: "Version", value: version === "same" ? "Of each run" : "The live one" },
         action === "replay" && { name: "Keys", value: keys === "same" ? "The same" : "New ones" },
         action === "replay" && {

@@ -1,5 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
+import { spanFacts } from "#components/ui/bulk-order.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Facts } from "#components/ui/facts.tsx";
 import { formatCount, formatDuration, plural } from "#components/ui/format.ts";
@@ -16,7 +17,7 @@ export function BatchPlanView({ plan }: { plan: UseQueryResult<RunBatchPlan> }) 
     );
   }
   if (!plan.data) return <SkeletonRows rows={2} label="Making the plan" />;
-  const { total, complete, eligible, estimatedMs, workflows, obstacles } = plan.data;
+  const { total, complete, eligible, order, oldestAt, newestAt, estimatedMs, workflows, obstacles } = plan.data;
   return (
     <section aria-label="Plan" aria-busy={plan.isFetching} className="rounded-md border">
       <Facts
@@ -31,6 +32,7 @@ export function BatchPlanView({ plan }: { plan: UseQueryResult<RunBatchPlan> }) 
               </span>
             ),
           },
+          ...spanFacts({ order, oldestAt, newestAt }),
           { name: "Takes about", value: <span className="tabular-nums">{formatDuration(estimatedMs)} at this rate</span> },
         ]}
       />

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, urlOf } from "#components/api/client.ts";
 import type { Page } from "#lib/shared/api-types.ts";
+import type { BulkOrder } from "#lib/shared/bulk-order.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import type { RunBatchDetail, RunBatchPlan, RunBatchView } from "#lib/shared/run-batch-types.ts";
 import type { BulkTarget } from "./bulk.ts";
@@ -14,6 +15,7 @@ export interface BatchWish {
   version: RunBatchView["version"];
   keys: RunBatchView["keys"];
   ratePerSecond: number;
+  order: BulkOrder;
 }
 
 /** What is chosen, as the API takes it: the fields of GET /runs as they stand in an address. */

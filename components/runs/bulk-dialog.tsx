@@ -4,6 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { api } from "#components/api/client.ts";
+import { orderOptions } from "#components/ui/bulk-order.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorLine } from "#components/ui/error-state.tsx";
@@ -24,7 +25,7 @@ export interface BulkRequest {
 }
 
 const words = {
-  replay: { verb: "Replay", rest: "A new run is made of each event, oldest first and behind what comes in live.", none: "replayed" },
+  replay: { verb: "Replay", rest: "A new run is made of each event, behind what comes in live.", none: "replayed" },
   cancel: {
     verb: "Cancel",
     rest: "Steps that did not start will not start. What was already sent cannot be taken back.",
@@ -48,13 +49,14 @@ function useWish(action: BulkAction) {
     stop: "",
     version: "same" as BatchWish["version"],
     keys: "same" as BatchWish["keys"],
+    order: "oldest" as BatchWish["order"],
   });
   const rate = readNumber(fields.rate, ranges.rate);
   const stop = readNumber(fields.stop, ranges.stop);
-  const { version, keys } = fields;
+  const { version, keys, order } = fields;
   const readable = "error" in rate || "error" in stop ? null : { rate: rate.value ?? usualRate[action], stop: stop.value };
   // The plan goes on being shown while a number is being typed.
-  const wish: BatchWish = { action, version, keys, ratePerSecond: readable?.rate ?? usualRate[action] };
+  const wish: BatchWish = { action, version, keys, order, ratePerSecond: readable?.rate ?? usualRate[action] };
   const set = (change: Partial<typeof fields>) => setFields({ ...fields, ...change });
   return { fields, set, wish, readable, errors: { rate: errorOf(rate), stop: errorOf(stop) } };
 }
@@ -115,6 +117,9 @@ export function BulkDialog({ request, onClose }: { request: BulkRequest; onClose
           </Field>
           <Field label="Runs a second" error={errors.rate} help="Throttles and retries hold as always.">
             <Input inputMode="decimal" value={fields.rate} onChange={(event) => set({ rate: event.target.value })} />
+          </Field>
+          <Field label="Order" help="By the time of their events.">
+            <Select options={orderOptions} value={fields.order} onValueChange={(order) => set({ order })} />
           </Field>
           <Field label="Stop after failures" optional error={errors.stop} help="Pauses when so many have failed.">
             <Input inputMode="numeric" value={fields.stop} onChange={(event) => set({ stop: event.target.value })} placeholder="Never" />

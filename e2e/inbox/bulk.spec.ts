@@ -45,6 +45,10 @@ test("check 23: 500 items are redriven at a rate: planned, watched over a reload
   const perSecond = 5;
   await rate.fill(String(perSecond));
   await expect(plan).toContainText(/1 min (39|40) s/);
+  await expect(plan).toContainText("Oldest, goes first");
+  await dialog.getByLabel("Order").click();
+  await page.getByRole("option", { name: "Newest first" }).click();
+  await expect(plan).toContainText("Newest, goes first");
   await dialog.getByLabel("Try first").fill("3");
   await dialog.getByLabel("Name").fill("After the order system came back");
   await page.screenshot({ path: info.outputPath("plan.png") });
@@ -59,6 +63,7 @@ test("check 23: 500 items are redriven at a rate: planned, watched over a reload
   await expect.poll(succeeded, { timeout: 30_000 }).toBeGreaterThan(3);
   await page.screenshot({ path: info.outputPath("running.png") });
   const before = await succeeded();
+  await expect(page.getByText(`${perSecond} a second, newest first`)).toBeVisible();
   // No more than the rate allows, and a second's worth that may be made up for.
   expect((await view()).progress.succeeded).toBeLessThanOrEqual(((Date.now() - startedAt) / 1_000 + 1) * perSecond + 1);
   await page.reload();

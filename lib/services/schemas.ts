@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type BulkOrder, bulkOrders } from "#lib/shared/bulk-order.ts";
 
 /** Pieces of input schemas that all entities share. Objects made of them are strict: an unknown field is refused by name. */
 
@@ -10,6 +11,11 @@ export const byIdSchema = z.strictObject({ id: idSchema });
 export const nameSchema = z.string().trim().min(1).max(120);
 
 export const reasonSchema = z.string().trim().max(500);
+
+/** Of a bulk act: which items come first. */
+export const orderSchema = z.enum(bulkOrders).default("oldest");
+/** The same in SQL, by what grows with time. */
+export const orderDirections = { oldest: "ASC", newest: "DESC" } as const satisfies Record<BulkOrder, string>;
 
 /** Query fields of every list. */
 export const pageFields = {

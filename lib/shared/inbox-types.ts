@@ -1,4 +1,5 @@
 import type { AttemptView, StepError } from "./api-types.ts";
+import type { BulkOrder } from "./bulk-order.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { DeadLetterStatus, IssueStatus, RunStatus } from "./statuses.ts";
 
@@ -116,6 +117,7 @@ export interface RedriveView {
   name: string;
   filter: JsonObject;
   ratePerSecond: number;
+  order: BulkOrder;
   canary: number;
   stopAfterFailures: number | null;
   status: "running" | "paused" | "canceled" | "completed";
@@ -141,6 +143,7 @@ export interface RedrivePlan {
   newestEventAt: string | null;
   estimatedMs: number;
   limitedBy: "rate" | "limits";
+  order: BulkOrder;
   groups: { workflowId: string; workflowName: string; nodeId: string; kind: string; items: number }[];
   /** Which items cannot be redriven, and why. */
   obstacles: { reason: string; items: number }[];

@@ -1,3 +1,4 @@
+import type { BulkOrder } from "./bulk-order.ts";
 import type { RedriveProgressView } from "./inbox-types.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -12,6 +13,7 @@ export interface RunBatchView {
   version: "same" | "live";
   keys: "same" | "new";
   ratePerSecond: number;
+  order: BulkOrder;
   stopAfterFailures: number | null;
   status: "running" | "paused" | "canceled" | "completed";
   /** Why it is paused or canceled: `by hand`, `too_many_failures`. */
@@ -34,6 +36,10 @@ export interface RunBatchPlan {
   total: number;
   complete: boolean;
   eligible: number;
+  order: BulkOrder;
+  /** When the first and the last of those that can be done came. */
+  oldestAt: string | null;
+  newestAt: string | null;
   estimatedMs: number;
   workflows: { workflowId: string; workflowName: string; runs: number }[];
   /** Which runs it passes over, and why. */

@@ -7,6 +7,7 @@ import type { RedriveView } from "#lib/shared/inbox-types.ts";
 import { actorColumns, auditRow } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { authorize } from "../permissions.ts";
+import { orderDirections } from "../schemas.ts";
 import { readRedrive } from "./get-redrive.ts";
 import { type CreateRedriveInput, ownRate, type RedriveAct } from "./schemas.ts";
 import { lettersOf } from "./select-letters.ts";
@@ -63,14 +64,15 @@ async function insertRedrive(client: pg.ClientBase, ctx: Context, id: string, in
   const where = lettersOf(ctx.workspaceId, input.filter, input.act);
   const n = where.values.length;
   const { actorType, actorId } = actorColumns(ctx.actor);
+  const direction = orderDirections[input.order];
   const text = `
     WITH picked AS (
-      SELECT l.id, l.kind = 'unknown_outcome' AND ${input.act === "redrive"} AS undecided, row_number() OVER (ORDER BY l.event_at, l.id) AS position
+      SELECT l.id, l.kind = 'unknown_outcome' AND ${input.act === "redrive"} AS undecided, row_number() OVER (ORDER BY l.event_at ${direction}, l.id ${direction}) AS position
       FROM dead_letter l WHERE ${where.sql} LIMIT ${maxItems + 1}
     ),
     put AS (
-      INSERT INTO redrive (id, workspace_id, name, filter, rate_per_second, canary, stop_after_failures, total, actor_type, actor_id, act, reason, edit)
-      SELECT $${n + 1}::uuid, $1::uuid, $${n + 2}, $${n + 3}, $${n + 4}, $${n + 5}, $${n + 6}, (SELECT count(*) FROM picked), $${n + 7}, $${n + 8}, $${n + 9}, $${n + 10}, $${n + 11}
+      INSERT INTO redrive (id, workspace_id, name, filter, rate_per_second, canary, stop_after_failures, total, actor_type, actor_id, act, reason, edit, item_order)
+      SELECT $${n + 1}::uuid, $1::uuid, $${n + 2}, $${n + 3}, $${n + 4}, $${n + 5}, $${n + 6}, (SELECT count(*) FROM picked), $${n + 7}, $${n + 8}, $${n + 9}, $${n + 10}, $${n + 11}, $${n + 12}
       RETURNING id, total
     ),
     items AS (
@@ -87,7 +89,7 @@ async function insertRedrive(client: pg.ClientBase, ctx: Context, id: string, in
   const filter = JSON.stringify(input.filter);
   const edit = input.edit === undefined ? null : JSON.stringify(input.edit);
   const { act, name = "", ratePerSecond = ownRate, canary, stopAfterFailures = null, reason = null } = input;
-  const own = [id, name, filter, ratePerSecond, canary, stopAfterFailures, actorType, actorId, act, reason, edit];
+  const own = [id, name, filter, ratePerSecond, canary, stopAfterFailures, actorType, actorId, act, reason, edit, input.order];
   const { rows } = await client.query<{ total: number }>(text, [...where.values, ...own]);
   return rows[0]?.total ?? 0;
 }

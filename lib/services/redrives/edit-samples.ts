@@ -6,6 +6,7 @@ import { hideLinks } from "../hide-links.ts";
 import { readJson } from "../json-column.ts";
 import { listQuery } from "../list-query.ts";
 import { frozenInputProblems } from "../runs/frozen-input.ts";
+import { orderDirections } from "../schemas.ts";
 import type { PlanRedriveInput } from "./schemas.ts";
 import { lettersOf } from "./select-letters.ts";
 
@@ -19,12 +20,13 @@ interface SampleRow {
 }
 
 /** What an edit makes of the first items that would be redriven, each checked as its own step would check it. */
-export async function editSamples(ctx: Context, { act, filter, edit }: PlanRedriveInput): Promise<RedrivePlan["samples"]> {
+export async function editSamples(ctx: Context, { act, filter, edit, order }: PlanRedriveInput): Promise<RedrivePlan["samples"]> {
   if (edit === undefined) return [];
   const where = lettersOf(ctx.workspaceId, filter, act);
+  const direction = orderDirections[order];
   const text = `SELECT l.id, l.node_id, l.input, d.document
     FROM dead_letter l LEFT JOIN run r ON r.id = l.run_id LEFT JOIN workflow_document d ON d.id = r.document_id
-    WHERE ${where.sql} AND l.kind <> 'unknown_outcome' ORDER BY l.event_at, l.id LIMIT ${shown}`;
+    WHERE ${where.sql} AND l.kind <> 'unknown_outcome' ORDER BY l.event_at ${direction}, l.id ${direction} LIMIT ${shown}`;
   const rows = await listQuery<SampleRow>(ctx, text, where.values);
   return Promise.all(
     rows.map(async ({ id, node_id: nodeId, input, document }) => {

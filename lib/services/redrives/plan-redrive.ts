@@ -38,6 +38,7 @@ export async function planRedrive({ ctx, input }: { ctx: Context; input: PlanRed
     newestEventAt: latest(groups),
     estimatedMs: Math.round(Math.max(Math.max(0, items - 1) * (1_000 / rate), limitsMs)),
     limitedBy: limitsMs > (items / rate) * 1_000 ? "limits" : "rate",
+    order: input.order,
     groups: merged(groups),
     obstacles: [...Map.groupBy(groups, (group) => group.obstacle)].flatMap(([reason, rows]) =>
       reason === null ? [] : [{ reason, items: sum(rows) }],

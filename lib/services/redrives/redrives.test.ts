@@ -211,6 +211,20 @@ describe("a bulk redrive", () => {
     await engine.stopWorker(worker);
   }, 60_000);
 
+  test("takes the newest first where it is asked to, in its plan as well as in its canary", async () => {
+    const saved = await letters(20);
+    engine.onCall(() => answer(422, {}));
+    const input = redrives.planRedriveSchema.parse({ filter: { workflowId: saved.workflowId }, order: "newest" });
+    expect(await redrives.planRedrive({ ctx, input })).toMatchObject({ total: 20, order: "newest" });
+    const { id, order } = await create(saved, { ratePerSecond: 1_000, canary: 2, order: "newest" });
+    expect(order).toBe("newest");
+    const worker = await engine.startWorker();
+    await until(id, ({ status }) => status === "paused");
+    await engine.stopWorker(worker);
+    expect(numbersSent().toSorted((a, b) => b - a)).toEqual([20, 19]);
+    expect(redrives.createRedriveSchema.safeParse({ filter: {}, ratePerSecond: 1, order: "any" }).success).toBe(false);
+  }, 60_000);
+
   test("skips unknown outcomes and what is no longer open, each with the reason", async () => {
     const saved = await letters(4);
     const { rows } = await engine.db.pool.query<{ id: string }>("SELECT id FROM dead_letter WHERE workflow_id = $1 ORDER BY id", [
@@ -218,7 +232,10 @@ describe("a bulk redrive", () => {
     ]);
     const [unknown, discarded, canceled] = rows.map((row) => row.id);
     await engine.db.pool.query("UPDATE dead_letter SET kind = 'unknown_outcome' WHERE id = $1", [unknown]);
-    const plan = await redrives.planRedrive({ ctx, input: { act: "redrive", filter: { workflowId: saved.workflowId }, ratePerSecond: 1 } });
+    const plan = await redrives.planRedrive({
+      ctx,
+      input: { act: "redrive", filter: { workflowId: saved.workflowId }, ratePerSecond: 1, order: "oldest" },
+    });
     expect(plan).toMatchObject({
       total: 4,
       redrivable: 3,
@@ -258,6 +275,13 @@ describe("a bulk redrive", () => {
     const input = redrives.planRedriveSchema.parse({ filter: { workflowId: saved.workflowId }, edit });
     const { samples } = await redrives.planRedrive({ ctx, input });
     expect(samples).toMatchObject([1, 2, 3].map((n) => ({ before: { body: { n } }, after: { body: { n: n + 1000 } }, problem: null })));
+
+    const newest = await redrives.planRedrive({ ctx, input: { ...input, order: "newest" } });
+    expect(newest.samples).toMatchObject([
+      { problem: "it has no body.n: there is no body" },
+      { before: { body: { n: 4 } } },
+      { before: { body: { n: 3 } } },
+    ]);
 
     const { id } = await create(saved, { ratePerSecond: 1_000, edit });
     const worker = await engine.startWorker();

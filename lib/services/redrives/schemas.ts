@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { idSchema, nameSchema, pageFields, searchSchema, timeSchema } from "../schemas.ts";
+import { idSchema, nameSchema, orderSchema, pageFields, searchSchema, timeSchema } from "../schemas.ts";
 
 /** What is done to the items: they run again, they leave the inbox for good, or their discarding is taken back. */
 const actSchema = z.enum(["redrive", "discard", "reopen"]).default("redrive");
@@ -43,6 +43,7 @@ export const planRedriveSchema = z.strictObject({
   act: actSchema,
   filter: redriveFilterSchema,
   ratePerSecond: rateSchema.default(10),
+  order: orderSchema,
   /** Shown on the first items. */
   edit: editSchema.optional(),
 });
@@ -56,6 +57,8 @@ export const createRedriveSchema = z
     filter: redriveFilterSchema,
     /** Needed to redrive; discarding and bringing back have no rate. */
     ratePerSecond: rateSchema.optional(),
+    /** By the time of their events. */
+    order: orderSchema,
     /** The outcome of the first so many is awaited; if one of them fails, it pauses and asks. */
     canary: z.int().min(0).max(1_000).default(0),
     /** Pauses and asks when so many have failed again. */

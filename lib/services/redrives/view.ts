@@ -9,6 +9,7 @@ export interface RedriveRow {
   name: string;
   filter: string;
   rate_per_second: number;
+  item_order: RedriveView["order"];
   canary: number;
   stop_after_failures: number | null;
   status: RedriveView["status"];
@@ -25,7 +26,7 @@ export interface RedriveRow {
 }
 
 /** The columns of RedriveRow, of `redrive r`. The counts are of its items as they stand, so they add up to the total. */
-export const redriveColumns = `r.id, r.act, r.reason, r.edit, r.name, r.filter, r.rate_per_second, r.canary, r.stop_after_failures, r.status, r.status_reason, r.total,
+export const redriveColumns = `r.id, r.act, r.reason, r.edit, r.name, r.filter, r.rate_per_second, r.item_order, r.canary, r.stop_after_failures, r.status, r.status_reason, r.total,
   coalesce(u.name, 'token ' || t.name, concat_ws(' ', r.actor_type, r.actor_id)) AS actor, r.created_at, r.finished_at,
   p.waiting, p.running, p.succeeded, p.failed, p.skipped`;
 
@@ -49,6 +50,7 @@ export function toRedriveView(row: RedriveRow): RedriveView {
     name: row.name,
     filter: readJsonObject(row.filter),
     ratePerSecond: row.rate_per_second,
+    order: row.item_order,
     canary: row.canary,
     stopAfterFailures: row.stop_after_failures,
     status: row.status,

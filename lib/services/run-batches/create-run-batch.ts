@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { putAuditRow } from "#lib/engine/ledger/audit-row.ts";
 import { inTransaction } from "#lib/engine/ledger/transaction.ts";
+import type { BulkOrder } from "#lib/shared/bulk-order.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { RunBatchView } from "#lib/shared/run-batch-types.ts";
@@ -8,6 +9,7 @@ import { actorColumns, auditRow } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { authorize } from "../permissions.ts";
 import { selectRunIds } from "../runs/select-run-ids.ts";
+import { orderDirections } from "../schemas.ts";
 import { obstacleSql } from "./eligible.ts";
 import { readRunBatch } from "./get-run-batch.ts";
 import { maxItems } from "./plan-run-batch.ts";
@@ -18,15 +20,15 @@ const maxLive = 10;
 
 const countLive = "SELECT count(*)::int AS live FROM run_batch WHERE workspace_id = $1 AND finished_at IS NULL";
 
-/** Oldest first: ids sort by time. */
-const insertBatch = `
+/** Ids sort by time. */
+const insertBatch = (order: BulkOrder) => `
   WITH picked AS (
-    SELECT r.id, ${obstacleSql} AS obstacle, row_number() OVER (ORDER BY r.id) AS position
+    SELECT r.id, ${obstacleSql} AS obstacle, row_number() OVER (ORDER BY r.id ${orderDirections[order]}) AS position
     FROM run r JOIN workflow w ON w.id = r.workflow_id WHERE r.id = ANY ($3::uuid[]) AND r.workspace_id = $4
   ),
   put AS (
-    INSERT INTO run_batch (id, workspace_id, action, version, name, selection, keys, rate_per_second, stop_after_failures, total, actor_type, actor_id)
-    SELECT $5::uuid, $4, $1, $2, $6, $7, $8, $9, $10, (SELECT count(*) FROM picked), $11, $12
+    INSERT INTO run_batch (id, workspace_id, action, version, name, selection, keys, rate_per_second, stop_after_failures, total, actor_type, actor_id, item_order)
+    SELECT $5::uuid, $4, $1, $2, $6, $7, $8, $9, $10, (SELECT count(*) FROM picked), $11, $12, $13
     WHERE EXISTS (SELECT FROM picked WHERE obstacle IS NULL)
     RETURNING id
   ),
@@ -77,10 +79,10 @@ function refused(message: string): AppError {
 }
 
 async function insert(client: pg.ClientBase, ctx: Context, id: string, input: CreateRunBatchInput, runIds: readonly string[]) {
-  const { action, version, keys, name = "", ratePerSecond, stopAfterFailures = null, selection } = input;
+  const { action, version, keys, name = "", ratePerSecond, order, stopAfterFailures = null, selection } = input;
   const { actorType, actorId } = actorColumns(ctx.actor);
-  const own = [id, name, JSON.stringify(selection), keys, ratePerSecond, stopAfterFailures, actorType, actorId];
+  const own = [id, name, JSON.stringify(selection), keys, ratePerSecond, stopAfterFailures, actorType, actorId, order];
   const values = [action, version, runIds, ctx.workspaceId, ...own];
-  const { rows } = await client.query<{ total: number; waiting: number }>(insertBatch, values);
+  const { rows } = await client.query<{ total: number; waiting: number }>(insertBatch(order), values);
   return rows[0] ?? { total: 0, waiting: 0 };
 }

@@ -14,18 +14,27 @@ interface GroupRow {
   workflow_name: string;
   obstacle: string | null;
   runs: number;
+  oldest: Date;
+  newest: Date;
 }
 
 const groupRuns = `
-  SELECT r.workflow_id, w.name AS workflow_name, ${obstacleSql} AS obstacle, count(*)::int AS runs
+  SELECT r.workflow_id, w.name AS workflow_name, ${obstacleSql} AS obstacle, count(*)::int AS runs, min(r.created_at) AS oldest, max(r.created_at) AS newest
   FROM run r JOIN workflow w ON w.id = r.workflow_id WHERE r.id = ANY ($3::uuid[]) AND r.workspace_id = $4 GROUP BY 1, 2, 3`;
 
 const sum = (groups: readonly GroupRow[]) => groups.reduce((total, group) => total + group.runs, 0);
 
+const earliest = (groups: readonly GroupRow[]) => groups.map(({ oldest }) => oldest.toISOString()).toSorted()[0] ?? null;
+const latest = (groups: readonly GroupRow[]) =>
+  groups
+    .map(({ newest }) => newest.toISOString())
+    .toSorted()
+    .at(-1) ?? null;
+
 /** Tells what a bulk replay or cancel would do, without doing it: how many runs, of which workflows, which it passes over and why. */
 export async function planRunBatch({ ctx, input }: { ctx: Context; input: PlanRunBatchInput }): Promise<RunBatchPlan> {
   authorize(ctx.actor, "runs:read");
-  const { action, version, selection, ratePerSecond } = input;
+  const { action, version, selection, ratePerSecond, order } = input;
   const found = await selectRunIds(ctx, selection, maxItems + 1);
   const values = [action, version, found.slice(0, maxItems), ctx.workspaceId];
   const groups = await listQuery<GroupRow>(ctx, groupRuns, values);
@@ -35,6 +44,9 @@ export async function planRunBatch({ ctx, input }: { ctx: Context; input: PlanRu
     total: sum(groups),
     complete: found.length <= maxItems,
     eligible,
+    order,
+    oldestAt: earliest(free),
+    newestAt: latest(free),
     estimatedMs: Math.round(Math.max(0, eligible - 1) * (1_000 / ratePerSecond)),
     workflows: free
       .map((group) => ({ workflowId: group.workflow_id, workflowName: group.workflow_name, runs: group.runs }))

@@ -112,6 +112,26 @@ describe("a bulk replay", () => {
     expect(engine.calls).toHaveLength(30);
   }, 60_000);
 
+  test("begins with the oldest run, or with the newest, as its plan says", async () => {
+    const { saved, runIds } = await runsOf(calling, 3, true);
+    const selection = ofWorkflow(saved);
+    const taken = async (order: object) => {
+      const { id } = await create({ action: "replay", selection, ...order });
+      const { rows } = await engine.db.pool.query<{ run_id: string }>(
+        "SELECT run_id FROM run_batch_item WHERE batch_id = $1 ORDER BY position",
+        [id],
+      );
+      return rows.map((row) => row.run_id);
+    };
+    const oldestFirst = runIds.toSorted();
+    expect(await taken({})).toEqual(oldestFirst);
+    expect(await taken({ order: "newest" })).toEqual(oldestFirst.toReversed());
+    const input = batches.planRunBatchSchema.parse({ action: "replay", selection, order: "newest" });
+    const { order, oldestAt, newestAt } = await batches.planRunBatch({ ctx, input });
+    expect(order).toBe("newest");
+    expect(Date.parse(oldestAt ?? "")).toBeLessThanOrEqual(Date.parse(newestAt ?? ""));
+  }, 60_000);
+
   test("makes each run once, however often whoever does it is cut off", async () => {
     const { saved } = await runsOf(calling, 150, true);
     const { id } = await create({ action: "replay", selection: ofWorkflow(saved) });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { listRunsSchema } from "../runs/schemas.ts";
-import { idSchema, nameSchema, pageFields } from "../schemas.ts";
+import { idSchema, nameSchema, orderSchema, pageFields } from "../schemas.ts";
 
 /** Which runs: some by their ids, or all that a list of runs would show. */
 const selectionSchema = z.union([
@@ -16,6 +16,7 @@ const actionFields = {
   /** Of a replay: `same`: what took effect before is not done again. `new`: every effect is done once more. */
   keys: z.enum(["same", "new"]).default("same"),
   ratePerSecond: z.number().min(0.01, "at least 0.01 a second").max(1_000, "at most 1,000 a second").default(10),
+  order: orderSchema,
 };
 
 export const planRunBatchSchema = z.strictObject(actionFields);

@@ -9,6 +9,7 @@ export interface RunBatchRow {
   version: RunBatchView["version"];
   keys: RunBatchView["keys"];
   rate_per_second: number;
+  item_order: RunBatchView["order"];
   stop_after_failures: number | null;
   status: RunBatchView["status"];
   status_reason: string | null;
@@ -24,7 +25,7 @@ export interface RunBatchRow {
 }
 
 /** The columns of RunBatchRow, of `run_batch b`. The counts are of its items as they stand, so they add up to the total. */
-export const runBatchColumns = `b.id, b.action, b.name, b.selection, b.version, b.keys, b.rate_per_second, b.stop_after_failures, b.status,
+export const runBatchColumns = `b.id, b.action, b.name, b.selection, b.version, b.keys, b.rate_per_second, b.item_order, b.stop_after_failures, b.status,
   b.status_reason, b.total, coalesce(u.name, 'token ' || t.name, concat_ws(' ', b.actor_type, b.actor_id)) AS actor, b.created_at, b.finished_at,
   p.waiting, p.running, p.succeeded, p.failed, p.skipped`;
 
@@ -48,6 +49,7 @@ export function toRunBatchView(row: RunBatchRow): RunBatchView {
     version: row.version,
     keys: row.keys,
     ratePerSecond: row.rate_per_second,
+    order: row.item_order,
     stopAfterFailures: row.stop_after_failures,
     status: row.status,
     statusReason: row.status_reason,

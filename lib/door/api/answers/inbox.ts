@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { bulkOrders } from "#lib/shared/bulk-order.ts";
 import type {
   DeadLetterSummary,
   DeadLetterView,
@@ -108,6 +109,7 @@ const redriveFields = {
   name: z.string(),
   filter: jsonObject,
   ratePerSecond: z.number(),
+  order: z.enum(bulkOrders),
   canary: count,
   stopAfterFailures: z.int().nullable(),
   status: z.enum(["running", "paused", "canceled", "completed"]),
@@ -137,6 +139,7 @@ export const redrivePlan: z.ZodType<RedrivePlan> = z
     newestEventAt: time.nullable(),
     estimatedMs: z.number(),
     limitedBy: z.enum(["rate", "limits"]),
+    order: z.enum(bulkOrders),
     groups: z.array(z.object({ workflowId: id, workflowName: z.string(), nodeId: z.string(), kind: z.string(), items: count })),
     obstacles: z.array(z.object({ reason: z.string(), items: count })),
     samples: z.array(z.object({ deadLetterId: id, before: json, after: json, problem: z.string().nullable() })),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { bulkOrders } from "#lib/shared/bulk-order.ts";
 import type { RunBatchDetail, RunBatchPlan, RunBatchView } from "#lib/shared/run-batch-types.ts";
 import { id, jsonObject, time } from "./common.ts";
 
@@ -12,6 +13,7 @@ const fields = {
   version: z.enum(["same", "live"]),
   keys: z.enum(["same", "new"]),
   ratePerSecond: z.number(),
+  order: z.enum(bulkOrders),
   stopAfterFailures: z.int().nullable(),
   status: z.enum(["running", "paused", "canceled", "completed"]),
   statusReason: z.string().nullable(),
@@ -35,6 +37,9 @@ export const runBatchPlan: z.ZodType<RunBatchPlan> = z
     total: count,
     complete: z.boolean(),
     eligible: count,
+    order: z.enum(bulkOrders),
+    oldestAt: time.nullable(),
+    newestAt: time.nullable(),
     estimatedMs: z.number(),
     workflows: z.array(z.object({ workflowId: id, workflowName: z.string(), runs: count })),
     obstacles: z.array(z.object({ reason: z.string(), runs: count })),

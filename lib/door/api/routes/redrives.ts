@@ -24,7 +24,7 @@ export const redriveRoutes: Route[] = [
   route({
     method: "post",
     path: "/redrives",
-    summary: "Redrive the items that match now, oldest first, at a rate; or discard them all, or bring discarded ones back",
+    summary: "Redrive the items that match now, oldest or newest first, at a rate; or discard them all, or bring discarded ones back",
     access: "issues:write",
     body: redrives.createRedriveSchema,
     status: 201,

@@ -24,7 +24,7 @@ export const runBatchRoutes: Route[] = [
   route({
     method: "post",
     path: "/run-batches",
-    summary: "Start a bulk replay or cancel of the runs that match now, oldest first, at a rate",
+    summary: "Start a bulk replay or cancel of the runs that match now, oldest or newest first, at a rate",
     access: "runs:write",
     body: batches.createRunBatchSchema,
     status: 201,

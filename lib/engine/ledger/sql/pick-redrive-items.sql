@@ -1,4 +1,4 @@
--- The next items, oldest first, with what the inbox says of them now: it may have changed since they were chosen. Discarding and
+-- The next items, in their order, with what the inbox says of them now: it may have changed since they were chosen. Discarding and
 -- bringing back say themselves what they could not do.
 SELECT i.position, i.dead_letter_id,
   CASE

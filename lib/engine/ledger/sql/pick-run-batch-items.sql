@@ -1,4 +1,4 @@
--- The next runs, oldest first, with what stands against them now. Their events' data is read into memory, so a tick takes no more
+-- The next runs, in their order, with what stands against them now. Their events' data is read into memory, so a tick takes no more
 -- than so many bytes of it, and at least one run.
 WITH next AS (
   SELECT i.position, i.run_id FROM run_batch_item i WHERE i.batch_id = $1 AND i.state = 'waiting' ORDER BY i.position LIMIT $2
