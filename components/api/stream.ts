@@ -6,7 +6,7 @@ import type { StreamMessage } from "#lib/shared/stream-message.ts";
 
 export type StreamState = "connecting" | "live" | "lost";
 
-const kinds = ["run", "issue", "workflow", "redrive", "run-batch", "approval"] as const;
+const kinds = ["run", "issue", "workflow", "redrive", "run-batch", "approval", "presence"] as const;
 
 /** First parts of the query keys that a change of each kind touches. */
 const touched: Record<StreamMessage["kind"], readonly string[]> = {
@@ -16,6 +16,7 @@ const touched: Record<StreamMessage["kind"], readonly string[]> = {
   redrive: ["redrives", "redrive"],
   "run-batch": ["run-batches", "run-batch"],
   approval: ["approvals", "approval", "approval-counts", "run"],
+  presence: ["presence"],
 };
 
 let state: StreamState = "connecting";
@@ -48,15 +49,15 @@ type Changes = Map<StreamMessage["kind"], Set<string>>;
 /** Details are fetched again soon; lists, which any of a thousand runs changes, less often. */
 const detailMs = 250;
 const listMs = 1_500;
-const details = new Set(["run", "step", "issue", "workflow", "dead-letter", "redrive", "run-batch"]);
+const details = new Set(["run", "step", "issue", "workflow", "dead-letter", "redrive", "run-batch", "presence"]);
 
 function isTouched(key: readonly unknown[], changes: Changes, wanted: "detail" | "list"): boolean {
   const [name, id] = key;
   if (typeof name !== "string" || details.has(name) !== (wanted === "detail")) return false;
   for (const [kind, ids] of changes) {
     if (!touched[kind].includes(name)) continue;
-    // Only runs and workflows are named by the id they are keyed with; the others may belong to a changed one.
-    const named = (name === "run" || name === "step") && kind === "run" ? true : name === "workflow";
+    // These are named by the id they are keyed with; the others may belong to a changed one.
+    const named = (name === "run" || name === "step") && kind === "run" ? true : name === "workflow" || name === "presence";
     if (!named || (typeof id === "string" && ids.has(id))) return true;
   }
   return false;

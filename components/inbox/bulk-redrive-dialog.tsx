@@ -18,6 +18,7 @@ import type { RedriveView } from "#lib/shared/inbox-types.ts";
 import { type BulkEdit, readEdit } from "./bulk-edit.ts";
 import { BulkEditFields } from "./bulk-edit-fields.tsx";
 import { useRefetchItems } from "./item-actions.ts";
+import { useDoing } from "./presence.tsx";
 import { RedrivePlanView } from "./redrive-plan-view.tsx";
 import { type RedriveFilter, redrivePlanQuery } from "./redrive-queries.ts";
 
@@ -85,6 +86,7 @@ function useStart(filter: RedriveFilter, onDone: () => void) {
 
 /** First the plan, then how fast and how carefully. The server does the rest, whether this browser stays or not. */
 export function BulkRedriveDialog({ filter, onClose }: { filter: RedriveFilter; onClose: () => void }) {
+  useDoing("redriving");
   const { fields, set, errors, wish } = useWish();
   const plan = useQuery(redrivePlanQuery(filter, wish ?? { ratePerSecond: usualRate, order: fields.order, edit: null }));
   const start = useStart(filter, onClose);

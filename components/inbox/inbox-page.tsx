@@ -12,6 +12,7 @@ import { IssueDetail, NothingChosen } from "./issue-detail.tsx";
 import { IssueList } from "./issue-list.tsx";
 import { ListHead } from "./list-head.tsx";
 import { PlaceLink, PlaceProvider, usePlace } from "./place.tsx";
+import { PresenceProvider } from "./presence.tsx";
 import { inboxParsers, issueQuery } from "./queries.ts";
 import { type TriageAsk, TriageDialogs } from "./triage-dialogs.tsx";
 import { useChoose } from "./use-choose.ts";
@@ -46,7 +47,9 @@ function useSelection() {
 export function InboxPage() {
   return (
     <PlaceProvider>
-      <Panes />
+      <PresenceProvider>
+        <Panes />
+      </PresenceProvider>
     </PlaceProvider>
   );
 }

@@ -27,6 +27,7 @@ import { IssueToolbar } from "./issue-toolbar.tsx";
 import { arrivalWords, isItemless, kindWords, versionWords } from "./issue-words.ts";
 import { ItemList } from "./item-list.tsx";
 import { ItemView } from "./item-view.tsx";
+import { OthersHere } from "./presence.tsx";
 import { deadLettersQuery, type InboxFilter, issueQuery, issuesOf, issuesQuery } from "./queries.ts";
 import type { TriageAsk } from "./triage-dialogs.tsx";
 import type { Triage } from "./use-triage.ts";
@@ -91,6 +92,7 @@ function Heading({ issue }: { issue: IssueView }) {
         <span>
           first <Time at={issue.firstSeenAt} />, last <Time at={issue.lastSeenAt} />
         </span>
+        <OthersHere issueId={issue.id} />
       </p>
     </header>
   );

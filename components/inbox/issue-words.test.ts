@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MemberView } from "#lib/shared/api-types.ts";
-import { activityWords, snoozeWords, versionWords } from "./issue-words.ts";
+import { activityWords, presenceWords, snoozeWords, versionWords } from "./issue-words.ts";
 
 const line = (action: string, details = {}) => ({ at: "2026-11-21T08:00:00Z", actor: "Ada", action, details });
 
@@ -16,6 +16,16 @@ describe("what is said of an issue", () => {
       "after 1 more item or at 0.5 a minute or when a newer version is live",
     );
     expect(snoozeWords({ until: "2026-11-21T08:00:00Z" })).toBe("");
+  });
+
+  it("tells who else is there, and of one what they are at", () => {
+    const person = (name: string, doing: "looking" | "writing" | "redriving") => ({ userId: name, name, doing });
+    expect(presenceWords([])).toBe("");
+    expect(presenceWords([person("Ada", "looking")])).toBe("Ada is looking at this");
+    expect(presenceWords([person("Ada", "redriving"), person("Bo", "looking")])).toBe("Ada is about to redrive, and Bo is here");
+    expect(presenceWords([person("Ada", "writing"), person("Bo", "looking"), person("Cy", "looking")])).toBe(
+      "Ada is writing a note, and 2 others are here",
+    );
   });
 
   it("tells who did what, also of people who have left and of acts it does not know", () => {

@@ -1,6 +1,6 @@
 import { formatCount, plural, sentence } from "#components/ui/format.ts";
 import type { MemberView } from "#lib/shared/api-types.ts";
-import type { IssueSummary, IssueView } from "#lib/shared/inbox-types.ts";
+import type { IssuePresence, IssueSummary, IssueView } from "#lib/shared/inbox-types.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 
 /** "v3", "v2–v5"; empty when only drafts failed. */
@@ -34,6 +34,17 @@ export function snoozeWords(snooze: JsonObject): string {
     newerVersion === true ? "when a newer version is live" : null,
   ].filter((end) => end !== null);
   return ends.join(" or ");
+}
+
+const presenceActs = { looking: "looking at this", writing: "writing a note", redriving: "about to redrive" } as const;
+
+/** Who else is at an issue: "Ada is about to redrive, and 2 others are here". Who does most comes first. */
+export function presenceWords(others: IssuePresence["others"]): string {
+  const [first, second, ...rest] = others;
+  if (!first) return "";
+  const words = `${first.name} is ${presenceActs[first.doing]}`;
+  if (!second) return words;
+  return rest.length === 0 ? `${words}, and ${second.name} is here` : `${words}, and ${rest.length + 1} others are here`;
 }
 
 type Line = IssueView["activity"][number];

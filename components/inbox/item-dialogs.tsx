@@ -12,6 +12,7 @@ import { Textarea } from "#components/ui/textarea.tsx";
 import type { DeadLetterView } from "#lib/shared/inbox-types.ts";
 import { type Decision, useDecide, useDiscard } from "./item-actions.ts";
 import { parseJson } from "./parse-json.ts";
+import { useDoing } from "./presence.tsx";
 import { SplitDialog } from "./split-dialog.tsx";
 
 // With its editor, so that the focus finds it when the dialog opens.
@@ -27,6 +28,7 @@ interface ItemDialogProps {
 /** The dialogs of an item; one at a time. */
 export function ItemDialogs({ item, dialog, onClose }: ItemDialogProps & { dialog: ItemDialog | null }) {
   usePrefetch(ReplayDialog);
+  useDoing("redriving", dialog === "redrive" || dialog === "edit");
   if (dialog === "redrive" || dialog === "edit") {
     return (
       <Suspense>

@@ -7,6 +7,7 @@ import { Kbd } from "#components/ui/kbd.tsx";
 import { Markdown } from "#components/ui/markdown.tsx";
 import { keysInWords } from "#components/ui/shortcuts.ts";
 import { Textarea } from "#components/ui/textarea.tsx";
+import { useDoing } from "./presence.tsx";
 import { type Draft, isStale } from "./use-note-draft.ts";
 
 interface NoteEditorProps {
@@ -22,6 +23,7 @@ interface NoteEditorProps {
 
 /** The field of a note and, beside it, how it will look. */
 export function NoteEditor({ ref, note, draft, isOpened, onChange, onSave }: NoteEditorProps) {
+  useDoing("writing", draft.text !== draft.base);
   const preview = useDeferredValue(draft.text);
   const dirty = draft.text !== draft.base;
   const save = () => {

@@ -1,8 +1,16 @@
-import { type InfiniteData, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { type InfiniteData, infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { parseAsString, parseAsStringLiteral } from "nuqs";
 import { api } from "#components/api/client.ts";
 import type { MemberView, Page } from "#lib/shared/api-types.ts";
-import type { DeadLetterSummary, DeadLetterView, IssueCounts, IssueSummary, IssueView } from "#lib/shared/inbox-types.ts";
+import type {
+  DeadLetterSummary,
+  DeadLetterView,
+  IssueCounts,
+  IssuePresence,
+  IssueSummary,
+  IssueView,
+  Presence,
+} from "#lib/shared/inbox-types.ts";
 import type { IssueStatus } from "#lib/shared/statuses.ts";
 
 export const inboxTabs = ["review", "mine", "snoozed", "resolved", "all"] as const;
@@ -100,6 +108,27 @@ export function issueQuery(issueId: string) {
     queryKey: ["issue", issueId],
     queryFn: ({ signal }) => api.get<IssueView>(`/issues/${issueId}`, { signal }),
   });
+}
+
+/** Half of what the server waits before it takes somebody for gone, less a little. */
+const presenceMs = 20_000;
+
+/** Says what one is at, and hears who else is there. Only while the page is seen: who looks elsewhere is not here. */
+export function presenceQuery(issueId: string, doing: Presence) {
+  return queryOptions({
+    queryKey: ["presence", issueId, doing],
+    queryFn: () => api.post<IssuePresence>(`/issues/${issueId}/presence`, { doing }),
+    refetchInterval: presenceMs,
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  });
+}
+
+/** Says that one has left. */
+export function leaveIssue(issueId: string): void {
+  const gone: Presence = "gone";
+  // Unheard, it is known soon all the same.
+  api.post(`/issues/${issueId}/presence`, { doing: gone }, { keepalive: true }).catch(() => undefined);
 }
 
 export interface ItemFilter {

@@ -45,6 +45,15 @@ export interface IssueView extends IssueSummary {
   activity: { at: string; actor: string; action: string; details: JsonObject }[];
 }
 
+/** What somebody is at on an issue; `gone`: not any more. */
+export const presences = ["looking", "writing", "redriving", "gone"] as const;
+export type Presence = (typeof presences)[number];
+
+/** Who else is at an issue now. */
+export interface IssuePresence {
+  others: { userId: string; name: string; doing: Exclude<Presence, "gone"> }[];
+}
+
 export interface IssueCounts {
   review: number;
   mine: number;

@@ -122,6 +122,12 @@ export const matrix: Record<string, MatrixRow> = {
   "GET /issues/{id}/post-mortem": { roles: everyone, path: (f) => `/issues/${f.issueId}/post-mortem`, foreign: "404" },
   "PATCH /issues/{id}": { roles: operators, path: (f) => `/issues/${f.issueId}`, body: () => ({ note: "x" }), foreign: "404" },
   "PATCH /issues": { roles: operators, path: () => "/issues", body: (f) => ({ ids: [f.issueId], note: "x" }), foreign: "404" },
+  "POST /issues/{id}/presence": {
+    roles: everyone,
+    path: (f) => `/issues/${f.issueId}/presence`,
+    body: () => ({ doing: "looking" }),
+    foreign: "404",
+  },
   "POST /issues/{id}/undo": { roles: operators, path: (f) => `/issues/${f.issueId}/undo`, foreign: "404" },
   "POST /issues/{id}/merge": {
     roles: operators,

@@ -1,3 +1,4 @@
+export { beAtIssue } from "./be-at-issue.ts";
 export { countIssues } from "./count-issues.ts";
 export { getIssue } from "./get-issue.ts";
 export { listIssues } from "./list-issues.ts";

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { presences } from "#lib/shared/inbox-types.ts";
 import { issueStatuses } from "#lib/shared/statuses.ts";
 import { idSchema, listOf, pageFields, searchSchema, timeSchema } from "../schemas.ts";
 
@@ -62,6 +63,12 @@ export const updateIssuesSchema = z
   .refine(snoozeFits, snoozeProblem)
   .refine(nextFits, nextProblem);
 export type UpdateIssuesInput = z.output<typeof updateIssuesSchema>;
+
+export const presenceSchema = z.strictObject({
+  /** What the caller is at now. Said again every 20 seconds; who is not heard of for 45 counts as gone. */
+  doing: z.enum(presences),
+});
+export type PresenceInput = z.output<typeof presenceSchema> & { id: string };
 
 export const mergeIssueSchema = z.strictObject({
   /** The issue that takes over what this one counts. */

@@ -5,6 +5,7 @@ import type {
   DeadLetterView,
   DryRun,
   IssueCounts,
+  IssuePresence,
   IssueSummary,
   IssueView,
   RedriveDetail,
@@ -55,6 +56,10 @@ export const issueView: z.ZodType<IssueView> = z
 export const issueCounts: z.ZodType<IssueCounts> = z
   .object({ review: z.int(), mine: z.int(), snoozed: z.int(), resolved: z.int(), all: z.int() })
   .meta({ id: "IssueCounts" });
+
+export const issuePresence: z.ZodType<IssuePresence> = z
+  .object({ others: z.array(z.object({ userId: z.string(), name: z.string(), doing: z.enum(["looking", "writing", "redriving"]) })) })
+  .meta({ id: "IssuePresence" });
 
 const letterFields = {
   id,
