@@ -14,6 +14,7 @@ import { ListHead } from "./list-head.tsx";
 import { PlaceLink, PlaceProvider, usePlace } from "./place.tsx";
 import { PresenceProvider } from "./presence.tsx";
 import { inboxParsers, issueQuery } from "./queries.ts";
+import { StorageMeter } from "./storage-meter.tsx";
 import { type TriageAsk, TriageDialogs } from "./triage-dialogs.tsx";
 import { useChoose } from "./use-choose.ts";
 import { useInboxKeys } from "./use-inbox-keys.ts";
@@ -97,6 +98,7 @@ function Panes() {
             onMove={choose.move}
           />
         </div>
+        <StorageMeter />
       </section>
       <section aria-label="Issue" className={cn("min-h-0 md:overflow-y-auto", issueId ? null : "hidden md:block")}>
         {issueId ? (

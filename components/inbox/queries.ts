@@ -5,6 +5,7 @@ import type { MemberView, Page } from "#lib/shared/api-types.ts";
 import type {
   DeadLetterSummary,
   DeadLetterView,
+  InboxStorage,
   IssueCounts,
   IssuePresence,
   IssueSummary,
@@ -109,6 +110,14 @@ export function issueQuery(issueId: string) {
     queryFn: ({ signal }) => api.get<IssueView>(`/issues/${issueId}`, { signal }),
   });
 }
+
+const storageMs = 60_000;
+
+export const storageQuery = queryOptions({
+  queryKey: ["inbox-storage"],
+  queryFn: ({ signal }) => api.get<InboxStorage>("/issues/storage", { signal }),
+  staleTime: storageMs,
+});
 
 /** Half of what the server waits before it takes somebody for gone, less a little. */
 const presenceMs = 20_000;

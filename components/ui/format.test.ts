@@ -53,5 +53,10 @@ it("counts in words", () => {
     "1,200 items",
     "2 entries",
   ]);
-  expect([formatBytes(12), formatBytes(2_048), formatBytes(3_250_586)]).toEqual(["12 B", "2.0 KiB", "3.1 MiB"]);
+  expect([formatBytes(12), formatBytes(2_048), formatBytes(3_250_586), formatBytes(5 * 2 ** 30)]).toEqual([
+    "12 B",
+    "2.0 KiB",
+    "3.1 MiB",
+    "5.0 GiB",
+  ]);
 });

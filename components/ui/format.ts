@@ -70,11 +70,12 @@ export function formatCount(count: number): string {
   return grouped.format(count);
 }
 
-/** "840 B", "12.4 KiB", "3.1 MiB". */
+/** "840 B", "12.4 KiB", "3.1 MiB", "2.0 GiB". */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_024) return `${bytes} B`;
   if (bytes < 1_048_576) return `${(bytes / 1_024).toFixed(1)} KiB`;
-  return `${(bytes / 1_048_576).toFixed(1)} MiB`;
+  if (bytes < 1_073_741_824) return `${(bytes / 1_048_576).toFixed(1)} MiB`;
+  return `${(bytes / 1_073_741_824).toFixed(1)} GiB`;
 }
 
 /** A message as a sentence: the server's own begin in lower case, so that they can follow a colon. */

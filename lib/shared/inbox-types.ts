@@ -45,6 +45,20 @@ export interface IssueView extends IssueSummary {
   activity: { at: string; actor: string; action: string; details: JsonObject }[];
 }
 
+/** What the inbox and the history behind it take on the disk of this instance, all workspaces together. */
+export interface InboxStorage {
+  /** The items with their frozen inputs. */
+  itemsBytes: number;
+  /** Events, runs, steps, attempts and payloads. */
+  historyBytes: number;
+  /** Of the history: weeks past the retention, kept because an item of them waits or a run of them goes on. */
+  heldBytes: number;
+  heldFrom: string | null;
+  /** Of this workspace. */
+  oldestOpenAt: string | null;
+  retentionDays: number;
+}
+
 /** What somebody is at on an issue; `gone`: not any more. */
 export const presences = ["looking", "writing", "redriving", "gone"] as const;
 export type Presence = (typeof presences)[number];

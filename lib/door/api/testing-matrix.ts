@@ -118,6 +118,7 @@ export const matrix: Record<string, MatrixRow> = {
   "GET /events/{id}": { roles: everyone, path: (f) => `/events/${f.eventId}`, foreign: "404" },
   "GET /issues": { roles: everyone, path: () => "/issues", foreign: "list" },
   "GET /issues/counts": { roles: everyone, path: () => "/issues/counts", foreign: "own" },
+  "GET /issues/storage": { roles: everyone, path: () => "/issues/storage", foreign: "own" },
   "GET /issues/{id}": { roles: everyone, path: (f) => `/issues/${f.issueId}`, foreign: "404" },
   "GET /issues/{id}/post-mortem": { roles: everyone, path: (f) => `/issues/${f.issueId}/post-mortem`, foreign: "404" },
   "PATCH /issues/{id}": { roles: operators, path: (f) => `/issues/${f.issueId}`, body: () => ({ note: "x" }), foreign: "404" },

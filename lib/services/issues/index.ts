@@ -1,6 +1,7 @@
 export { beAtIssue } from "./be-at-issue.ts";
 export { countIssues } from "./count-issues.ts";
 export { getIssue } from "./get-issue.ts";
+export { getStorage } from "./get-storage.ts";
 export { listIssues } from "./list-issues.ts";
 export { mergeIssue } from "./merge-issue.ts";
 export { writePostMortem } from "./post-mortem.ts";

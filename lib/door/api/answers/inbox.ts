@@ -4,6 +4,7 @@ import type {
   DeadLetterSummary,
   DeadLetterView,
   DryRun,
+  InboxStorage,
   IssueCounts,
   IssuePresence,
   IssueSummary,
@@ -56,6 +57,17 @@ export const issueView: z.ZodType<IssueView> = z
 export const issueCounts: z.ZodType<IssueCounts> = z
   .object({ review: z.int(), mine: z.int(), snoozed: z.int(), resolved: z.int(), all: z.int() })
   .meta({ id: "IssueCounts" });
+
+export const inboxStorage: z.ZodType<InboxStorage> = z
+  .object({
+    itemsBytes: z.number(),
+    historyBytes: z.number(),
+    heldBytes: z.number(),
+    heldFrom: time.nullable(),
+    oldestOpenAt: time.nullable(),
+    retentionDays: z.int(),
+  })
+  .meta({ id: "InboxStorage" });
 
 export const issuePresence: z.ZodType<IssuePresence> = z
   .object({ others: z.array(z.object({ userId: z.string(), name: z.string(), doing: z.enum(["looking", "writing", "redriving"]) })) })

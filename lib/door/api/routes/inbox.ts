@@ -6,6 +6,7 @@ import {
   deadLetterSummary,
   deadLetterView,
   dryRun,
+  inboxStorage,
   issueCounts,
   issuePresence,
   issueSummary,
@@ -32,6 +33,14 @@ export const inboxRoutes: Route[] = [
     access: "issues:read",
     answer: issueCounts,
     handle: ({ ctx }) => issues.countIssues({ ctx }),
+  }),
+  route({
+    method: "get",
+    path: "/issues/storage",
+    summary: "Measure what items and history take on disk, and what is kept past the retention",
+    access: "issues:read",
+    answer: inboxStorage,
+    handle: ({ ctx }) => issues.getStorage({ ctx }),
   }),
   route({
     method: "get",
