@@ -3,10 +3,9 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import type { StreamMessage } from "#lib/shared/stream-message.ts";
+import { openLiveSource } from "./live-source.ts";
 
 export type StreamState = "connecting" | "live" | "lost";
-
-const kinds = ["run", "issue", "workflow", "redrive", "run-batch", "approval", "presence"] as const;
 
 /** First parts of the query keys that a change of each kind touches. */
 const touched: Record<StreamMessage["kind"], readonly string[]> = {
@@ -38,10 +37,6 @@ export function useStreamState(): StreamState {
     () => state,
     () => "connecting",
   );
-}
-
-function isStreamMessage(value: unknown): value is StreamMessage {
-  return typeof value === "object" && value !== null && "kind" in value && "ids" in value && kinds.some((kind) => kind === value.kind);
 }
 
 type Changes = Map<StreamMessage["kind"], Set<string>>;
@@ -86,55 +81,20 @@ function makeGatherer(client: QueryClient, wanted: "detail" | "list", waitMs: nu
   };
 }
 
-const reconnectMs = 5_000;
-
-interface StreamHandlers {
-  onOpen: () => void;
-  onLost: () => void;
-  onMessage: (message: StreamMessage) => void;
-}
-
-/** An EventSource that also comes back after an answer that was no stream (a restart, a proxy's error page). */
-function openSource({ onOpen, onLost, onMessage }: StreamHandlers): () => void {
-  let source: EventSource;
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const receive = (event: MessageEvent<string>) => {
-    const message: unknown = JSON.parse(event.data);
-    if (isStreamMessage(message)) onMessage(message);
-  };
-  const open = () => {
-    source = new EventSource("/api/v1/stream");
-    source.onopen = onOpen;
-    source.onmessage = receive;
-    source.onerror = () => {
-      onLost();
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, reconnectMs);
-    };
-  };
-  open();
-  return () => {
-    if (timer !== null) clearTimeout(timer);
-    source.close();
-  };
-}
-
 /** Keeps GET /api/v1/stream open and fetches again what it says has changed. Once, in the shell. */
 export function useStream(): void {
   const client = useQueryClient();
   useEffect(() => {
     const gatherers = [makeGatherer(client, "detail", detailMs), makeGatherer(client, "list", listMs)];
-    let wasLost = false;
-    const close = openSource({
+    let wasOpen = false;
+    const close = openLiveSource({
       onOpen: () => {
         setState("live");
-        // What changed while nobody listened is not told again.
-        if (wasLost) void client.invalidateQueries();
-        wasLost = false;
+        // What changed while nobody listened is not told again. The first time that is what was fetched before.
+        void client.invalidateQueries(wasOpen ? {} : { predicate: (query) => query.state.fetchStatus === "idle" });
+        wasOpen = true;
       },
-      onLost: () => {
-        wasLost = true;
-        setState("lost");
-      },
+      onLost: () => setState("lost"),
       onMessage: (message) => {
         for (const gatherer of gatherers) gatherer.add(message);
       },

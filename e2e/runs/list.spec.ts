@@ -102,6 +102,39 @@ test("check 5: live refresh keeps the filters; what is new waits behind a count 
   await expect(show).toBeVisible();
 });
 
+test("cut off from the server, list, run and inbox say so, and catch up by themselves when it is back", async ({ page, context }) => {
+  const [runId = ""] = await charges.start([201], "failed");
+  const { items } = await charges.seed.get<{ items: { id: string; openCount: number }[] }>(`/issues?workflowId=${charges.workflowId}`);
+  const [issue] = items;
+  if (!issue) throw new Error("there is no issue");
+  const openItems = (count: number) => new RegExp(`\\b${count} open of`);
+  await page.goto(`/runs?q=${encodeURIComponent(charges.name)}`);
+  const [run, inbox] = [await context.newPage(), await context.newPage()];
+  await run.goto(`/runs/${runId}`);
+  await inbox.goto(`/inbox?issue=${issue.id}`);
+  const row = page.locator(`[data-row="${runId}"]`);
+  const facts = run.getByRole("main");
+  await expect(row).toContainText("Failed");
+  await expect(facts).toContainText("Failed");
+  await expect(inbox.getByRole("article")).toContainText(openItems(issue.openCount));
+  for (const each of [page, run, inbox])
+    await expect(each.getByRole("img", { name: /^Live/ })).toHaveAccessibleName(/appear by themselves/);
+
+  await context.setOffline(true);
+  for (const each of [page, run, inbox]) await expect(each.getByRole("img", { name: /^Live/ })).toHaveAccessibleName(/interrupted/);
+  await charges.behave("well");
+  const letters = await charges.seed.get<{ items: { id: string; runId: string }[] }>(`/dead-letters?issueId=${issue.id}&limit=200`);
+  await charges.seed.post(`/dead-letters/${letters.items.find((item) => item.runId === runId)?.id}/redrive`, {});
+  await expect.poll(async () => (await charges.seed.get<{ status: string }>(`/runs/${runId}`)).status).toBe("succeeded");
+  await expect(row).toContainText("Failed");
+
+  await context.setOffline(false);
+  await expect(row).toContainText("Succeeded");
+  await expect(facts).toContainText("Succeeded");
+  await expect(inbox.getByRole("article")).toContainText(openItems(issue.openCount - 1));
+  await charges.behave("refusing");
+});
+
 test("a drag over the chart and a click on its legend filter; a filter that nothing has is cleared in one click", async ({ page }) => {
   await openList(page);
   const chart = page.getByRole("img", { name: /runs over time/ });

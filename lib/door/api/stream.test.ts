@@ -1,16 +1,15 @@
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
+import type { Subscriber } from "#lib/engine/ledger/run-listener.ts";
 import type { StreamMessage } from "#lib/shared/stream-message.ts";
 import { type StreamOptions, streamChanges } from "./stream.ts";
 
-type Tell = (message: StreamMessage) => void;
-
 /** A stream of its own, with the listener in the test's hands. */
 function open(options: Partial<StreamOptions> = {}) {
-  const subscribers = new Set<Tell>();
-  const subscribe = (_workspaceId: string, tell: Tell) => {
-    subscribers.add(tell);
-    return () => void subscribers.delete(tell);
+  const subscribers = new Set<Subscriber>();
+  const subscribe = (_workspaceId: string, subscriber: Subscriber) => {
+    subscribers.add(subscriber);
+    return () => void subscribers.delete(subscriber);
   };
   const usual: StreamOptions = {
     listener: { subscribe },
@@ -20,8 +19,8 @@ function open(options: Partial<StreamOptions> = {}) {
     ...options,
   };
   const answer = new Hono().get("/", (c) => streamChanges(c, usual)).request("/");
-  const tell: Tell = (message) => {
-    for (const subscriber of subscribers) subscriber(message);
+  const tell = (message: StreamMessage) => {
+    for (const { onChange } of subscribers) onChange(message);
   };
   return { answer, subscribers, tell };
 }
@@ -59,7 +58,16 @@ describe("a stream of changes", () => {
     let beats = 0;
     const stream = open({ heartbeatMs: 5, isAllowed: async () => ++beats < 3 });
     const text = await (await stream.answer).text();
-    expect(text.match(/: still here/g)).toHaveLength(2);
+    expect(text.match(/^event: beat$/gm)).toHaveLength(2);
+    expect(stream.subscribers.size).toBe(0);
+  });
+
+  it("ends when changes may have been missed, so that the reader comes back and looks again", async () => {
+    const stream = open();
+    const text = (await stream.answer).text();
+    await expect.poll(() => stream.subscribers.size).toBe(1);
+    for (const { onGap } of stream.subscribers) onGap();
+    expect(await text).toBe("retry: 2000\n\n");
     expect(stream.subscribers.size).toBe(0);
   });
 

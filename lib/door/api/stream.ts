@@ -17,6 +17,7 @@ export interface StreamOptions {
 /** Changes are gathered this long, so that a busy engine does not become a busy network. */
 const gatherMs = 100;
 const heartbeatMs = 15_000;
+const gapSpreadMs = 2_000;
 const idsPerMessage = 500;
 const maxStreams = 2_000;
 let open = 0;
@@ -59,9 +60,13 @@ export function streamChanges(c: Context, options: StreamOptions): Response {
       ended = true;
       wake();
     };
-    const unsubscribe = options.listener.subscribe(options.workspaceId, (message) => {
-      changes.add(message);
-      wake();
+    const unsubscribe = options.listener.subscribe(options.workspaceId, {
+      onChange: (message) => {
+        changes.add(message);
+        wake();
+      },
+      // Whoever comes back looks at everything again. Not all at the same moment.
+      onGap: () => setTimeout(end, Math.random() * gapSpreadMs),
     });
     stream.onAbort(end);
     options.shutdown.addEventListener("abort", end);
@@ -76,7 +81,7 @@ export function streamChanges(c: Context, options: StreamOptions): Response {
         if (ended) break;
         if (Date.now() - beatAt >= every) {
           if (!(await options.isAllowed())) break;
-          await stream.write(": still here\n\n");
+          await stream.writeSSE({ event: "beat", data: "{}" });
           beatAt = Date.now();
         }
         for (const message of changes.take()) await stream.writeSSE({ data: JSON.stringify(message) });

@@ -26,6 +26,12 @@ interface AnswerRow {
   error: string | null;
 }
 
+export interface Subscriber {
+  onChange: (message: StreamMessage) => void;
+  /** Changes may have been missed: what is shown has to be looked at again. */
+  onGap: () => void;
+}
+
 interface Notice {
   w: string;
   k: StreamMessage["kind"];
@@ -37,7 +43,7 @@ export class RunListener {
   readonly #pool: pg.Pool;
   readonly #listener: Listener;
   readonly #waiting = new Map<string, Set<(answer: RunAnswer) => void>>();
-  readonly #subscribers = new Map<string, Set<(message: StreamMessage) => void>>();
+  readonly #subscribers = new Map<string, Set<Subscriber>>();
   readonly #reads: GroupCommit<string, void>;
   #poll: NodeJS.Timeout | undefined;
 
@@ -47,7 +53,7 @@ export class RunListener {
       url,
       channels: ["sluice_run"],
       onNotice: (_channel, payload) => this.#heard(JSON.parse(payload) as Notice), // safe because only our own statements notify here
-      onReconnect: () => void this.#readAll(),
+      onReconnect: () => this.#returned(),
     });
     this.#reads = new GroupCommit({ flush: (ids) => this.#read(ids), maxBatch: 500 });
   }
@@ -87,12 +93,12 @@ export class RunListener {
   }
 
   /** Calls back with what changed in a workspace until the returned function is called. */
-  subscribe(workspaceId: string, onChange: (message: StreamMessage) => void): () => void {
+  subscribe(workspaceId: string, subscriber: Subscriber): () => void {
     const subscribers = this.#subscribers.get(workspaceId) ?? new Set();
-    subscribers.add(onChange);
+    subscribers.add(subscriber);
     this.#subscribers.set(workspaceId, subscribers);
     return () => {
-      subscribers.delete(onChange);
+      subscribers.delete(subscriber);
       if (subscribers.size === 0) this.#subscribers.delete(workspaceId);
     };
   }
@@ -101,7 +107,13 @@ export class RunListener {
     if (notice.k === "run") {
       for (const id of notice.i) if (this.#waiting.has(id)) this.#reads.add(id).catch(() => undefined); // the poll asks again
     }
-    for (const tell of this.#subscribers.get(notice.w) ?? []) tell({ kind: notice.k, ids: notice.i });
+    for (const { onChange } of this.#subscribers.get(notice.w) ?? []) onChange({ kind: notice.k, ids: notice.i });
+  }
+
+  /** The database was away: notices were missed that nobody repeats. */
+  #returned(): void {
+    void this.#readAll();
+    for (const subscribers of this.#subscribers.values()) for (const { onGap } of [...subscribers]) onGap();
   }
 
   async #readAll(): Promise<void> {
