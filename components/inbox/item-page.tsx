@@ -19,20 +19,25 @@ const guessedRowPx = 37;
 /** How far from the screen a page is fetched and drawn. */
 const marginPx = 800;
 
-/** Whether an element is on the screen or near it. */
+/** Whether an element is on the screen or near it, and how high it was when it was last. */
 function useNear(startsNear: boolean) {
   const ref = useRef<HTMLDivElement>(null);
   const [near, setNear] = useState(startsNear);
+  const [drawnPx, setDrawnPx] = useState(0);
   useEffect(() => {
     const element = ref.current;
     if (!element) return;
-    const observer = new IntersectionObserver((entries) => setNear(entries.at(-1)?.isIntersecting ?? false), {
-      rootMargin: `${marginPx}px 0px`,
-    });
+    const look = (entries: IntersectionObserverEntry[]) => {
+      const isNear = entries.at(-1)?.isIntersecting ?? false;
+      // With what it still holds: the empty box that takes its place is as high, so that nothing moves.
+      if (!isNear) setDrawnPx(element.offsetHeight);
+      setNear(isNear);
+    };
+    const observer = new IntersectionObserver(look, { rootMargin: `${marginPx}px 0px` });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  return { ref, near };
+  return { ref, near, drawnPx };
 }
 
 export interface ItemPageProps {
@@ -50,13 +55,14 @@ export interface ItemPageProps {
  */
 export function ItemPage(props: ItemPageProps) {
   const { index, onLoaded } = props;
-  const { ref, near } = useNear(index === 0);
+  const { ref, near, drawnPx } = useNear(index === 0);
   const page = useQuery({ ...deadLettersQuery(props.filter, props.cursor), enabled: near, placeholderData: keepPreviousData });
   const data = page.isPlaceholderData ? undefined : page.data;
   useEffect(() => {
     if (data) onLoaded(index, data);
   }, [data, index, onLoaded]);
-  const height = (page.data?.items.length ?? 1) * guessedRowPx;
+  // One that left before its rows were there was drawn too low.
+  const height = Math.max(drawnPx, (page.data?.items.length ?? 1) * guessedRowPx);
   return (
     <div ref={ref} style={near ? undefined : { height }}>
       {near ? <Rows {...props} page={page} /> : null}

@@ -1,5 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
+import { signInColleague } from "../fixtures/colleague.ts";
 import { callDocument, failTimes, setTarget, stopDocument } from "../fixtures/failing.ts";
 import { test } from "../fixtures/test.ts";
 
@@ -76,7 +77,7 @@ test("check 21: by keyboard two are snoozed and brought back, one is assigned, r
   await page.screenshot({ path: info.outputPath("activity-dark.png") });
 });
 
-test("check 22: an edit is refused with the reason while it is wrong; the same key ends as a duplicate, a new one is done; the item leaves only then", async ({
+test("check 22: a second person is seen; an edit is refused with the reason while it is wrong; the same key ends as a duplicate, a new one is done; the item leaves only then", async ({
   page,
   request,
   server,
@@ -104,7 +105,16 @@ test("check 22: an edit is refused with the reason while it is wrong; the same k
   await page.goto(`/inbox?issue=${issueId}&item=${first}`);
   await expect(page.getByRole("region", { name: "Runbook" })).toContainText("Ask the people of the order system");
   await expect(page.getByRole("article")).toContainText(/order-1.*done.*by run/s);
+  const colleague = await signInColleague(seed, server.baseUrl);
+  const be = (doing: string) => colleague.post<{ others: object[] }>(`/issues/${issueId}/presence`, { doing });
+  expect((await be("redriving")).others).toMatchObject([{ name: "Ada Owner", doing: "looking" }]);
+  const others = page.getByRole("status", { name: "Who else is here" });
+  await expect(others).toHaveText("Grace Builder is about to redrive");
+  await page.screenshot({ path: info.outputPath("presence.png") });
   await page.getByRole("button", { name: "Edit and redrive" }).click();
+  await expect.poll(async () => (await be("redriving")).others).toMatchObject([{ name: "Ada Owner", doing: "redriving" }]);
+  await be("gone");
+  await expect(others).toBeEmpty();
   const dialog = page.getByRole("dialog", { name: /Edit and redrive/ });
   const editor = dialog.getByRole("textbox", { name: "Corrected input" });
   const textOf = async () => (await editor.locator(".cm-line").allTextContents()).join("\n");

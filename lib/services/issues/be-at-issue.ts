@@ -22,7 +22,7 @@ const put = `
     DELETE FROM issue_presence WHERE $4 = 'gone' AND issue_id = $1 AND user_id = $3
   ),
   came AS (
-    INSERT INTO issue_presence (issue_id, user_id, workspace_id, doing) SELECT $1, $3, $2, $4 WHERE $4 <> 'gone'
+    INSERT INTO issue_presence (issue_id, user_id, workspace_id, doing) SELECT $1::uuid, $3::text, $2::uuid, $4::text WHERE $4 <> 'gone'
     ON CONFLICT (issue_id, user_id) DO UPDATE SET doing = excluded.doing, seen_at = clock_timestamp()
   )
   SELECT pg_notify('sluice_run', json_build_object('w', $2::uuid, 'k', 'presence', 'i', json_build_array($1::uuid))::text)
