@@ -7,7 +7,7 @@ import { startEmbedded } from "#lib/db/embedded.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import type { Context } from "#lib/services/context.ts";
 import { listDeadLetters, listDeadLettersSchema } from "#lib/services/dead-letters/index.ts";
-import { countIssues, listIssues, listIssuesSchema } from "#lib/services/issues/index.ts";
+import { countIssues, getStorage, listIssues, listIssuesSchema } from "#lib/services/issues/index.ts";
 import { planRedrive, planRedriveSchema } from "#lib/services/redrives/index.ts";
 import { chartRuns, chartRunsSchema, listRuns, listRunsSchema } from "#lib/services/runs/index.ts";
 import { seedRuns } from "../prisma/seed/million.ts";
@@ -95,6 +95,7 @@ async function measureAll(ctx: Context, workflowId: string, runs: number, log: (
     ["issues: by count", filterMs, issues({ sort: "count" })],
     ["issues: by text", filterMs, issues({ q: "rule 17" })],
     ["issues: counts of the tabs", firstPageMs, async () => (await countIssues({ ctx })).all],
+    ["issues: what all takes on disk", firstPageMs, async () => (await getStorage({ ctx: { ...ctx, retentionDays: 30 } })).itemsBytes],
     [
       "redrive: plan of all that is open",
       planMs,
