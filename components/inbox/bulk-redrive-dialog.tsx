@@ -18,7 +18,7 @@ import type { RedriveView } from "#lib/shared/inbox-types.ts";
 import { type BulkEdit, readEdit } from "./bulk-edit.ts";
 import { BulkEditFields } from "./bulk-edit-fields.tsx";
 import { useRefetchItems } from "./item-actions.ts";
-import { useDoing } from "./presence.tsx";
+import { RedrivingToo, useDoing } from "./presence.tsx";
 import { RedrivePlanView } from "./redrive-plan-view.tsx";
 import { type RedriveFilter, redrivePlanQuery } from "./redrive-queries.ts";
 
@@ -116,6 +116,7 @@ export function BulkRedriveDialog({ filter, onClose }: { filter: RedriveFilter; 
         </>
       }
     >
+      <RedrivingToo />
       <RedrivePlanView plan={plan} />
       <div className="mt-4 grid gap-3 sm:grid-cols-2">
         <Field label="Items a second" error={errors.rate} help="Throttles and retries hold as always.">

@@ -1,10 +1,11 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Eye, PencilLine, RotateCw } from "lucide-react";
+import { Eye, PencilLine, RotateCw, TriangleAlert } from "lucide-react";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import type { Presence } from "#lib/shared/inbox-types.ts";
 import { presenceWords } from "./issue-words.ts";
+import { usePlace } from "./place.tsx";
 import { leaveIssue, presenceQuery } from "./queries.ts";
 
 type Doing = Exclude<Presence, "gone">;
@@ -54,5 +55,23 @@ export function OthersHere({ issueId }: { issueId: string }) {
         </span>
       ) : null}
     </span>
+  );
+}
+
+/** In a dialog that redrives: who else is about to do the same. */
+export function RedrivingToo() {
+  const { issueId } = usePlace();
+  const presence = useQuery({ ...presenceQuery(issueId ?? "", "redriving"), enabled: issueId !== null });
+  const names = presence.data?.others.filter(({ doing }) => doing === "redriving").map(({ name }) => name) ?? [];
+  return (
+    <div role="status" aria-label="Who else redrives">
+      {names.length > 0 ? (
+        <p className="mb-4 flex items-start gap-2 rounded-md bg-retrying-tint px-3 py-2 text-retrying">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          {names.join(" and ")} {names.length === 1 ? "is" : "are"} about to redrive in this issue, too. An item that runs already is
+          refused.
+        </p>
+      ) : null}
+    </div>
   );
 }

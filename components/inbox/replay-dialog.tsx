@@ -14,6 +14,7 @@ import type { JsonValue } from "#lib/shared/json.ts";
 import { DryRunView } from "./dry-run-view.tsx";
 import { useRedrive } from "./item-actions.ts";
 import { parseJson } from "./parse-json.ts";
+import { RedrivingToo } from "./presence.tsx";
 import { editableOf, type ReplayBody, type ReplayChoice, replayPlanQuery, toBody } from "./replay-choice.ts";
 import { ReplayEditor } from "./replay-editor.tsx";
 import { ReplayOptions } from "./replay-options.tsx";
@@ -118,6 +119,7 @@ export function ReplayDialog({ item, edits, onClose }: { item: DeadLetterView; e
         </>
       }
     >
+      <RedrivingToo />
       {editing ? (
         <ReplayEditor
           what={choice.from === "failed" ? "input" : "event"}

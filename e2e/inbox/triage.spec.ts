@@ -113,9 +113,10 @@ test("check 22: a second person is seen; an edit is refused with the reason whil
   await page.screenshot({ path: info.outputPath("presence.png") });
   await page.getByRole("button", { name: "Edit and redrive" }).click();
   await expect.poll(async () => (await be("redriving")).others).toMatchObject([{ name: "Ada Owner", doing: "redriving" }]);
-  await be("gone");
-  await expect(others).toBeEmpty();
   const dialog = page.getByRole("dialog", { name: /Edit and redrive/ });
+  await expect(dialog.getByRole("status", { name: "Who else redrives" })).toContainText("Grace Builder is about to redrive");
+  await be("gone");
+  await expect(dialog.getByRole("status", { name: "Who else redrives" })).toBeEmpty();
   const editor = dialog.getByRole("textbox", { name: "Corrected input" });
   const textOf = async () => (await editor.locator(".cm-line").allTextContents()).join("\n");
   const redrive = dialog.getByRole("button", { name: /^Redrive/ });
