@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, startTransition, useEffect, useRef, useState } from "react";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { ErrorState } from "#components/ui/error-state.tsx";
@@ -31,7 +31,8 @@ function useNear(startsNear: boolean) {
       const isNear = entries.at(-1)?.isIntersecting ?? false;
       // With what it still holds: the empty box that takes its place is as high, so that nothing moves.
       if (!isNear) setDrawnPx(element.offsetHeight);
-      setNear(isNear);
+      // A hundred rows at once would hold up the scrolling that asked for them.
+      startTransition(() => setNear(isNear));
     };
     const observer = new IntersectionObserver(look, { rootMargin: `${marginPx}px 0px` });
     observer.observe(element);
@@ -82,6 +83,9 @@ function Rows({ page, filter, isSelected, onToggle }: ItemPageProps & { page: Re
   ));
 }
 
+// Rows away from the screen are not laid out.
+const rowClass = "flex items-center border-b [contain-intrinsic-size:auto_37px] [content-visibility:auto] hover:bg-subtle";
+
 interface ItemRowProps {
   item: DeadLetterSummary;
   issueId: string;
@@ -93,7 +97,7 @@ const ItemRow = memo(({ item, issueId, selected, onToggle }: ItemRowProps) => {
   const look = deadLetterLooks[item.status];
   return (
     // biome-ignore lint/a11y/useSemanticElements: the pages between list and rows are boxes, so the roles are said here
-    <div role="listitem" className={cn("flex items-center border-b hover:bg-subtle", selected && "bg-accent-tint hover:bg-accent-tint")}>
+    <div role="listitem" className={cn(rowClass, selected && "bg-accent-tint hover:bg-accent-tint")}>
       <span className="flex w-10 shrink-0 justify-center pl-1">
         {item.status === "open" ? (
           <Checkbox

@@ -3,12 +3,29 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+const date = { day: "numeric", month: "short", year: "numeric" } as const;
+const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
+const looks = { date, clock, absolute: { ...date, ...clock, timeZoneName: "short" } } as const;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** To make one costs a hundred times what it costs to use it, and a list shows hundreds of times that tick. */
+function formatIn(look: keyof typeof looks, zone: string, hour12: boolean): Intl.DateTimeFormat {
+  const key = `${look} ${zone} ${hour12}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const hours = look === "date" ? {} : ({ hourCycle: hour12 ? "h12" : "h23" } as const);
+  const made = new Intl.DateTimeFormat("en-GB", { ...looks[look], ...hours, timeZone: zone });
+  formats.set(key, made);
+  return made;
+}
+
 /** "13 Nov"; of another year "17 Oct 2025". */
 function formatDate(atMs: number, nowMs: number, zone: string): string {
-  const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, day: "numeric", month: "short", year: "numeric" });
+  const format = formatIn("date", zone, false);
   const yearOf = (ms: number) => format.formatToParts(ms).find((part) => part.type === "year")?.value;
-  const date = format.format(atMs);
-  return yearOf(atMs) === yearOf(nowMs) ? date.replace(/ \d+$/, "") : date;
+  const text = format.format(atMs);
+  return yearOf(atMs) === yearOf(nowMs) ? text.replace(/ \d+$/, "") : text;
 }
 
 /** "12 s ago", "in 4 min", "3 d ago"; after a week the date it has in a zone. */
@@ -30,23 +47,12 @@ export function formatRelative(atMs: number, nowMs: number, zone: string): strin
 
 /** "21 Nov 2026, 22:08:09 CET": the time in a zone, with seconds and the zone's short name. */
 export function formatAbsolute(atMs: number, zone: string, hour12 = false): string {
-  return new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    hourCycle: hour12 ? "h12" : "h23",
-    timeZoneName: "short",
-  }).format(atMs);
+  return formatIn("absolute", zone, hour12).format(atMs);
 }
 
 /** "22:08:09": the time of day in a zone. */
 export function formatClock(atMs: number, zone: string, hour12 = false): string {
-  const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
-  return new Intl.DateTimeFormat("en-GB", { ...clock, timeZone: zone, hourCycle: hour12 ? "h12" : "h23" }).format(atMs);
+  return formatIn("clock", zone, hour12).format(atMs);
 }
 
 /** "840 ms", "1.24 s", "2 min 5 s", "3 h 12 min", "2 d 4 h". */

@@ -73,7 +73,11 @@ export function useZone(): string {
   );
 }
 
-/** The IANA name of a zone preference. */
+let browserZone: string | null = null;
+
+/** The IANA name of a zone preference. The browser is asked once: each time on the screen asks for it. */
 export function resolveZone(zone: string): string {
-  return zone === "browser" ? Intl.DateTimeFormat().resolvedOptions().timeZone : zone;
+  if (zone !== "browser") return zone;
+  browserZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return browserZone;
 }

@@ -25,21 +25,24 @@ export function Time({ at, absolute = false, children, className }: TimeProps) {
   const ms = Date.parse(at);
   const text = useTicking((nowMs) => (absolute ? formatAbsolute(ms, zone, hour12) : formatRelative(ms, nowMs, zone)));
   return (
-    <Tooltip
-      content={
-        <span className="grid grid-cols-[auto_1fr] items-center gap-x-2 tabular-nums">
-          <span className="text-fg-subtle">{zone}</span>
-          <span>{formatAbsolute(ms, zone, hour12)}</span>
-          <span className="text-fg-subtle">UTC</span>
-          <span>{new Date(ms).toISOString().replace("T", " ").replace("Z", "")}</span>
-        </span>
-      }
-    >
+    <Tooltip content={<Absolute ms={ms} zone={zone} hour12={hour12} />}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the absolute time must be reachable by keyboard */}
       <time dateTime={at} tabIndex={0} className={cn("relative whitespace-nowrap rounded tabular-nums", className)}>
         {children ?? text}
       </time>
     </Tooltip>
+  );
+}
+
+/** Drawn when it is asked for: a list has hundreds. */
+function Absolute({ ms, zone, hour12 }: { ms: number; zone: string; hour12: boolean }) {
+  return (
+    <span className="grid grid-cols-[auto_1fr] items-center gap-x-2 tabular-nums">
+      <span className="text-fg-subtle">{zone}</span>
+      <span>{formatAbsolute(ms, zone, hour12)}</span>
+      <span className="text-fg-subtle">UTC</span>
+      <span>{new Date(ms).toISOString().replace("T", " ").replace("Z", "")}</span>
+    </span>
   );
 }
 

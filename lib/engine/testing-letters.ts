@@ -1,7 +1,7 @@
 import type { SavedDocument, TestEngine } from "./testing.ts";
 
 /** Makes ids as the product does, in SQL: they begin with a time, the rest is chance. */
-const idAt = (time: string) => `(left(uuid_at(${time})::text, 15) || right(gen_random_uuid()::text, 21))::uuid`;
+const idAt = (time: string) => `(left(uuid_at(${time})::text, 14) || '7' || right(gen_random_uuid()::text, 21))::uuid`;
 
 /**
  * Many dead letters of one cause at once, as the engine would have written them: events, runs, failed steps of the node `call`, and

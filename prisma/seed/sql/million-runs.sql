@@ -2,8 +2,8 @@
 -- $1 workspace, $2 workflows, $3 documents, $4 first number, $5 last number, $6 of how many.
 WITH made AS (
   SELECT n, at, n % 10 = 0 AS failed, 1 + n % array_length($2::uuid[], 1) AS place,
-    (left(uuid_at(at)::text, 15) || right(gen_random_uuid()::text, 21))::uuid AS run_id,
-    (left(uuid_at(at)::text, 15) || right(gen_random_uuid()::text, 21))::uuid AS event_id,
+    (left(uuid_at(at)::text, 14) || '7' || right(gen_random_uuid()::text, 21))::uuid AS run_id,
+    (left(uuid_at(at)::text, 14) || '7' || right(gen_random_uuid()::text, 21))::uuid AS event_id,
     gen_random_uuid() AS step_id
   FROM (SELECT n, now() - interval '28 days' + n * (interval '28 days' / $6::int) AS at FROM generate_series($4::int, $5::int) AS n) t
 ),

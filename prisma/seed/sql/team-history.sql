@@ -14,8 +14,8 @@ slot AS (
 ),
 made AS (
   SELECT slot.*, chance % "failEvery" = 0 AS failed, make_interval(secs => "tookMs" * (60 + chance % 90) / 100000.0) AS took,
-    (left(uuid_at(at)::text, 15) || right(gen_random_uuid()::text, 21))::uuid AS run_id,
-    (left(uuid_at(at)::text, 15) || right(gen_random_uuid()::text, 21))::uuid AS event_id,
+    (left(uuid_at(at)::text, 14) || '7' || right(gen_random_uuid()::text, 21))::uuid AS run_id,
+    (left(uuid_at(at)::text, 14) || '7' || right(gen_random_uuid()::text, 21))::uuid AS event_id,
     json_build_object('nodeId', "failsAt", 'class', 'permanent', 'code', 'http_422', 'message', error, 'details', NULL)::text AS failure
   FROM slot
   WHERE chance % 100 < CASE WHEN extract(hour FROM at AT TIME ZONE 'UTC') BETWEEN 7 AND 18 THEN 92 ELSE 34 END
