@@ -11,6 +11,12 @@ export interface ManagedProcessOptions {
   onCrash: (pid: number) => void;
 }
 
+/**
+ * Room in MB for what is new in memory. In a run nearly everything is thrown away within the milliseconds of a call; with the 16 MB
+ * that V8 gives by itself, collecting it takes a sixth of a busy worker's time.
+ */
+const nursery = "--max-semi-space-size=32";
+
 const firstDelayMs = 250;
 const longestDelayMs = 5_000;
 /** A process that ran this long counts as healthy again: the next crash is restarted without much delay. */
@@ -38,7 +44,7 @@ export class ManagedProcess {
     this.#options.env = env;
     this.#stopping = false;
     const startedAt = Date.now();
-    const child = spawn(process.execPath, [this.#options.script], {
+    const child = spawn(process.execPath, [nursery, this.#options.script], {
       env,
       // A group of its own: a Ctrl-C in the terminal reaches the supervisor alone, who then drains in order.
       detached: true,
