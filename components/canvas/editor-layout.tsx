@@ -54,6 +54,7 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
   useRestoreFromUrl(workflow.id);
   // An open panel follows to the new step; a closed one stays closed.
   const onAdded = useCallback((nodeId: string) => (panel.nodeId === null ? undefined : panel.open(nodeId)), [panel]);
+  const log = <Suspense>{run.view === undefined ? null : <LogPane key={run.view.id} view={run.view} panel={panel} />}</Suspense>;
   return (
     <RunContext value={run}>
       <div className="flex h-[calc(100dvh-2.75rem)] min-h-0 flex-col overflow-hidden md:h-dvh">
@@ -69,14 +70,17 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
                   <RunBar workflow={workflow} run={run} />
                 </div>
               </div>
-              <Suspense>{run.view === undefined ? null : <LogPane key={run.view.id} view={run.view} panel={panel} />}</Suspense>
+              {log}
             </div>
           </Columns>
         </div>
         {phone ? (
-          <div className="flex border-t p-2">
-            <RunBar workflow={workflow} run={run} />
-          </div>
+          <>
+            {log}
+            <div className="flex border-t p-2">
+              <RunBar workflow={workflow} run={run} />
+            </div>
+          </>
         ) : null}
         <OnceOpen open={run.dialogOpen} part={RunDialog}>
           <RunDialog open={run.dialogOpen} workflow={workflow} run={run} />

@@ -15,19 +15,20 @@ export interface TimeProps {
   absolute?: boolean;
   /** Other words for it: a clock, a countdown, the time in another zone. */
   children?: ReactNode;
+  /** In a list that arrow keys go through: -1 on all lines but the one the keyboard stands on. */
+  tabIndex?: 0 | -1;
   className?: string;
 }
 
 /** A moment: relative and ticking; on hover or focus absolute with zone, and in UTC. */
-export function Time({ at, absolute = false, children, className }: TimeProps) {
+export function Time({ at, absolute = false, children, tabIndex = 0, className }: TimeProps) {
   const zone = useZone();
   const { hour12 } = usePreferences();
   const ms = Date.parse(at);
   const text = useTicking((nowMs) => (absolute ? formatAbsolute(ms, zone, hour12) : formatRelative(ms, nowMs, zone)));
   return (
     <Tooltip content={<Absolute ms={ms} zone={zone} hour12={hour12} />}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the absolute time must be reachable by keyboard */}
-      <time dateTime={at} tabIndex={0} className={cn("relative whitespace-nowrap rounded tabular-nums", className)}>
+      <time dateTime={at} tabIndex={tabIndex} className={cn("relative whitespace-nowrap rounded tabular-nums", className)}>
         {children ?? text}
       </time>
     </Tooltip>

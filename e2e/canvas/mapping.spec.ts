@@ -132,6 +132,18 @@ test("an output is pinned by hand and edited, and a test of it leaves its lines 
   await log.getByRole("button", { name: /^Log/ }).click();
   await expect(log.getByText(/^succeeded/).last()).toBeVisible();
   await page.screenshot({ path: test.info().outputPath("log.png") });
+
+  await page.keyboard.press("l");
+  await expect(log.getByRole("list", { name: "Lines" })).toHaveCount(0);
+  await page.keyboard.press("l");
+  await expect(log.getByText("Run succeeded")).toBeFocused();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("region", { name: "Step Order placed" })).toBeVisible();
+  await page.setViewportSize({ width: 390, height: 800 });
+  await expect(log.getByText(/^succeeded/).last()).toBeInViewport();
+  await page.screenshot({ path: test.info().outputPath("log-390.png") });
   await log.getByRole("button", { name: "Clear" }).click();
   await expect(log.getByText("Nothing here yet.")).toBeVisible();
 });

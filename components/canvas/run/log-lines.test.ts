@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { RunView, StepSummary } from "#lib/shared/api-types.ts";
-import { logLines } from "./log-lines.ts";
+import { lineMove, logLines } from "./log-lines.ts";
 
 const at = (ms: number) => new Date(Date.UTC(2026, 10, 26) + ms).toISOString();
 
@@ -62,4 +62,10 @@ it("gives a line the same key at every look", () => {
   const [first, second] = [logLines(run([step({})])), logLines(run([step({})]))];
   expect(first.map(({ key }) => key)).toEqual(second.map(({ key }) => key));
   expect(new Set(first.map(({ key }) => key)).size).toBe(first.length);
+});
+
+it("goes from line to line by the arrow keys, and stays within the log", () => {
+  expect([lineMove("ArrowUp", 2, 5), lineMove("ArrowDown", 2, 5), lineMove("Home", 2, 5), lineMove("End", 2, 5)]).toEqual([1, 3, 0, 4]);
+  expect([lineMove("ArrowUp", 0, 5), lineMove("ArrowDown", 4, 5)]).toEqual([0, 4]);
+  expect([lineMove("a", 2, 5), lineMove("ArrowDown", -1, 0)]).toEqual([null, null]);
 });

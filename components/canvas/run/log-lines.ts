@@ -56,3 +56,9 @@ function endOf(step: StepSummary, line: (key: string, at: string | null, text: s
   const text = step.error === null ? `${lookOfStep(step).label.toLowerCase()}${took}` : `failed${took}: ${step.error.message}`;
   return line("end", step.finishedAt, text, step.status === "failed" ? "bad" : "good");
 }
+
+/** Which of `count` lines a key goes to from the one at `index`; null: it goes to none. */
+export function lineMove(key: string, index: number, count: number): number | null {
+  const to = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: count - 1 }[key];
+  return to === undefined || count === 0 ? null : Math.min(count - 1, Math.max(0, to));
+}
