@@ -64,7 +64,8 @@ test("a validation shows each field before and after, and takes over the fields 
   const clean = { id: "clean", type: "validate-transform", name: "Clean", position: { x: 320, y: 0 }, config: { fields: [] } };
   const edges = [{ id: "e1", source: "start", target: "clean" }];
   const id = await seed.workflow("Table", { schemaVersion: 1, nodes: [start, clean], edges });
-  await seed.post(`/workflows/${id}/runs`, { mode: "test", input: { email: "Ada@EXAMPLE.com", total: "12" } });
+  for (const email of ["nobody", "Ada@EXAMPLE.com"])
+    await seed.post(`/workflows/${id}/runs`, { mode: "test", input: { email, total: "12" } });
   await page.goto(`/workflows/${id}?node=clean`);
   await page.getByRole("button", { name: "Take the 2 fields of the sample" }).click();
   const fields = page.getByRole("group", { name: "Fields" });
@@ -75,6 +76,16 @@ test("a validation shows each field before and after, and takes over the fields 
   await expect(fields.getByRole("button", { name: 'email: "Ada@EXAMPLE.com" becomes "Ada@example.com"' })).toBeVisible();
   await expect(fields.getByText("This sample passes: 2 fields of 2.")).toBeVisible();
   await page.screenshot({ path: test.info().outputPath("table.png") });
+
+  await fields.getByRole("button", { name: "Try 2 last runs" }).click();
+  await expect(fields.getByRole("button", { name: /^email: 1 pass, 1 refused, first "nobody": / })).toBeVisible();
+  await expect(fields.getByRole("button", { name: "total: 2 pass, 0 refused" })).toBeVisible();
+  await expect(fields.getByText("1 of 2 runs refused: it leaves by “rejected”.")).toBeVisible();
+  const tries = fields.getByRole("list", { name: "Samples" }).getByRole("listitem");
+  await expect(tries.first()).toContainText('"nobody"');
+  await page.screenshot({ path: test.info().outputPath("tries.png") });
+  await tries.first().getByRole("button", { name: "Preview everything with this run" }).click();
+  await expect(fields.getByText("1 field of 2 refused: this sample leaves by “rejected”.")).toBeVisible();
 });
 
 test("the reliability cards count, compute while one types, and know a duplicate", async ({ page, request, server }) => {

@@ -18,6 +18,8 @@ export interface SampleScope {
   /** Steps whose output is visible, the nearest first. `real`: from a run rather than made up. */
   steps: { node: WorkflowNode; output: JsonValue; real: boolean }[];
   triggerIsReal: boolean;
+  /** Inside a loop: how many items, or batches of them, it goes through. */
+  units: number;
 }
 
 export interface SampleSources {
@@ -32,6 +34,8 @@ export interface SampleSources {
   baseUrl: string;
   connection: JsonObject;
   nowIso: string;
+  /** Inside a loop: which of its items, or batches of them; absent: the first. */
+  unit?: number;
 }
 
 /** The scope an expression of a node would see: from the last run where there is one, else from samples. */
@@ -54,19 +58,22 @@ export function sampleScope(a: SampleSources): SampleScope {
     steps[node.id] = { output };
     return { node, output, real: real !== undefined };
   });
-  Object.assign(scope, itemSample(a, evaluate));
-  return { scope, steps: known.toReversed(), triggerIsReal: a.trigger !== undefined };
+  const { units, ...item } = itemSample(a, evaluate);
+  Object.assign(scope, item);
+  return { scope, steps: known.toReversed(), triggerIsReal: a.trigger !== undefined, units };
 }
 
-/** Inside a loop: its first item, or the first batch of them. */
-function itemSample({ document, nodeId }: SampleSources, evaluate: Evaluate): Pick<Scope, "item" | "index"> {
+/** Inside a loop: one item, or one batch of them. */
+function itemSample({ document, nodeId, unit = 0 }: SampleSources, evaluate: Evaluate): Pick<Scope, "item" | "index"> & { units: number } {
   const loopId = compileDocument(document).loopOf.get(nodeId);
   const config = document.nodes.find(({ id }) => id === loopId)?.config;
-  if (config === undefined) return {};
+  if (config === undefined) return { units: 0 };
   const items = attempt(() => evaluate.template(config.items ?? null));
   const list = Array.isArray(items) ? items : [];
-  const batchSize = typeof config.batchSize === "number" ? config.batchSize : 1;
-  return { item: batchSize > 1 ? list.slice(0, batchSize) : (list[0] ?? null), index: 0 };
+  const batchSize = typeof config.batchSize === "number" && config.batchSize > 1 ? config.batchSize : 1;
+  const index = unit * batchSize;
+  const item = batchSize > 1 ? list.slice(index, index + batchSize) : (list[index] ?? null);
+  return { item, index, units: Math.ceil(list.length / batchSize) };
 }
 
 /** Without a link that could be used: the real one is made for each run. */

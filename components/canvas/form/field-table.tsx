@@ -1,29 +1,34 @@
 "use client";
 
-import { ArrowDown, ArrowRight, ArrowUp, ChevronRight, CircleX, Plus, Trash2, WandSparkles } from "lucide-react";
-import { useMemo, useState } from "react";
+import { ArrowDown, ArrowUp, ChevronRight, Plus, Trash2, WandSparkles } from "lucide-react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { FieldError } from "#components/ui/field.tsx";
 import { plural } from "#components/ui/format.ts";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "#lib/shared/json.ts";
-import { useSample } from "../expression/sample-context.ts";
-import { oneLine } from "../one-line.ts";
+import { useSample, useSamples } from "../expression/sample-context.ts";
+import { Cells, previewWords } from "./field-cells.tsx";
+import { countField, type FieldCounts } from "./field-counts.ts";
 import { type FieldPreview, fieldsOfSample, previewField, stepWords } from "./field-preview.ts";
+import { CountCells, countWords, FieldTries } from "./field-tries.tsx";
+import { ManyVerdict, OneVerdict } from "./field-verdict.tsx";
 import { fieldId, useForm } from "./form-context.ts";
 import { type FormField, initialValue } from "./form-model.ts";
 import type { WidgetProps } from "./widget-props.ts";
 
-/** The fields of a validation as a table: each with what it makes of the sample, and its settings when opened. */
+/** The fields of a validation as a table: each with what it makes of the sample, or of several, and its settings when opened. */
 export function FieldTable({ field, path, value }: WidgetProps) {
   const form = useForm();
   const sample = useSample();
+  const many = useSamples();
   const items = Array.isArray(value) ? value : [];
   const [open, setOpen] = useState<number | null>(null);
   const previews = useMemo(() => {
     const entries = Array.isArray(value) ? value : [];
     return entries.map((entry) => (sample === null || !isJsonObject(entry) ? null : previewField(entry, sample.scope)));
   }, [value, sample]);
+  const counts = useCounts(value);
   const { item } = field;
   if (item === null) return null;
   const set = (next: JsonValue[]) => form.set(path, next.length === 0 && !field.required ? undefined : next);
@@ -50,9 +55,15 @@ export function FieldTable({ field, path, value }: WidgetProps) {
           <div aria-hidden className={cn(gridClass, "border-b bg-subtle py-1 font-medium text-fg-muted text-xs")}>
             <span />
             <span>Field</span>
-            <span>Before</span>
-            <span />
-            <span>After</span>
+            {counts === null ? (
+              <>
+                <span>Before</span>
+                <span />
+                <span>After</span>
+              </>
+            ) : (
+              <span className="col-span-3">{many?.of === "items" ? "Items" : "Runs"} it lets pass, and refuses</span>
+            )}
           </div>
           <ol>
             {items.map((entry, index) => (
@@ -62,6 +73,7 @@ export function FieldTable({ field, path, value }: WidgetProps) {
                 item={item}
                 entry={isJsonObject(entry) ? entry : {}}
                 preview={previews[index] ?? null}
+                counts={counts?.[index] ?? null}
                 path={[...path, String(index)]}
                 index={index}
                 last={items.length - 1}
@@ -75,7 +87,7 @@ export function FieldTable({ field, path, value }: WidgetProps) {
               />
             ))}
           </ol>
-          <Verdict previews={previews} />
+          {counts === null || many === null ? <OneVerdict previews={previews} many={many} /> : <ManyVerdict counts={counts} many={many} />}
         </div>
       )}
       {form.readOnly ? null : (
@@ -95,12 +107,25 @@ export function FieldTable({ field, path, value }: WidgetProps) {
   );
 }
 
+/** What each field makes of several samples; null while one is looked at. Typing may not wait for all of them. */
+function useCounts(value: JsonValue | undefined): FieldCounts[] | null {
+  const many = useSamples();
+  const later = useDeferredValue(value);
+  const samples = many?.on ? many.samples : null;
+  return useMemo(() => {
+    if (samples === null) return null;
+    return (Array.isArray(later) ? later : []).map((entry) => countField(isJsonObject(entry) ? entry : {}, samples));
+  }, [later, samples]);
+}
+
 const gridClass = "grid grid-cols-[16px_minmax(0,4fr)_minmax(0,5fr)_14px_minmax(0,5fr)] items-center gap-x-1.5 px-2";
 
 interface RowProps {
   item: FormField;
   entry: JsonObject;
   preview: FieldPreview | null;
+  /** Of several samples; null while one is looked at. */
+  counts: FieldCounts | null;
   path: string[];
   index: number;
   last: number;
@@ -110,7 +135,7 @@ interface RowProps {
   onRemove: () => void;
 }
 
-function Row({ item, entry, preview, path, index, last, open, onToggle, onMove, onRemove }: RowProps) {
+function Row({ item, entry, preview, counts, path, index, last, open, onToggle, onMove, onRemove }: RowProps) {
   const form = useForm();
   const { Fields } = form;
   const target = typeof entry.target === "string" && entry.target !== "" ? entry.target : "";
@@ -120,7 +145,7 @@ function Row({ item, entry, preview, path, index, last, open, onToggle, onMove, 
       <button
         type="button"
         aria-expanded={open}
-        aria-label={`${target || `Field ${index + 1}`}: ${previewWords(preview)}`}
+        aria-label={`${target || `Field ${index + 1}`}: ${counts === null ? previewWords(preview) : countWords(counts)}`}
         onClick={onToggle}
         className={cn(gridClass, "focus-inset min-h-11 w-full py-1 text-left hover:bg-hover")}
       >
@@ -134,10 +159,11 @@ function Row({ item, entry, preview, path, index, last, open, onToggle, onMove, 
             {steps || "as it is"}
           </span>
         </span>
-        <Cells preview={preview} />
+        {counts === null ? <Cells preview={preview} /> : <CountCells counts={counts} />}
       </button>
       {open ? (
         <div className="flex flex-col gap-3 border-t bg-subtle px-3 py-3">
+          {counts === null ? null : <FieldTries counts={counts} />}
           <Fields fields={item.fields} path={path} value={entry} />
           {form.readOnly ? null : (
             <div className="flex flex-wrap gap-1.5">
@@ -165,58 +191,5 @@ function Row({ item, entry, preview, path, index, last, open, onToggle, onMove, 
         </div>
       ) : null}
     </li>
-  );
-}
-
-/** Before, an arrow, after; what is refused says why in the place of its result. */
-function Cells({ preview }: { preview: FieldPreview | null }) {
-  if (preview === null) return null;
-  if (preview.state === "unfinished") return <span className="col-span-3 truncate text-fg-subtle text-sm">{preview.reason}</span>;
-  const refused = preview.state === "refused";
-  return (
-    <>
-      <Value value={preview.before} className="text-fg-muted" />
-      {refused ? <CircleX aria-hidden className="size-3.5 text-danger" /> : <ArrowRight aria-hidden className="size-3.5 text-fg-subtle" />}
-      {refused ? (
-        <span className="line-clamp-2 text-danger text-xs" title={preview.reason}>
-          {preview.reason}
-        </span>
-      ) : (
-        <Value value={preview.after} className={same(preview) ? "text-fg-muted" : "text-succeeded"} />
-      )}
-    </>
-  );
-}
-
-function Value({ value, className }: { value: JsonValue | undefined; className: string }) {
-  if (value === undefined) return <span className="truncate text-fg-subtle text-sm">undefined</span>;
-  return (
-    <span className={cn("truncate font-mono text-sm", className)} title={oneLine(value, 2_000)}>
-      {oneLine(value, 120)}
-    </span>
-  );
-}
-
-function same(preview: Extract<FieldPreview, { state: "passes" }>): boolean {
-  return JSON.stringify(preview.before ?? null) === JSON.stringify(preview.after);
-}
-
-function previewWords(preview: FieldPreview | null): string {
-  if (preview === null) return "no sample";
-  if (preview.state === "unfinished") return preview.reason;
-  const before = preview.before === undefined ? "undefined" : oneLine(preview.before, 80);
-  return preview.state === "refused" ? `${before} is refused: ${preview.reason}` : `${before} becomes ${oneLine(preview.after, 80)}`;
-}
-
-function Verdict({ previews }: { previews: (FieldPreview | null)[] }) {
-  const refused = previews.filter((preview) => preview?.state === "refused").length;
-  const passing = previews.filter((preview) => preview?.state === "passes").length;
-  if (refused + passing === 0) return null;
-  return (
-    <p role="status" className={cn("border-t bg-subtle px-3 py-1.5 text-sm", refused > 0 ? "text-danger" : "text-succeeded")}>
-      {refused > 0
-        ? `${plural(refused, "field")} of ${previews.length} refused: this sample leaves by “rejected”.`
-        : `This sample passes: ${plural(passing, "field")} of ${previews.length}.`}
-    </p>
   );
 }

@@ -12,7 +12,7 @@ import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { renameNode, setNode } from "../commands/edit-node.ts";
 import { type FieldTarget, FieldTargetContext, type FieldTargetValue } from "../expression/field-target.ts";
-import { SampleContext } from "../expression/sample-context.ts";
+import { type ManySamples, ManySamplesContext, SampleContext } from "../expression/sample-context.ts";
 import type { SampleScope } from "../expression/sample-scope.ts";
 import { NodeIcon } from "../node-icon.tsx";
 import type { RunHandle } from "../run/use-run.ts";
@@ -25,6 +25,7 @@ import { ReliabilityTab } from "./reliability-tab.tsx";
 import { SettingsTab } from "./settings-tab.tsx";
 import { TestTab } from "./test-tab.tsx";
 import { UnknownType } from "./unknown-type.tsx";
+import { useManySamples } from "./use-many-samples.ts";
 import { useSampleData } from "./use-sample.ts";
 
 interface NodePanelProps {
@@ -42,7 +43,9 @@ export function NodePanel({ panel, workflow, run }: NodePanelProps) {
 
 function Opened({ node, panel, workflow, run }: NodePanelProps & { node: WorkflowNode }) {
   const definition = getDefinition(node.type);
-  const { sample, choice } = useSampleData(node.id, workflow, run);
+  const data = useSampleData(node.id, workflow, run);
+  const { sample, choice } = data;
+  const samples = useManySamples(data, node.type === "validate-transform");
   const [target, setTarget] = useState<FieldTarget | null>(null);
   const [dragging, setDragging] = useState(false);
   const [dataOpen, setDataOpen] = useDataOpen();
@@ -52,7 +55,7 @@ function Opened({ node, panel, workflow, run }: NodePanelProps & { node: Workflo
   const count = (kind: RegExp) => problems.filter((problem) => kind.test(problem.path)).length || undefined;
   const body = useFieldFocus(panel);
   return (
-    <PanelContexts sample={sample} targets={targets}>
+    <PanelContexts sample={sample} samples={samples} targets={targets}>
       <section aria-label={`Step ${node.name}`} data-path-drag={dragging ? "" : undefined} className="flex h-full min-h-0 flex-col">
         <PanelHeader node={node} panel={panel} />
         <div ref={body} className="flex min-h-0 flex-1 flex-col">
@@ -93,10 +96,19 @@ function Opened({ node, panel, workflow, run }: NodePanelProps & { node: Workflo
   );
 }
 
-function PanelContexts({ sample, targets, children }: { sample: SampleScope; targets: FieldTargetValue; children: ReactNode }) {
+interface PanelContextsProps {
+  sample: SampleScope;
+  samples: ManySamples;
+  targets: FieldTargetValue;
+  children: ReactNode;
+}
+
+function PanelContexts({ sample, samples, targets, children }: PanelContextsProps) {
   return (
     <SampleContext value={sample}>
-      <FieldTargetContext value={targets}>{children}</FieldTargetContext>
+      <ManySamplesContext value={samples}>
+        <FieldTargetContext value={targets}>{children}</FieldTargetContext>
+      </ManySamplesContext>
     </SampleContext>
   );
 }

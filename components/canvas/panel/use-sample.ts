@@ -6,7 +6,7 @@ import { useSession } from "#components/api/session.tsx";
 import type { RunSummary, RunView, StepView, WorkflowView } from "#lib/shared/api-types.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { nodeOf, reachable } from "../document-index.ts";
-import { type SampleScope, sampleScope, triggerFromInput } from "../expression/sample-scope.ts";
+import { type SampleScope, type SampleSources, sampleScope, triggerFromInput } from "../expression/sample-scope.ts";
 import { recentRunsQuery, runQuery, stepQuery } from "../queries.ts";
 import { templateSample, triggersOf } from "../run/sample-inputs.ts";
 import type { RunHandle } from "../run/use-run.ts";
@@ -23,8 +23,15 @@ export interface SampleChoice {
   choose(runId: string | null): void;
 }
 
+export interface SampleData {
+  sample: SampleScope;
+  /** What the sample was made of. */
+  sources: SampleSources;
+  choice: SampleChoice;
+}
+
 /** The data previews of a node's expressions work with: from the chosen run, else the shown, else the last one, else examples. */
-export function useSampleData(nodeId: string, workflow: WorkflowView, run: RunHandle): { sample: SampleScope; choice: SampleChoice } {
+export function useSampleData(nodeId: string, workflow: WorkflowView, run: RunHandle): SampleData {
   const [chosen, choose] = useState<string | null | undefined>(undefined);
   // Previews may follow a moment later; typing may not wait for them.
   const document = useDeferredValue(useDocument());
@@ -38,9 +45,9 @@ export function useSampleData(nodeId: string, workflow: WorkflowView, run: RunHa
   const before = useMemo(() => reachable(document, nodeId, "upstream"), [document, nodeId]);
   const outputs = useOutputs(view, before);
   const trigger = view?.event?.data;
-  const sample = useMemo(() => {
+  const sources = useMemo((): SampleSources => {
     const sample = templateSample(document);
-    return sampleScope({
+    return {
       document,
       nodeId,
       trigger,
@@ -49,10 +56,11 @@ export function useSampleData(nodeId: string, workflow: WorkflowView, run: RunHa
       baseUrl,
       connection,
       nowIso: new Date().toISOString(),
-    });
+    };
   }, [document, nodeId, trigger, outputs, baseUrl, connection]);
+  const sample = useMemo(() => sampleScope(sources), [sources]);
   const loading = recent.isPending || (runId !== null && answer.isPending);
-  return { sample, choice: { runId, runs, loading, error: recent.error ?? answer.error, choose } };
+  return { sample, sources, choice: { runId, runs, loading, error: recent.error ?? answer.error, choose } };
 }
 
 const noRuns: RunSummary[] = [];
