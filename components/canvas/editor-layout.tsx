@@ -14,6 +14,7 @@ import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { ConnectList } from "./flow/connect-list.tsx";
 import { FlowCanvas } from "./flow/flow-canvas.tsx";
 import { focusStepSoon } from "./flow/focus-step.ts";
+import { leavePlug, PlugBar } from "./flow/plug-bar.tsx";
 import { redo, undo } from "./flow/use-canvas-keys.ts";
 import { EditorHeader } from "./header/editor-header.tsx";
 import { Notices } from "./header/notices.tsx";
@@ -39,6 +40,7 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
   const panel = usePanel();
   const run = useRun(workflow, saving.autosave);
   const phone = !useMedia("(min-width: 768px)");
+  const plugLabel = useEditor(({ plug }) => plug?.label ?? null);
   const { autosave } = saving;
   useShortcuts("Editor", [
     { keys: "$mod+z", label: "Undo", run: () => undo(store) },
@@ -67,7 +69,7 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
               <div className="relative min-h-0 flex-1">
                 <FlowCanvas panel={panel} />
                 <div className="pointer-events-none absolute inset-x-3 top-3 z-10 flex *:pointer-events-auto">
-                  <RunBar workflow={workflow} run={run} />
+                  {plugLabel === null ? <RunBar workflow={workflow} run={run} /> : <PlugBar label={plugLabel} />}
                 </div>
               </div>
               {log}
@@ -175,6 +177,7 @@ function Columns({ panel, phone, side, children }: ColumnsProps) {
   const wide = useMedia("(min-width: 1280px)");
   const store = useEditorStore();
   const isOpen = panel.nodeId !== null;
+  const plugging = useEditor(({ plug }) => plug !== null);
   const layout = useDefaultLayout({
     id: "sluice.editor",
     panelIds: isOpen && wide ? panelIds.open : panelIds.shut,
@@ -183,6 +186,7 @@ function Columns({ panel, phone, side, children }: ColumnsProps) {
   // Escape closes the panel from anywhere in it, unless a layer above it (a list, a menu) takes the key first.
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (leavePlug(store)) return event.preventDefault();
     const nodeId = panel.nodeId;
     panel.close();
     store.getState().set({ activeNodeId: nodeId });
@@ -199,7 +203,14 @@ function Columns({ panel, phone, side, children }: ColumnsProps) {
       <>
         {phone ? null : <div className="min-w-0 flex-1">{children}</div>}
         {isOpen ? (
-          <div className={cn("absolute inset-y-0 right-0 z-10 border-l shadow-float", phone ? "w-full" : "w-[min(460px,100%)]")}>
+          <div
+            className={cn(
+              "absolute inset-y-0 right-0 z-10 border-l shadow-float",
+              phone ? "w-full" : "w-[min(460px,100%)]",
+              // The steps to pick from may lie below it.
+              plugging && "invisible",
+            )}
+          >
             {framed}
           </div>
         ) : null}

@@ -5,6 +5,7 @@ import type { Clock } from "#lib/shared/clock.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import type { Point } from "./commands/move-nodes.ts";
 import { indexDocument } from "./document-index.ts";
+import type { Plug } from "./expression/plug.ts";
 import { emptyHistory, type History, record, stepBack, stepForward } from "./history.ts";
 import type { RunOverlay } from "./run-overlay.ts";
 
@@ -43,6 +44,8 @@ export interface EditorState {
   renaming: string | null;
   /** The edge a palette entry is held over: dropping it there inserts it. */
   dropEdgeId: string | null;
+  /** The field a value is being picked for on the canvas. */
+  plug: Plug | null;
   /** The settings of the workflow as a whole are shown. */
   settingsOpen: boolean;
   readOnly: boolean;
@@ -65,6 +68,7 @@ type SettableKey =
   | "connectingFrom"
   | "renaming"
   | "dropEdgeId"
+  | "plug"
   | "settingsOpen"
   | "readOnly";
 
@@ -108,6 +112,7 @@ export function createEditorStore(initial: { document: WorkflowDocument; readOnl
     connectingFrom: null,
     renaming: null,
     dropEdgeId: null,
+    plug: null,
     settingsOpen: false,
     readOnly: initial.readOnly ?? false,
     apply: (label, change, options = {}) => {

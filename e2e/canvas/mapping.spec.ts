@@ -51,6 +51,25 @@ test("values go into fields by click, by key and by dragging, and faults are tol
   await field("bad").fill("{{ trigger.body.citty }}");
   await expect(page.getByText("did you mean trigger.body.city?").first()).toBeVisible();
   await page.screenshot({ path: test.info().outputPath("mapping.png") });
+
+  await field("bad").fill("");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  const picking = page.getByRole("region", { name: "Pick a value" });
+  await expect(picking).toContainText("goes into Values: value of bad");
+  await expect(page.locator("[data-step=start]")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(picking).toHaveCount(0);
+  await expect(field("bad")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  const picked = page.getByRole("dialog", { name: "Data of the step" });
+  await expect(picked.getByRole("treeitem", { name: "Trigger" })).toBeFocused();
+  await page.screenshot({ path: test.info().outputPath("plug.png") });
+  await picked.getByRole("treeitem", { name: 'city "Lyon"' }).click();
+  await expect(field("bad")).toHaveText("{{ trigger.body.city }}");
+  await expect(field("bad")).toBeFocused();
   await saved(page);
   await expect
     .poll(async () => (await nodeOf(seed, id, "give"))?.config)

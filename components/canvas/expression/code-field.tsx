@@ -15,6 +15,7 @@ import { type CodeMode, insertPathAt } from "./insert-path.ts";
 export interface CodeFieldHandle {
   /** Puts a path at the cursor, inside of `{{ }}` where the mode wants them. */
   insertPath(path: string): void;
+  focus(): void;
 }
 
 export interface CodeFieldProps {
@@ -126,6 +127,7 @@ function useHandle(ref: Ref<CodeFieldHandle> | undefined, view: RefObject<Editor
         const { current } = view;
         if (current !== null) insertPathAt(current, mode, path, current.state.selection.main);
       },
+      focus: () => view.current?.focus(),
     }),
     [view, mode],
   );

@@ -8,6 +8,7 @@ import type { CodeFieldHandle, CodeFieldProps } from "./code-field.tsx";
 import { DataPicker } from "./data-picker.tsx";
 import type { Fault } from "./faults.ts";
 import { type FieldTarget, useFieldTarget } from "./field-target.ts";
+import { PlugButton } from "./plug-button.tsx";
 import { misfit, type Preview, previewOf, type Wanted } from "./preview.ts";
 import { useSample } from "./sample-context.ts";
 
@@ -43,12 +44,13 @@ export function ExpressionInput({ names = [], extra, wanted = null, ...field }: 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: watches which field has the keyboard
     <div className="min-w-0" onFocus={onFocus}>
-      <div className="relative">
+      <div className="group relative">
         <Suspense fallback={<div className={cn("rounded-md border border-control", field.multiline ? "h-20" : "h-8", field.className)} />}>
-          <CodeField {...field} ref={handle} completion={completion} faults={faults} className={cn("pr-7", field.className)} />
+          <CodeField {...field} ref={handle} completion={completion} faults={faults} className={cn("pr-13 max-md:pr-7", field.className)} />
         </Suspense>
         {sample === null || field.readOnly ? null : (
-          <div className="absolute top-0.75 right-0.75">
+          <div className="absolute top-0.75 right-0.75 flex">
+            <PlugButton sample={sample} label={field.label} handle={handle} />
             <DataPicker sample={sample} onPick={(path) => handle.current?.insertPath(path)} />
           </div>
         )}

@@ -14,6 +14,7 @@ const sampleRunId = "0193b2c0-0000-7000-8000-000000000000";
 
 /** What previews and completion work with, and where it comes from. */
 export interface SampleScope {
+  nodeId: string;
   scope: Scope;
   /** Steps whose output is visible, the nearest first. `real`: from a run rather than made up. */
   steps: { node: WorkflowNode; output: JsonValue; real: boolean }[];
@@ -60,7 +61,7 @@ export function sampleScope(a: SampleSources): SampleScope {
   });
   const { units, ...item } = itemSample(a, evaluate);
   Object.assign(scope, item);
-  return { scope, steps: known.toReversed(), triggerIsReal: a.trigger !== undefined, units };
+  return { nodeId: a.nodeId, scope, steps: known.toReversed(), triggerIsReal: a.trigger !== undefined, units };
 }
 
 /** Inside a loop: one item, or one batch of them. */

@@ -20,6 +20,8 @@ import { focusStep } from "./focus-step.ts";
 import { FrameNode } from "./frame-node.tsx";
 import { canvasMiddle, useReadableStart, useStepsInView } from "./keep-in-view.ts";
 import { NoteNode } from "./note-node.tsx";
+import { pickStep } from "./plug-bar.tsx";
+import { PlugPicker } from "./plug-picker.tsx";
 import { StepEdge } from "./step-edge.tsx";
 import { StepNode } from "./step-node.tsx";
 import { useCanvasShortcuts, useStepKeys } from "./use-canvas-keys.ts";
@@ -90,6 +92,7 @@ export function FlowCanvas({ panel }: { panel: PanelState }) {
             <Flow panel={panel} />
           </EdgeLabelLayer>
           <CanvasHints canvas={canvas} />
+          <PlugPicker />
           {finding ? (
             <div className="absolute top-3 right-3 z-10">
               <FindBar onClose={() => setFinding(false)} />
@@ -114,9 +117,10 @@ function Flow({ panel }: { panel: PanelState }) {
     (event: MouseEvent, node: CanvasFlowNode) => {
       const onControl = event.target instanceof Element && event.target.closest(".react-flow__handle, button, input") !== null;
       if (node.type !== "step" || onControl || event.shiftKey || event.ctrlKey || event.metaKey) return;
-      open(node.id);
+      if (store.getState().plug === null) open(node.id);
+      else pickStep(store, node.id);
     },
-    [open],
+    [open, store],
   );
   const onPaneClick = useCallback(() => focusCanvas(store.getState().activeNodeId), [store]);
   return (

@@ -8,6 +8,7 @@ import type { WorkflowNode } from "#lib/graph/document.ts";
 import type { Port } from "#lib/nodes/define.ts";
 import { refusalOf } from "../connection-rules.ts";
 import { outgoingOf } from "../document-index.ts";
+import { pathsFrom } from "../expression/plug.ts";
 import { handleSize, headerHeight, nodeHeight, nodeWidth, portLayout, portRowHeight } from "../geometry.ts";
 import { isTrigger, portsToDraw } from "../node-ports.ts";
 import { useEditor, useEditorStore, useNode, useNodeRun } from "../use-editor.ts";
@@ -35,7 +36,8 @@ function Step({ node, selected }: { node: WorkflowNode; selected: boolean }) {
   const height = useEditor((state) => nodeHeight(state.document, node));
   const run = useNodeRun(node.id);
   const label = useStepLabel(node);
-  const invitation = useInvitation(node.id);
+  const wiring = useInvitation(node.id);
+  const invitation = usePickable(node.id) ?? wiring;
   const [hovered, setHovered] = useState(false);
   const onlySelected = useEditor((state) => state.selection.nodeIds.length === 1 && state.selection.nodeIds[0] === node.id);
   const readOnly = useEditor((state) => state.readOnly);
@@ -63,7 +65,7 @@ function Step({ node, selected }: { node: WorkflowNode; selected: boolean }) {
       )}
     >
       {withTools ? <StepToolbar node={node} /> : null}
-      {isTrigger(node) ? null : <Input height={height} catching={invitation === "welcome"} />}
+      {isTrigger(node) ? null : <Input height={height} catching={wiring === "welcome"} />}
       <div className={node.disabled ? "opacity-55" : undefined}>
         <StepHeader node={node} />
         {/* From far away the icon, the name and the status are what can be read. */}
@@ -75,6 +77,14 @@ function Step({ node, selected }: { node: WorkflowNode; selected: boolean }) {
       <Outputs node={node} />
     </div>
   );
+}
+
+/** While a field waits for a value: whether this node has some to give. */
+function usePickable(nodeId: string): "welcome" | "refused" | null {
+  return useEditor(({ plug, document }) => {
+    if (plug === null || plug.nodeId === nodeId) return null;
+    return pathsFrom(document, nodeId, plug.nodeId).length > 0 ? "welcome" : "refused";
+  });
 }
 
 /** While a wire is being drawn: whether this node would take it. */

@@ -23,6 +23,7 @@ import { glideMs } from "./glide.ts";
 import { canvasMiddle, keepInView } from "./keep-in-view.ts";
 import { type Direction, neighbourOf } from "./neighbours.ts";
 import { openWhenDrawn } from "./note-node.tsx";
+import { leavePlug, pickStep } from "./plug-bar.tsx";
 
 const directions: Record<string, Direction> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 const nudges: Record<Direction, { x: number; y: number }> = {
@@ -65,10 +66,12 @@ export function useStepKeys(store: EditorStore, actions: CanvasKeyActions): (eve
       keepInView(flow, store, next);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      actions.openSettings(step);
+      if (store.getState().plug === null) actions.openSettings(step);
+      else pickStep(store, step);
     } else if (event.key === "Escape") {
-      // One layer at a time: first the panel, then the selection.
-      if (!actions.closePanel()) store.getState().select({});
+      // One layer at a time: first what is being picked, then the panel, then the selection.
+      if (leavePlug(store)) event.preventDefault();
+      else if (!actions.closePanel()) store.getState().select({});
     }
   };
 }

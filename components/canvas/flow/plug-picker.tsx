@@ -1,0 +1,86 @@
+"use client";
+
+import { Popover } from "@base-ui/react/popover";
+import { useReactFlow } from "@xyflow/react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { cn } from "#components/ui/cn.ts";
+import { floatClass } from "#components/ui/float.ts";
+import { Input } from "#components/ui/input.tsx";
+import { DataTree } from "../expression/data-tree.tsx";
+import { type Plug, sourcesOfPlug } from "../expression/plug.ts";
+import { useDocument, useEditor, useEditorStore } from "../use-editor.ts";
+import { focusStepSoon } from "./focus-step.ts";
+import { keepInView } from "./keep-in-view.ts";
+
+/** The data of the step that was chosen for a field, beside that step. What is picked goes into the field. */
+export function PlugPicker() {
+  const store = useEditorStore();
+  const plug = useEditor((state) => state.plug);
+  const flow = useReactFlow();
+  const { nodeId: forNode } = plug ?? {};
+  // The keyboard begins at a step that may be out of sight.
+  useEffect(() => {
+    const { activeNodeId } = store.getState();
+    if (forNode !== undefined && activeNodeId !== null) keepInView(flow, store, activeNodeId);
+  }, [forNode, flow, store]);
+  const popup = useRef<HTMLDivElement>(null);
+  const openId = plug?.openId ?? null;
+  const anchor = useMemo(() => (openId === null ? null : document.querySelector(`[data-step="${openId}"]`)), [openId]);
+  const back = () => {
+    const { plug: now, set } = store.getState();
+    // A click on another step has opened that one already.
+    if (now === null || now.openId !== openId) return;
+    set({ plug: { ...now, openId: null } });
+    focusStepSoon(openId);
+  };
+  // The value goes in, and with it the keyboard, when the layer has let go of it, and a panel that lay over the canvas is seen again.
+  const picked = useRef<() => void>(undefined);
+  const pick = (path: string) => {
+    picked.current = () => plug?.insertPath(path);
+    store.getState().set({ plug: null });
+  };
+  const whenClosed = () => {
+    if (picked.current !== undefined) requestAnimationFrame(picked.current);
+    picked.current = undefined;
+    return false;
+  };
+  return (
+    <Popover.Root open={openId !== null} onOpenChange={(open) => (open ? undefined : back())}>
+      <Popover.Portal>
+        <Popover.Positioner anchor={anchor} side="bottom" align="start" sideOffset={6} collisionPadding={12} className="z-50">
+          <Popover.Popup
+            ref={popup}
+            aria-label="Data of the step"
+            initialFocus={() => popup.current?.querySelector<HTMLElement>("[role=treeitem][tabindex='0']") ?? true}
+            finalFocus={whenClosed}
+            className={cn(floatClass, "flex max-h-96 w-96 max-w-[calc(100vw-1.5rem)] flex-col p-0")}
+          >
+            {plug === null || openId === null ? null : <Data key={openId} plug={plug} onPick={pick} />}
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function Data({ plug, onPick }: { plug: Plug; onPick: (path: string) => void }) {
+  const graph = useDocument();
+  const [search, setSearch] = useState("");
+  const sources = useMemo(() => sourcesOfPlug(graph, plug), [graph, plug]);
+  return (
+    <>
+      <div className="border-b p-1.5">
+        <Input
+          aria-label="Find data"
+          placeholder="Find a field or a value"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+          className="h-7"
+        />
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto px-1">
+        <DataTree label="Data" sources={sources} search={search} onPick={onPick} />
+      </div>
+    </>
+  );
+}
