@@ -13,6 +13,7 @@ import { Kbd } from "#components/ui/kbd.tsx";
 import { getPreferences, setPreferences } from "#components/ui/preferences.ts";
 import { navPlaces } from "./nav.tsx";
 import { openShortcutSheet } from "./overlays.ts";
+import { paletteScore } from "./palette-score.ts";
 import { themes, useSignOut } from "./user-menu.tsx";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -88,7 +89,7 @@ function Palette({ onDone }: { onDone: () => void }) {
     run();
   };
   return (
-    <Command label="Search and commands" loop>
+    <Command label="Search and commands" loop filter={score}>
       <Command.Input
         value={search}
         onValueChange={setSearch}
@@ -99,7 +100,7 @@ function Palette({ onDone }: { onDone: () => void }) {
         <Command.Empty className="px-3 py-6 text-center text-fg-muted">Nothing matches.</Command.Empty>
         {runId ? (
           <Line
-            id={`run ${runId}`}
+            id={runId}
             label={`Open run ${runId}`}
             icon={<History aria-hidden />}
             onSelect={pick(() => router.push(`/runs/${runId}`))}
@@ -108,7 +109,7 @@ function Palette({ onDone }: { onDone: () => void }) {
         {groups.map((group) => (
           <Command.Group key={group.title} heading={group.title} className={groupClass}>
             {group.entries.map((entry) => (
-              <Line key={entry.id} id={entry.label} label={entry.label} icon={entry.icon} keys={entry.keys} onSelect={pick(entry.run)} />
+              <Line key={entry.id} id={entry.id} label={entry.label} icon={entry.icon} keys={entry.keys} onSelect={pick(entry.run)} />
             ))}
           </Command.Group>
         ))}
@@ -117,7 +118,7 @@ function Palette({ onDone }: { onDone: () => void }) {
             {workflows.data.items.map((workflow) => (
               <Line
                 key={workflow.id}
-                id={`${workflow.name} ${workflow.id}`}
+                id={workflow.id}
                 label={workflow.name}
                 icon={<Workflow aria-hidden />}
                 onSelect={pick(() => router.push(`/workflows/${workflow.id}`))}
@@ -128,6 +129,11 @@ function Palette({ onDone }: { onDone: () => void }) {
       </Command.List>
     </Command>
   );
+}
+
+/** Lines bear their id as their value, and their name as their only keyword. */
+function score(id: string, search: string, [name = id]: string[] = []): number {
+  return paletteScore(name, id, search);
 }
 
 const groupClass =
@@ -149,6 +155,7 @@ function Line({
   return (
     <Command.Item
       value={id}
+      keywords={[label]}
       onSelect={onSelect}
       className={cn(
         "group flex h-8 items-center gap-2.5 rounded-md px-2 text-fg [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-fg-subtle",
