@@ -5,7 +5,7 @@ import { type ReactNode, Suspense, useCallback, useEffect, useState } from "reac
 import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
 import { IconButton } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
-import { lazyPart, OnceOpen, usePrefetch } from "#components/ui/lazy.tsx";
+import { lazyDialog, lazyPart, OnceOpen, usePrefetch } from "#components/ui/lazy.tsx";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
@@ -31,7 +31,7 @@ import { useEditor, useEditorStore } from "./use-editor.ts";
 import { type PanelState, usePanel } from "./use-panel.ts";
 import { useRestoreFromUrl } from "./use-restore.ts";
 
-const RunDialog = lazyPart(async () => (await import("./run/run-dialog.tsx")).RunDialog);
+const RunDialog = lazyDialog(async () => (await import("./run/run-dialog.tsx")).RunDialog);
 const LogPane = lazyPart(async () => (await import("./run/log-pane.tsx")).LogPane);
 
 /** Header, palette or outline on the left, canvas, and the panel of a step on the right. */

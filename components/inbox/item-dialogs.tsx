@@ -7,7 +7,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorLine } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { JsonEditor } from "#components/ui/json-editor.tsx";
-import { lazyPart, usePrefetch } from "#components/ui/lazy.tsx";
+import { lazyDialog, usePrefetch } from "#components/ui/lazy.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import type { DeadLetterView } from "#lib/shared/inbox-types.ts";
 import { type Decision, useDecide, useDiscard } from "./item-actions.ts";
@@ -16,7 +16,7 @@ import { useDoing } from "./presence.tsx";
 import { SplitDialog } from "./split-dialog.tsx";
 
 // With its editor, so that the focus finds it when the dialog opens.
-const ReplayDialog = lazyPart(async () => (await import("./replay-dialog.tsx")).ReplayDialog);
+const ReplayDialog = lazyDialog(async () => (await import("./replay-dialog.tsx")).ReplayDialog);
 
 export type ItemDialog = "redrive" | "edit" | "discard" | "decide" | "split";
 

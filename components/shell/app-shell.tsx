@@ -8,7 +8,7 @@ import { SessionGate } from "#components/api/session.tsx";
 import { useStream } from "#components/api/stream.ts";
 import { IconButton } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
-import { lazyPart, OnceOpen } from "#components/ui/lazy.tsx";
+import { lazyDialog, OnceOpen } from "#components/ui/lazy.tsx";
 import { Logo } from "#components/ui/logo.tsx";
 import { usePreferences } from "#components/ui/preferences.ts";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
@@ -16,8 +16,8 @@ import { Nav, navPlaces } from "./nav.tsx";
 import { type Overlay, openShortcutSheet, setOverlay, useOverlay } from "./overlays.ts";
 import { useNavCollapsed } from "./use-nav-collapsed.ts";
 
-const CommandPalette = lazyPart(async () => (await import("./command-palette.tsx")).CommandPalette);
-const ShortcutSheet = lazyPart(async () => (await import("./shortcut-sheet.tsx")).ShortcutSheet);
+const CommandPalette = lazyDialog(async () => (await import("./command-palette.tsx")).CommandPalette);
+const ShortcutSheet = lazyDialog(async () => (await import("./shortcut-sheet.tsx")).ShortcutSheet);
 
 /** Navigation, palette, shortcuts and live updates around every page of somebody signed in. */
 export function AppShell({ children }: { children: ReactNode }) {

@@ -109,8 +109,18 @@ test("timeline, table, canvas and events of a run are reached by keyboard and st
   await panel.getByRole("tab", { name: "Compare" }).click();
   await expect(panel.getByRole("columnheader", { name: "Last good" }).first()).toBeVisible();
   await page.locator("h1").click();
+  // The canvas is code of its own: what cannot be fetched says so in its place, and comes when it is asked for again.
+  await page.route("**/_next/static/chunks/**", (route) => route.abort("connectionrefused"));
   await page.keyboard.press("v");
   await expect(page).toHaveURL(/view=canvas/);
+  const missing = page.getByRole("alert").filter({ hasText: "could not be fetched" });
+  await expect(missing).toBeVisible();
+  await expect(panel.getByRole("columnheader", { name: "Last good" }).first()).toBeVisible();
+  await page.screenshot({ path: test.info().outputPath("not-fetched.png") });
+  await missing.getByRole("button", { name: "Try again" }).click();
+  await expect(missing.getByRole("button", { name: "Reload the page" })).toBeVisible();
+  await page.unroute("**/_next/static/chunks/**");
+  await missing.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("button", { name: /^Charge card, Dead-lettered/ })).toBeVisible();
   await expect(page.getByRole("button", { name: /^Send receipt, / })).toBeVisible();
   await page.keyboard.press("l");

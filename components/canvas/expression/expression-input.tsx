@@ -1,7 +1,8 @@
 "use client";
 
-import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef } from "react";
+import { Suspense, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { cn } from "#components/ui/cn.ts";
+import { lazyPart } from "#components/ui/lazy.tsx";
 import type { JsonObject } from "#lib/shared/json.ts";
 import { oneLine } from "../one-line.ts";
 import type { CodeFieldHandle, CodeFieldProps } from "./code-field.tsx";
@@ -13,7 +14,7 @@ import { misfit, type Preview, previewOf, type Wanted } from "./preview.ts";
 import { useSample } from "./sample-context.ts";
 
 // CodeMirror is large and only needed once a panel is open.
-const CodeField = lazy(() => import("./code-field.tsx").then((module) => ({ default: module.CodeField })));
+const CodeField = lazyPart(async () => (await import("./code-field.tsx")).CodeField);
 
 export interface ExpressionInputProps extends Omit<CodeFieldProps, "completion" | "faults" | "ref"> {
   names?: readonly string[];

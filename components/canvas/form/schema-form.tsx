@@ -1,6 +1,7 @@
 "use client";
 
-import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { type ReactNode, Suspense, useMemo } from "react";
+import { lazyPart } from "#components/ui/lazy.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import type { ConnectionView, DocumentProblem } from "#lib/shared/api-types.ts";
@@ -17,7 +18,7 @@ import type { WidgetProps } from "./widget-props.ts";
 import { WorkflowsWidget, WorkflowWidget } from "./workflow-widgets.tsx";
 
 // It brings what works the steps out: telephone numbers, dates, web addresses.
-const FieldTable = lazy(() => import("./field-table.tsx").then((module) => ({ default: module.FieldTable })));
+const FieldTable = lazyPart(async () => (await import("./field-table.tsx")).FieldTable);
 
 interface FormProviderProps {
   /** Writes a value by its path below the node. */

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button, ButtonLink, IconButton } from "#components/ui/button.tsx";
 import { plural } from "#components/ui/format.ts";
-import { lazyPart, OnceOpen } from "#components/ui/lazy.tsx";
+import { lazyDialog, OnceOpen } from "#components/ui/lazy.tsx";
 import { keysInWords } from "#components/ui/shortcuts.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { redo, undo } from "../flow/use-canvas-keys.ts";
@@ -22,7 +22,7 @@ import { WebhookButton } from "./webhook-button.tsx";
 import { WorkflowName } from "./workflow-name.tsx";
 import { WorkflowSettings } from "./workflow-settings.tsx";
 
-const PublishDialog = lazyPart(async () => (await import("../publish/publish-dialog.tsx")).PublishDialog);
+const PublishDialog = lazyDialog(async () => (await import("../publish/publish-dialog.tsx")).PublishDialog);
 
 interface EditorHeaderProps {
   workflow: WorkflowView;

@@ -3,7 +3,7 @@
 import { CloudOff, GitCompareArrows, History, TriangleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { lazyPart, OnceOpen } from "#components/ui/lazy.tsx";
+import { lazyDialog, OnceOpen } from "#components/ui/lazy.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { forgetLocalDraft, type LocalDraft, readLocalDraft } from "../local-draft.ts";
@@ -12,7 +12,7 @@ import type { AutosaveHandle } from "../use-autosave.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 import { Notice } from "./notice.tsx";
 
-const ConflictDialog = lazyPart(async () => (await import("../publish/conflict-dialog.tsx")).ConflictDialog);
+const ConflictDialog = lazyDialog(async () => (await import("../publish/conflict-dialog.tsx")).ConflictDialog);
 
 /** What a person should know about this draft, in quiet lines below the header: nothing here interrupts typing. */
 export function Notices({ workflow, saving }: { workflow: WorkflowView; saving: AutosaveHandle }) {

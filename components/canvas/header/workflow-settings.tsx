@@ -2,10 +2,10 @@
 
 import { SlidersHorizontal } from "lucide-react";
 import { IconButton } from "#components/ui/button.tsx";
-import { lazyPart, OnceOpen } from "#components/ui/lazy.tsx";
+import { lazyDialog, OnceOpen } from "#components/ui/lazy.tsx";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 
-const SettingsDialog = lazyPart(async () => (await import("./settings-dialog.tsx")).SettingsDialog);
+const SettingsDialog = lazyDialog(async () => (await import("./settings-dialog.tsx")).SettingsDialog);
 
 /** Opens the settings of the workflow as a whole. */
 export function WorkflowSettings() {

@@ -4,13 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { GitBranch, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { lazyPart, OnceOpen } from "#components/ui/lazy.tsx";
+import { lazyDialog, OnceOpen } from "#components/ui/lazy.tsx";
 import type { RolloutSummary } from "#lib/shared/api-rollouts.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { Notice } from "../header/notice.tsx";
 import { workflowQuery } from "../queries.ts";
 
-const RolloutDialog = lazyPart(async () => (await import("./rollout-dialog.tsx")).RolloutDialog);
+const RolloutDialog = lazyDialog(async () => (await import("./rollout-dialog.tsx")).RolloutDialog);
 
 /** On pages of a workflow that do not have it at hand. */
 export function RolloutBanner({ workflowId }: { workflowId: string }) {
