@@ -12,7 +12,7 @@ import { isFinalRun } from "#lib/shared/statuses.ts";
 import { IterationFilter } from "./iteration-filter.tsx";
 import { type RunRow, rowsOf, visibleIds } from "./run-rows.ts";
 import { segmentLegend } from "./segment-bar.tsx";
-import { isBusy, type Segment, segmentsOf } from "./segments.ts";
+import { isBusy, type Meaning, meaningsOf, type Segment, segmentsOf } from "./segments.ts";
 import { StepTable } from "./step-table.tsx";
 import { makeTimeScale, type Span, type TimeScale } from "./time-scale.ts";
 import { Axis } from "./timeline-axis.tsx";
@@ -108,7 +108,7 @@ export function RunTimeline({ run, selected, onSelect }: RunTimelineProps) {
         </>
       )}
       {run.iterations.length > 0 ? <IterationFilter run={run} /> : null}
-      {asTable ? null : <Legend />}
+      {asTable ? null : <Legend meanings={meaningsOf(run.steps, segments)} />}
     </section>
   );
 }
@@ -201,10 +201,13 @@ function Rows({ rows, unfolded, selected, onSelect, ...bars }: RowsProps) {
   );
 }
 
-function Legend() {
+/** Explains the bars that are there, and no others. */
+function Legend({ meanings }: { meanings: ReadonlySet<Meaning> }) {
+  const shown = segmentLegend.filter(({ meaning }) => meanings.has(meaning));
+  if (shown.length === 0) return null;
   return (
     <ul aria-label="Legend" className="hidden flex-wrap gap-x-4 gap-y-1 px-6 py-2.5 text-fg-subtle text-xs md:flex">
-      {segmentLegend.map(({ label, className }) => (
+      {shown.map(({ label, className }) => (
         <li key={label} className="flex items-center gap-1.5">
           <span aria-hidden className={cn("inline-block w-5", className)} />
           {label}

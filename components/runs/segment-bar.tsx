@@ -2,7 +2,7 @@ import { cn } from "#components/ui/cn.ts";
 import { formatDuration } from "#components/ui/format.ts";
 import { toneClasses } from "#components/ui/status-badge.tsx";
 import type { StepSummary } from "#lib/shared/api-types.ts";
-import type { Segment, SegmentKind } from "./segments.ts";
+import { type Meaning, meaningOf, type Segment, type SegmentKind } from "./segments.ts";
 import type { TimeScale } from "./time-scale.ts";
 
 /** Told apart by height and pattern as well as by colour. */
@@ -17,23 +17,25 @@ const shapes: Record<SegmentKind, string> = {
   wait: "h-2 rounded-xs border border-dotted border-waiting bg-waiting-tint",
 };
 
-export const segmentLegend = [
-  { label: "Waiting for its turn", className: shapes.queue },
-  { label: "Attempt succeeded", className: shapes["attempt-good"] },
-  { label: "Attempt failed, retried", className: shapes["attempt-bad"] },
-  { label: "Final failure", className: "h-4 rounded-xs bg-failed" },
-  { label: "Gap before a retry", className: shapes.backoff },
-  { label: "Waiting under a limit", className: shapes.throttle },
-  { label: "Parked", className: shapes.wait },
-  { label: "Under way", className: shapes["attempt-open"] },
+const failures = { failure: "h-4 border-0 bg-failed", dead: "h-4 border-0 border-fg border-r-3 bg-dead" };
+
+/** What bars look like, in the order in which a step goes through it. */
+export const segmentLegend: readonly { meaning: Meaning; label: string; className: string }[] = [
+  { meaning: "queue", label: "Waiting for its turn", className: shapes.queue },
+  { meaning: "attempt-good", label: "Succeeded", className: shapes["attempt-good"] },
+  { meaning: "attempt-bad", label: "Attempt failed, retried", className: shapes["attempt-bad"] },
+  { meaning: "failure", label: "Final failure", className: cn("rounded-xs", failures.failure) },
+  { meaning: "dead", label: "Dead-lettered", className: cn("rounded-xs", failures.dead) },
+  { meaning: "backoff", label: "Gap before a retry", className: shapes.backoff },
+  { meaning: "throttle", label: "Waiting under a limit", className: shapes.throttle },
+  { meaning: "wait", label: "Parked", className: shapes.wait },
+  { meaning: "attempt-open", label: "Under way", className: shapes["attempt-open"] },
 ];
 
-/** The last attempt of a step that failed for good is its failure, not one of its retries. */
-function finalClass(segment: Segment, step: StepSummary): string | null {
+function ownClass(segment: Segment, step: StepSummary): string | null {
   if (segment.kind === "work") return toneClasses[segment.look.tone].fill;
-  const last = step.attemptSummaries.at(-1);
-  if (segment.kind !== "attempt-bad" || step.status !== "failed" || !last || Date.parse(last.startedAt) !== segment.from) return null;
-  return step.deadLettered ? "h-4 border-0 border-fg border-r-3 bg-dead" : "h-4 border-0 bg-failed";
+  const meaning = meaningOf(segment, step);
+  return meaning === "failure" || meaning === "dead" ? failures[meaning] : null;
 }
 
 /** One stretch of a step on the time axis. */
@@ -43,7 +45,7 @@ export function SegmentBar({ segment, step, scale, startMs }: { segment: Segment
   return (
     <span
       title={`${segment.label}: ${formatDuration(segment.to - segment.from)}, from ${formatDuration(segment.from - startMs)} to ${formatDuration(segment.to - startMs)}`}
-      className={cn("absolute top-1/2 min-w-0.5 -translate-y-1/2", shapes[segment.kind], finalClass(segment, step))}
+      className={cn("absolute top-1/2 min-w-0.5 -translate-y-1/2", shapes[segment.kind], ownClass(segment, step))}
       style={{ left: `${left * 100}%`, width: `${width * 100}%` }}
     />
   );

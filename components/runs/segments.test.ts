@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StepSummary } from "#lib/shared/api-types.ts";
-import { segmentsOf } from "./segments.ts";
+import { meaningsOf, segmentsOf } from "./segments.ts";
 
 const start = Date.parse("2026-11-21T20:00:00Z");
 const at = (ms: number) => new Date(start + ms).toISOString();
@@ -84,5 +84,34 @@ describe("segmentsOf", () => {
 
   it("draws nothing for a skipped step", () => {
     expect(shape(step({ status: "skipped", startedAt: null, finishedAt: null }))).toEqual([]);
+  });
+});
+
+describe("meaningsOf", () => {
+  const meanings = (...steps: StepSummary[]) => {
+    const named = steps.map((each, index) => ({ ...each, id: `s${index}` }));
+    return [...meaningsOf(named, new Map(named.map((each) => [each.id, segmentsOf(each, start + 10_000)])))].toSorted();
+  };
+  const attempt = (no: number, from: number, state: "failed" | "succeeded") => {
+    const class_ = state === "failed" ? ("unavailable" as const) : null;
+    return { no, state, class: class_, httpStatus: 503, askedAt: null, startedAt: at(from), endedAt: at(from + 50) };
+  };
+
+  it("explains only what is there", () => {
+    expect(meanings(step({}))).toEqual(["attempt-good", "queue"]);
+    expect(meanings(step({ startedAt: at(0), status: "running", finishedAt: null }))).toEqual(["attempt-open"]);
+    expect(meanings()).toEqual([]);
+  });
+
+  it("tells a failure for good from an attempt that was made again", () => {
+    const attemptSummaries = [attempt(1, 0, "failed"), attempt(2, 100, "failed")];
+    expect(meanings(step({ status: "failed", attemptSummaries }))).toEqual(["attempt-bad", "backoff", "failure"]);
+    expect(meanings(step({ status: "failed", deadLettered: true, attemptSummaries }))).toEqual(["attempt-bad", "backoff", "dead"]);
+    const better = [attempt(1, 0, "failed"), attempt(2, 100, "succeeded")];
+    expect(meanings(step({ attemptSummaries: better }))).toEqual(["attempt-bad", "attempt-good", "backoff"]);
+  });
+
+  it("leaves a status that its row tells in words unexplained", () => {
+    expect(meanings(step({ startedAt: at(0), status: "deduplicated" }))).toEqual([]);
   });
 });

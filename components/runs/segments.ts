@@ -72,6 +72,29 @@ export function segmentsOf(step: StepSummary, nowMs: number): Segment[] {
   return [...queue, { kind: "work", from: started, to: whole.to, look, label: look.label }];
 }
 
+/** What a bar tells by its look: the kinds, but for work, which looks as it came out, and failures that nothing followed. */
+export type Meaning = Exclude<SegmentKind, "work"> | "failure" | "dead";
+
+/** Null: the look is that of a status, which its row tells in words. */
+export function meaningOf(segment: Segment, step: StepSummary): Meaning | null {
+  const failure = step.deadLettered ? "dead" : "failure";
+  if (segment.kind === "work") {
+    if (step.status === "failed") return failure;
+    if (step.status === "running") return "attempt-open";
+    return step.status === "succeeded" ? "attempt-good" : null;
+  }
+  // The last attempt of a step that failed for good is its failure, not one of its retries.
+  const last = step.attemptSummaries.at(-1);
+  const isLast = last !== undefined && ms(last.startedAt) === segment.from;
+  return segment.kind === "attempt-bad" && step.status === "failed" && isLast ? failure : segment.kind;
+}
+
+/** What the bars of a run tell, so that its legend can explain that and nothing else. */
+export function meaningsOf(steps: readonly StepSummary[], segments: ReadonlyMap<string, readonly Segment[]>): Set<Meaning> {
+  const found = steps.flatMap((step) => (segments.get(step.id) ?? []).map((segment) => meaningOf(segment, step)));
+  return new Set(found.filter((meaning) => meaning !== null));
+}
+
 /** What counts as activity on the time axis; waiting does not. */
 export function isBusy(segment: Segment): boolean {
   return segment.kind === "work" || segment.kind.startsWith("attempt");
