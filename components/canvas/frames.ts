@@ -31,11 +31,15 @@ export function loopsOf(document: WorkflowDocument): Bodies {
   return bodies;
 }
 
+/** The loops a node lies in, the outermost first. */
+export function loopsAround({ loopOf }: Pick<Bodies, "loopOf">, nodeId: string): string[] {
+  const around = loopOf.get(nodeId);
+  return around === undefined ? [] : [...loopsAround({ loopOf }, around), around];
+}
+
 /** How many loops a node lies in. */
-export function loopDepth({ loopOf }: Pick<Bodies, "loopOf">, nodeId: string): number {
-  let depth = 0;
-  for (let around = loopOf.get(nodeId); around !== undefined; around = loopOf.get(around)) depth += 1;
-  return depth;
+export function loopDepth(bodies: Pick<Bodies, "loopOf">, nodeId: string): number {
+  return loopsAround(bodies, nodeId).length;
 }
 
 /** The frames of all loops that have a body, those around others first. `placeOf` tells where a node is drawn now, while it is dragged. */

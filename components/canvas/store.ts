@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { WorkflowDocument } from "#lib/graph/document.ts";
+import type { TestedItems, WorkflowDocument } from "#lib/graph/document.ts";
 import type { ConnectionView, DocumentProblem } from "#lib/shared/api-types.ts";
 import type { Clock } from "#lib/shared/clock.ts";
 import { systemClock } from "#lib/shared/clock.ts";
@@ -44,6 +44,8 @@ export interface EditorState {
   renaming: string | null;
   /** The edge a palette entry is held over: dropping it there inserts it. */
   dropEdgeId: string | null;
+  /** The one item that tests and previews take of a loop, by the loop's id; without an entry tests go through all of them. */
+  testedItems: TestedItems;
   /** The field a value is being picked for on the canvas. */
   plug: Plug | null;
   /** The settings of the workflow as a whole are shown. */
@@ -69,6 +71,7 @@ type SettableKey =
   | "renaming"
   | "dropEdgeId"
   | "plug"
+  | "testedItems"
   | "settingsOpen"
   | "readOnly";
 
@@ -113,6 +116,7 @@ export function createEditorStore(initial: { document: WorkflowDocument; readOnl
     renaming: null,
     dropEdgeId: null,
     plug: null,
+    testedItems: {},
     settingsOpen: false,
     readOnly: initial.readOnly ?? false,
     apply: (label, change, options = {}) => {

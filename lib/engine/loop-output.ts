@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
-import { failedCount, type LoopRules, type LoopState, parseUnit, succeededCount, type Unit, unitName } from "./loop-state.ts";
+import { failedCount, type LoopRules, type LoopState, parseUnit, sizeOfLoop, succeededCount, type Unit, unitName } from "./loop-state.ts";
 import type { Failure } from "./run-state.ts";
 
 /** What came of one iteration that passed. */
@@ -16,7 +16,7 @@ export interface UnitResult {
  */
 export function progressOf(state: LoopState): JsonObject {
   return {
-    total: state.rules.count,
+    total: sizeOfLoop(state.rules),
     next: state.next,
     succeeded: succeededCount(state),
     failed: failedCount(state),
@@ -52,22 +52,25 @@ function resultsOf({ rules }: LoopState, passed: UnitResult[]): JsonValue[] {
   const inOrder = [...passed].sort((a, b) => a.unit.from - b.unit.from);
   const byItem = rules.batchSize === 1 || inOrder.some(({ entries }) => entries !== null);
   if (!byItem) return inOrder.map(({ output }) => output);
-  const results: JsonValue[] = new Array<JsonValue>(rules.count).fill(null);
+  const { first = 0 } = rules;
+  const results: JsonValue[] = new Array<JsonValue>(sizeOfLoop(rules)).fill(null);
   for (const { unit, output, entries } of inOrder) {
-    if (entries === null) results[unit.from] = rules.batchSize === 1 ? output : null;
+    const place = unit.from - first;
+    if (entries === null) results[place] = rules.batchSize === 1 ? output : null;
     for (const [offset, entry] of (entries ?? []).entries())
-      if (isJsonObject(entry) && entry.ok === true) results[unit.from + offset] = entry.value ?? null;
+      if (isJsonObject(entry) && entry.ok === true) results[place + offset] = entry.value ?? null;
   }
   return results;
 }
 
 function itemsOf({ rules, failed }: LoopState, errors: { unit: Unit; error: Failure }[]): JsonObject[] {
-  const items: JsonObject[] = Array.from({ length: rules.count }, (_, index) => ({ index, status: "succeeded" }));
-  for (const { from, to } of failed) for (let index = from; index <= to; index++) items[index] = { index, status: "failed" };
+  const { first = 0 } = rules;
+  const items: JsonObject[] = Array.from({ length: sizeOfLoop(rules) }, (_, place) => ({ index: first + place, status: "succeeded" }));
+  for (const { from, to } of failed) for (let index = from; index <= to; index++) items[index - first] = { index, status: "failed" };
   for (const { unit, error } of errors) {
     const told = { class: error.class, code: error.code, message: error.message };
     for (let index = unit.from; index <= unit.to; index++) {
-      const item = items[index];
+      const item = items[index - first];
       if (item?.status === "failed") item.error ??= told;
     }
   }
@@ -76,8 +79,9 @@ function itemsOf({ rules, failed }: LoopState, errors: { unit: Unit; error: Fail
 
 function failedIn(items: JsonValue[]): Unit[] {
   const failed: Unit[] = [];
-  for (const [index, item] of items.entries()) {
-    if (!isJsonObject(item) || item.status !== "failed") continue;
+  for (const item of items) {
+    if (!isJsonObject(item) || item.status !== "failed" || typeof item.index !== "number") continue;
+    const { index } = item;
     const last = failed.at(-1);
     if (last?.to === index - 1) last.to = index;
     else failed.push({ from: index, to: index });

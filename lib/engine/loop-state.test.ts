@@ -193,6 +193,25 @@ describe("tolerance", () => {
   });
 });
 
+test("a loop that begins at a later item has only those from it on, and counts them alone", () => {
+  const given = rules(8, { first: 6, batchSize: 2, tolerate: { percent: 50 } });
+  const { state, end, units } = play(
+    given,
+    (unit) => (isBatch(unit) ? { kind: "rejected", items: [7] } : { kind: "failed" }),
+    () => 0,
+  );
+  expect(units[0]).toEqual({ from: 6, to: 7 });
+  expect(end).toBe("done");
+  expect([succeededCount(state), failedCount(state)]).toEqual([1, 1]);
+  expect(outputOf(state, null, [])).toMatchObject({
+    items: [
+      { index: 6, status: "succeeded" },
+      { index: 7, status: "failed" },
+    ],
+  });
+  expect(stateFrom(given, outputOf(state, null, []))?.failed).toEqual([{ from: 7, to: 7 }]);
+});
+
 test("ten thousand items in small steps take a moment, not minutes", () => {
   const startedAt = performance.now();
   const { state } = play(

@@ -10,6 +10,9 @@ export interface Unit {
 }
 
 export interface LoopRules {
+  /** The item it begins at; those before are no business of the loop. Absent: the first. */
+  first?: number | undefined;
+  /** The items there are, those before the first included. */
   count: number;
   batchSize: number;
   concurrency: number;
@@ -44,7 +47,12 @@ export interface LoopDecision {
 
 /** A loop of which nothing has started. */
 export function newLoop(rules: LoopRules): LoopState {
-  return { rules, next: 0, queue: [], active: new Map(), failed: [] };
+  return { rules, next: rules.first ?? 0, queue: [], active: new Map(), failed: [] };
+}
+
+/** How many items it is to go through. */
+export function sizeOfLoop({ first = 0, count }: LoopRules): number {
+  return count - first;
 }
 
 /** Which units to start now, in order and never more than may be under way at once; and whether the loop has ended. */
@@ -99,12 +107,13 @@ export function failedCount(state: LoopState): number {
 }
 
 export function succeededCount(state: LoopState): number {
-  return state.next - sizeOf(state.failed) - sizeOf(state.queue) - sizeOf([...state.active.values()]);
+  return state.next - (state.rules.first ?? 0) - sizeOf(state.failed) - sizeOf(state.queue) - sizeOf([...state.active.values()]);
 }
 
 /** Whether more items failed than are tolerated. Without a tolerance that is the first. */
 export function isExceeded(state: LoopState): boolean {
-  const { tolerate, count } = state.rules;
+  const { tolerate } = state.rules;
+  const count = sizeOfLoop(state.rules);
   const failed = failedCount(state);
   if (tolerate.count === undefined && tolerate.percent === undefined) return failed > 0;
   return failed > (tolerate.count ?? count) || failed * 100 > (tolerate.percent ?? 100) * count;

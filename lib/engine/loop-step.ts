@@ -7,7 +7,7 @@ import type { SettledIteration } from "./decide.ts";
 import { toFailure } from "./failure.ts";
 import type { LoopRows } from "./ledger/loop-reader.ts";
 import { outputOf, progressOf, type UnitResult } from "./loop-output.ts";
-import { entriesOf, entriesProblem, itemOf, rulesOf, splitIteration } from "./loop-scope.ts";
+import { entriesOf, entriesProblem, itemOf, splitIteration } from "./loop-scope.ts";
 import {
   decideLoop,
   ended,
@@ -25,10 +25,14 @@ import type { RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
 import { askPerson, endFailed, succeedStep, waitStep } from "./settle-step.ts";
 import { storedValue } from "./stored-value.ts";
+import { rulesFor, testedItem } from "./tested-item.ts";
 
 /** Starts going through the items of a for-each. Its step waits until the last of them has ended. */
 export async function openLoop(session: RunSession, plan: NodePlan, loop: StepState, count: number): Promise<void> {
-  session.loops.set(stepKey(loop.nodeId, loop.iteration), newLoop(rulesOf(plan, count)));
+  const only = testedItem(session, loop.nodeId);
+  if (only !== null && only >= count)
+    throw new NodeError("validation", "item_missing", `the list has ${count} items, so there is no item ${only} to test with`);
+  session.loops.set(stepKey(loop.nodeId, loop.iteration), newLoop(rulesFor(session, plan, count)));
   await advanceLoop(session, loop);
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bodyOf, loopDocument, loopOutput, stepsOf } from "./loop-testing.ts";
 import { answer, createTestEngine, type TestEngine, untilEnd } from "./testing.ts";
 
 let engine: TestEngine;
@@ -51,4 +52,34 @@ test("a live run of the same document looks at neither", async () => {
   expect(status).toBe("succeeded");
   expect(called).toEqual(["https://api.test/things", "https://api.test/last"]);
   expect([...steps.keys()].toSorted()).toEqual(["after", "call", "last", "start"]);
+});
+
+/** The list goes through a loop of calls; what came of it is kept behind it. */
+async function runItems(mode: "live" | "test", items: Record<string, number>, batchSize = 1) {
+  engine.calls.length = 0;
+  const loop = { ...loopDocument({ loop: { batchSize }, call: { body: "{{ {'item': item, 'index': index} }}" } }), testing: { items } };
+  const { runId } = await engine.accept(await engine.saveDocument(loop), { list: ["a", "b", "c", "d", "e"] }, { mode });
+  const { status, error } = await untilEnd(engine, runId);
+  return { status, error, runId, sent: engine.calls.map(bodyOf), steps: await stepsOf(engine, runId, "call") };
+}
+
+test("a test of one item of a loop runs that item alone, in its place; with batches its batch", async () => {
+  const one = await runItems("test", { loop: 2 });
+  expect(one).toMatchObject({ status: "succeeded", sent: [{ item: "c", index: 2 }] });
+  expect(one.steps.map(({ iteration }) => iteration)).toEqual(["2"]);
+  expect(await loopOutput(engine, one.runId)).toEqual({
+    results: [{ id: 7 }],
+    items: [{ index: 2, status: "succeeded" }],
+    succeeded: 1,
+    failed: 0,
+  });
+  expect((await runItems("test", { loop: 3 }, 2)).sent).toEqual([{ item: ["c", "d"], index: 2 }]);
+  expect((await runItems("test", { loop: 4 }, 2)).sent).toEqual([{ item: ["e"], index: 4 }]);
+});
+
+test("an item that the list does not have fails the test and names it; a live run goes through all of them", async () => {
+  const missing = await runItems("test", { loop: 5 });
+  expect(missing).toMatchObject({ status: "failed", sent: [], error: { nodeId: "loop", code: "item_missing" } });
+  expect(missing.error?.message).toContain("5 items, so there is no item 5");
+  expect((await runItems("live", { loop: 2 })).sent).toHaveLength(5);
 });

@@ -3,13 +3,14 @@ import { isFinalStep } from "#lib/shared/statuses.ts";
 import { toStep } from "./ledger/claim.ts";
 import type { TouchedIteration } from "./ledger/loop-reader.ts";
 import { stateFrom } from "./loop-output.ts";
-import { itemsOfLoop, rulesOf } from "./loop-scope.ts";
+import { itemsOfLoop } from "./loop-scope.ts";
 import { isFailedUnit, type LoopState, parseUnit, reopened } from "./loop-state.ts";
 import { enterUnit } from "./loop-step.ts";
 import { recoverStep } from "./recover-step.ts";
 import type { RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
 import { waitStep } from "./settle-step.ts";
+import { rulesFor } from "./tested-item.ts";
 
 /**
  * Takes up the loops of a claimed run where they stood. A claim brings the steps outside of loops; of the iterations only
@@ -42,7 +43,7 @@ function loopsAmong(session: RunSession, steps: Iterable<StepState>): StepState[
 /** The iterations of a loop that are under way, or are taken up again. */
 function resumeLoop(session: RunSession, loop: StepState, touched: readonly TouchedIteration[]): string[] {
   const plan = session.nodePlan(loop.nodeId);
-  const stored = stateFrom(rulesOf(plan, itemsOfLoop(loop).length), loop.output?.value ?? null);
+  const stored = stateFrom(rulesFor(session, plan, itemsOfLoop(loop).length), loop.output?.value ?? null);
   if (!stored) return [];
   const state = touched.reduce((current, one) => takenUp(current, loop, one), stored);
   if (isFinalStep(loop.status) && state === stored) return [];

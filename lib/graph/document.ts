@@ -58,12 +58,18 @@ export type Pin = z.infer<typeof pinSchema>;
 export const pinsSchema = z.record(elementIdSchema, pinSchema);
 export type Pins = z.infer<typeof pinsSchema>;
 
+/** Counted from 0, as `index` does. */
+export const testedItemsSchema = z.record(elementIdSchema, z.int().min(0).max(9_999));
+export type TestedItems = z.infer<typeof testedItemsSchema>;
+
 /** What tests do otherwise. Live runs do not look at it. */
 const testingSchema = z.strictObject({
   /** By the id of the node. */
   pins: pinsSchema.optional(),
   /** A test runs only what this node needs, and the node; set with the run, never in a draft. */
   until: elementIdSchema.optional(),
+  /** Of loops, by the ids of their nodes, the one item a test goes through; set with the run, never in a draft. */
+  items: testedItemsSchema.optional(),
 });
 
 /** The workflow document, schemaVersion 1 (contract.md). */

@@ -35,7 +35,7 @@ export function sourcesOf(sample: SampleScope, realHint: string): DataSource[] {
     return { title: node.name, hint: hint(real), path: `steps.${node.id}.output`, value: output };
   });
   const { trigger, vars, run, connection, item, index } = sample.scope;
-  const ofLoop = index === undefined ? [] : [{ title: "Item of the loop", hint: "the first", path: "item", value: item ?? null }];
+  const ofLoop = index === undefined ? [] : [{ title: "Item of the loop", hint: `item ${index}`, path: "item", value: item ?? null }];
   return [
     ...ofLoop,
     ...steps,

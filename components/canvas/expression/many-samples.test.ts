@@ -3,7 +3,7 @@ import type { RunView, StepSummary } from "#lib/shared/api-types.ts";
 import { setNode } from "../commands/edit-node.ts";
 import { graph } from "../graph-fixture.ts";
 import { sampleOfRun, samplesOfItems, stepsGiven, stepsSpokenOf } from "./many-samples.ts";
-import type { SampleSources } from "./sample-scope.ts";
+import { type SampleSources, sampleScope } from "./sample-scope.ts";
 
 const field = (source: string) => ({ config: { fields: [{ target: "a", source }] } });
 const document = graph({ hook: "webhook", get: "set", other: "set", check: "validate-transform" }, [
@@ -46,11 +46,8 @@ it("tries the items of a loop one by one, or batch by batch", () => {
   const loop = graph({ hook: "webhook", each: "for-each", check: "validate-transform" }, ["hook > each", "each:item > check"]);
   const items = (batchSize: number) => {
     const withItems = setNode(loop, "each", { config: { items: "{{ trigger.body }}", batchSize } });
-    const trigger = { body: ["a", "b", "c"] };
-    return samplesOfItems(sourcesOf({ document: withItems, trigger }), batchSize === 1 ? 3 : 2).map(({ scope, index }) => [
-      scope.item,
-      index,
-    ]);
+    const sources = sourcesOf({ document: withItems, trigger: { body: ["a", "b", "c"] } });
+    return samplesOfItems(sources, sampleScope(sources)).map(({ scope, index }) => [scope.item, index]);
   };
   expect(items(1)).toEqual([
     ["a", 0],

@@ -4,7 +4,7 @@ import type { RunView, StepSummary } from "#lib/shared/api-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import { nodeOf, reachable } from "../document-index.ts";
 import { isTrigger } from "../node-ports.ts";
-import { type SampleSources, sampleScope } from "./sample-scope.ts";
+import { type SampleScope, type SampleSources, sampleScope } from "./sample-scope.ts";
 
 /** One of several samples that a step is tried with. */
 export interface NamedSample {
@@ -47,10 +47,18 @@ export function sampleOfRun(
   return { id: run.id, at: run.createdAt, index: null, scope };
 }
 
+/** How often a node inside a loop would run for the sample at hand; 0 outside of loops. */
+export function unitsOf({ loop }: Pick<SampleScope, "loop">): number {
+  return loop === null ? 0 : Math.ceil(loop.list.length / loop.batchSize);
+}
+
 /** What a node inside a loop would see at its first items, or batches of them. */
-export function samplesOfItems(sources: SampleSources, units: number): NamedSample[] {
-  return Array.from({ length: Math.min(units, maxItems) }, (_, unit) => {
-    const { scope } = sampleScope({ ...sources, unit });
-    return { id: `item ${unit}`, at: null, index: scope.index ?? unit, scope };
+export function samplesOfItems(sources: SampleSources, sample: SampleScope): NamedSample[] {
+  const { loop } = sample;
+  if (loop === null) return [];
+  return Array.from({ length: Math.min(unitsOf(sample), maxItems) }, (_, unit) => {
+    const index = unit * loop.batchSize;
+    const { scope } = sampleScope({ ...sources, items: { ...sources.items, [loop.id]: index } });
+    return { id: `item ${index}`, at: null, index, scope };
   });
 }

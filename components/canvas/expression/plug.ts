@@ -1,6 +1,6 @@
 import type { WorkflowDocument } from "#lib/graph/document.ts";
 import { nodeOf, reachable } from "../document-index.ts";
-import { loopsOf } from "../frames.ts";
+import { loopsAround, loopsOf } from "../frames.ts";
 import { isTrigger } from "../node-ports.ts";
 import { type DataSource, sourcesOf } from "./data-rows.ts";
 import type { SampleScope } from "./sample-scope.ts";
@@ -21,19 +21,14 @@ export interface Plug {
   focus(): void;
 }
 
-/** The paths under which a step's data is seen from another; none when it is not. The loop around that one gives it its item. */
+/** The paths under which a step's data is seen from another; none when it is not. The innermost loop around that one gives it its item. */
 export function pathsFrom(document: WorkflowDocument, from: string, seenBy: string): string[] {
   const node = nodeOf(document, from);
   if (node === undefined || !reachable(document, seenBy, "upstream").has(from)) return [];
   if (isTrigger(node)) return ["trigger"];
-  return loopsAround(document, seenBy).has(from) ? ["item"] : [`steps.${from}.output`];
-}
-
-function loopsAround(document: WorkflowDocument, nodeId: string): Set<string> {
-  const { loopOf } = loopsOf(document);
-  const around = new Set<string>();
-  for (let loop = loopOf.get(nodeId); loop !== undefined; loop = loopOf.get(loop)) around.add(loop);
-  return around;
+  const around = loopsAround(loopsOf(document), seenBy);
+  if (around.includes(from)) return from === around.at(-1) ? ["item"] : [];
+  return [`steps.${from}.output`];
 }
 
 /** What a chosen step gives to the field, to pick from. */

@@ -1,12 +1,13 @@
 import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import type { Scope } from "#lib/expressions/scope.ts";
 import { compileDocument } from "#lib/graph/compile.ts";
-import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
+import type { TestedItems, WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
 import { resumableFrom } from "#lib/graph/resumable.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { Evaluate } from "#lib/nodes/runner.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { reachable } from "../document-index.ts";
+import { loopsAround } from "../frames.ts";
 import { isTrigger } from "../node-ports.ts";
 import { inReadingOrder } from "../reading-order.ts";
 
@@ -19,8 +20,8 @@ export interface SampleScope {
   /** Steps whose output is visible, the nearest first. `real`: from a run rather than made up. */
   steps: { node: WorkflowNode; output: JsonValue; real: boolean }[];
   triggerIsReal: boolean;
-  /** Inside a loop: how many items, or batches of them, it goes through. */
-  units: number;
+  /** The innermost loop around the node, and what it goes through; null outside of loops. */
+  loop: { id: string; list: readonly JsonValue[]; batchSize: number } | null;
 }
 
 export interface SampleSources {
@@ -35,8 +36,8 @@ export interface SampleSources {
   baseUrl: string;
   connection: JsonObject;
   nowIso: string;
-  /** Inside a loop: which of its items, or batches of them; absent: the first. */
-  unit?: number;
+  /** The item that is looked at of each loop around the node, by the loop's id; absent: the first. */
+  items?: TestedItems;
 }
 
 /** The scope an expression of a node would see: from the last run where there is one, else from samples. */
@@ -59,22 +60,24 @@ export function sampleScope(a: SampleSources): SampleScope {
     steps[node.id] = { output };
     return { node, output, real: real !== undefined };
   });
-  const { units, ...item } = itemSample(a, evaluate);
-  Object.assign(scope, item);
-  return { nodeId: a.nodeId, scope, steps: known.toReversed(), triggerIsReal: a.trigger !== undefined, units };
+  const loop = enterLoops(a, scope, evaluate);
+  return { nodeId: a.nodeId, scope, steps: known.toReversed(), triggerIsReal: a.trigger !== undefined, loop };
 }
 
-/** Inside a loop: one item, or one batch of them. */
-function itemSample({ document, nodeId, unit = 0 }: SampleSources, evaluate: Evaluate): Pick<Scope, "item" | "index"> & { units: number } {
-  const loopId = compileDocument(document).loopOf.get(nodeId);
-  const config = document.nodes.find(({ id }) => id === loopId)?.config;
-  if (config === undefined) return { units: 0 };
-  const items = attempt(() => evaluate.template(config.items ?? null));
-  const list = Array.isArray(items) ? items : [];
-  const batchSize = typeof config.batchSize === "number" && config.batchSize > 1 ? config.batchSize : 1;
-  const index = unit * batchSize;
-  const item = batchSize > 1 ? list.slice(index, index + batchSize) : (list[index] ?? null);
-  return { item, index, units: Math.ceil(list.length / batchSize) };
+/** Gives the scope the item, or the batch of them, of each loop around the node, those of inner ones last; tells of the innermost. */
+function enterLoops({ document, nodeId, items }: SampleSources, scope: Scope, evaluate: Evaluate): SampleScope["loop"] {
+  let inner: SampleScope["loop"] = null;
+  for (const id of loopsAround(compileDocument(document), nodeId)) {
+    const config = document.nodes.find((node) => node.id === id)?.config ?? {};
+    const found = attempt(() => evaluate.template(config.items ?? null));
+    const list = Array.isArray(found) ? found : [];
+    const batchSize = typeof config.batchSize === "number" && config.batchSize > 1 ? config.batchSize : 1;
+    const chosen = items?.[id] ?? 0;
+    const index = chosen - (chosen % batchSize);
+    Object.assign(scope, { item: batchSize > 1 ? list.slice(index, index + batchSize) : (list[index] ?? null), index });
+    inner = { id, list, batchSize };
+  }
+  return inner;
 }
 
 /** Without a link that could be used: the real one is made for each run. */

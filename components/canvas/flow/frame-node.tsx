@@ -12,6 +12,7 @@ import type { FrameFlowNode } from "./flow-elements.ts";
 export const FrameNode = memo(function FrameNode({ data: { frame } }: NodeProps<FrameFlowNode>) {
   const store = useEditorStore();
   const name = useEditor((state) => nodeOf(state.document, frame.loopId)?.name ?? frame.loopId);
+  const tested = useEditor((state) => state.testedItems[frame.loopId]);
   const selectBody = () => {
     const { document, select } = store.getState();
     select({ nodeIds: [...(loopsOf(document).bodies.get(frame.loopId)?.all ?? [])] });
@@ -31,6 +32,7 @@ export const FrameNode = memo(function FrameNode({ data: { frame } }: NodeProps<
       >
         <Repeat aria-hidden className="size-3 shrink-0" />
         <span className="truncate">{frame.label}</span>
+        {tested === undefined ? null : <span className="shrink-0 text-accent-text">· tests take item {tested}</span>}
       </button>
     </div>
   );

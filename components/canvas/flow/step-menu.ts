@@ -63,10 +63,10 @@ export function stepMenu(store: EditorStore, nodeId: string, actions: StepMenuAc
 
 /** Tests of a part, and what tests take instead of running the step. */
 function testEntries(store: EditorStore, nodeId: string, run: RunHandle): MenuEntry[] {
-  const { document, overlay } = store.getState();
+  const { document, overlay, testedItems: items } = store.getState();
   const scopes: TestScope[] = ["to", "only", "from"];
   const parts = scopes.map((scope): MenuEntry => {
-    const disabledReason = partRefusal(document, nodeId, scope, run.view);
+    const disabledReason = partRefusal({ document, nodeId, scope, run: run.view, items });
     const shortcut = scope === "to" ? { shortcut: keysInWords("$mod+Shift+Enter") } : {};
     return { label: scopeNames[scope], ...shortcut, disabledReason, onSelect: () => run.startPart(nodeId, scope) };
   });

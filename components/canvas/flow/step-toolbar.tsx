@@ -18,7 +18,9 @@ export function StepToolbar({ node }: { node: WorkflowNode }) {
   const store = useEditorStore();
   const run = useRunHandle();
   const panel = usePanel();
-  const refusal = useEditor((state) => partRefusal(state.document, node.id, "to", run.view));
+  const refusal = useEditor(({ document, testedItems: items }) =>
+    partRefusal({ document, nodeId: node.id, scope: "to", run: run.view, items }),
+  );
   const onStep = (act: () => void) => () => {
     if (!store.getState().selection.nodeIds.includes(node.id)) store.getState().select({ nodeIds: [node.id] });
     act();

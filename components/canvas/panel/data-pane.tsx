@@ -19,7 +19,8 @@ import type { FieldTarget } from "../expression/field-target.ts";
 import type { SampleScope } from "../expression/sample-scope.ts";
 import { partRefusal } from "../run/partial-run.ts";
 import type { RunHandle } from "../run/use-run.ts";
-import { useDocument } from "../use-editor.ts";
+import { useEditor } from "../use-editor.ts";
+import { TestedItem } from "./tested-item.tsx";
 import type { SampleChoice } from "./use-sample.ts";
 
 interface DataPaneProps {
@@ -64,6 +65,7 @@ export function DataPane(props: DataPaneProps) {
           {choice.error === null ? null : (
             <p className="border-b px-4 py-2 text-danger text-sm">The runs could not be read; these are examples.</p>
           )}
+          <TestedItem sample={sample} className="px-4 pt-2" />
           <div className="shrink-0 px-4 pt-2">
             <Input
               aria-label="Find data"
@@ -92,7 +94,9 @@ export function DataPane(props: DataPaneProps) {
 }
 
 function NoRun({ node, run }: DataPaneProps) {
-  const document = useDocument();
+  const refusal = useEditor(({ document, testedItems: items }) =>
+    partRefusal({ document, nodeId: node.id, scope: "to", run: run.view, items }),
+  );
   return (
     <div className="flex shrink-0 items-center justify-between gap-3 border-b px-4 py-2">
       <p className="text-fg-muted text-sm">These are examples. A run brings real values.</p>
@@ -100,7 +104,7 @@ function NoRun({ node, run }: DataPaneProps) {
         size="sm"
         icon={<Play aria-hidden />}
         loading={run.starting}
-        disabledReason={partRefusal(document, node.id, "to", run.view)}
+        disabledReason={refusal}
         onClick={() => run.startPart(node.id, "to")}
       >
         Run to here

@@ -30,6 +30,7 @@ import type { RunHandle } from "../run/use-run.ts";
 import { useDocument, useEditor } from "../use-editor.ts";
 import { Attempts } from "./attempts.tsx";
 import { Pinned } from "./pinned-output.tsx";
+import { TestedItem } from "./tested-item.tsx";
 
 /** What the step got and gave in the run shown on the canvas; before the first run, what it will probably see. */
 export function TestTab({ node, run, sample }: { node: WorkflowNode; run: RunHandle; sample: SampleScope }) {
@@ -46,6 +47,7 @@ export function TestTab({ node, run, sample }: { node: WorkflowNode; run: RunHan
   const pins = (
     <>
       <Parts node={node} run={run} onWritePin={() => setWriting(true)} />
+      <TestedItem sample={sample} className="-mt-2" />
       <Pinned
         node={node}
         start={detail.data?.output ?? getDefinition(node.type)?.sampleOutput ?? null}
@@ -98,6 +100,7 @@ export function TestTab({ node, run, sample }: { node: WorkflowNode; run: RunHan
 /** Tests of a part of the workflow, around this step. */
 function Parts({ node, run, onWritePin }: { node: WorkflowNode; run: RunHandle; onWritePin: () => void }) {
   const document = useDocument();
+  const items = useEditor((state) => state.testedItems);
   const scopes: TestScope[] = ["to", "only", "from"];
   const pinned = pinOf(document, node.id) !== undefined;
   const readOnly = useEditor((state) => state.readOnly);
@@ -108,7 +111,7 @@ function Parts({ node, run, onWritePin }: { node: WorkflowNode; run: RunHandle; 
         <Button
           key={scope}
           size="sm"
-          disabledReason={partRefusal(document, node.id, scope, run.view)}
+          disabledReason={partRefusal({ document, nodeId: node.id, scope, run: run.view, items })}
           onClick={() => run.startPart(node.id, scope)}
         >
           {scopeNames[scope]}

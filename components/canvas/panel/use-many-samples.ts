@@ -5,9 +5,8 @@ import { useMemo } from "react";
 import { useStored } from "#components/ui/stored.ts";
 import type { RunView, StepView } from "#lib/shared/api-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
-import { maxItems, maxRuns, sampleOfRun, samplesOfItems, stepsGiven, stepsSpokenOf } from "../expression/many-samples.ts";
+import { maxItems, maxRuns, sampleOfRun, samplesOfItems, stepsGiven, stepsSpokenOf, unitsOf } from "../expression/many-samples.ts";
 import type { ManySamples } from "../expression/sample-context.ts";
-import { loopsOf } from "../frames.ts";
 import { runQuery, stepQuery } from "../queries.ts";
 import type { SampleData } from "./use-sample.ts";
 
@@ -15,7 +14,7 @@ import type { SampleData } from "./use-sample.ts";
 export function useManySamples({ sample, sources, choice }: SampleData, useful: boolean): ManySamples {
   const [on, setOn] = useStored("sluice.many-samples", false, isBoolean);
   const { document, nodeId } = sources;
-  const inLoop = useMemo(() => loopsOf(document).loopOf.has(nodeId), [document, nodeId]);
+  const inLoop = sample.loop !== null;
   const wanted = useMemo(() => stepsSpokenOf(document, nodeId), [document, nodeId]);
   const ofRuns = on && useful && !inLoop;
   const runs = useQueries({
@@ -34,7 +33,7 @@ export function useManySamples({ sample, sources, choice }: SampleData, useful: 
   });
   const samples = useMemo(() => {
     if (!on || !useful) return [];
-    if (inLoop) return samplesOfItems(sources, sample.units);
+    if (inLoop) return samplesOfItems(sources, sample);
     const byStep = new Map(outputs.data.map((step) => [step.id, step]));
     return given.flatMap(({ run, steps }) => {
       const known = (steps ?? []).flatMap((step): [string, JsonValue][] => {
@@ -43,12 +42,12 @@ export function useManySamples({ sample, sources, choice }: SampleData, useful: 
       });
       return known.length === steps?.length ? [sampleOfRun(sources, run, new Map(known))] : [];
     });
-  }, [on, useful, inLoop, sources, sample.units, given, outputs.data]);
+  }, [on, useful, inLoop, sources, sample, given, outputs.data]);
   return {
     on,
     setOn,
     of: inLoop ? "items" : "runs",
-    available: inLoop ? Math.min(sample.units, maxItems) : Math.min(choice.runs.length, maxRuns),
+    available: inLoop ? Math.min(unitsOf(sample), maxItems) : Math.min(choice.runs.length, maxRuns),
     samples,
     left: runs.data.length - given.length,
     loading: choice.loading || runs.loading || outputs.loading,

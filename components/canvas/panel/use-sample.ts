@@ -45,6 +45,7 @@ export function useSampleData(nodeId: string, workflow: WorkflowView, run: RunHa
   const before = useMemo(() => reachable(document, nodeId, "upstream"), [document, nodeId]);
   const outputs = useOutputs(view, before);
   const trigger = view?.event?.data;
+  const items = useEditor((state) => state.testedItems);
   const sources = useMemo((): SampleSources => {
     const sample = templateSample(document);
     return {
@@ -56,8 +57,9 @@ export function useSampleData(nodeId: string, workflow: WorkflowView, run: RunHa
       baseUrl,
       connection,
       nowIso: new Date().toISOString(),
+      items,
     };
-  }, [document, nodeId, trigger, outputs, baseUrl, connection]);
+  }, [document, nodeId, trigger, outputs, baseUrl, connection, items]);
   const sample = useMemo(() => sampleScope(sources), [sources]);
   const loading = recent.isPending || (runId !== null && answer.isPending);
   return { sample, sources, choice: { runId, runs, loading, error: recent.error ?? answer.error, choose } };

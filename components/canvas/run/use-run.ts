@@ -6,7 +6,7 @@ import { api, messageOf } from "#components/api/client.ts";
 import { announce } from "#components/ui/live-region.ts";
 import { lookOfRun } from "#components/ui/status.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { Pins } from "#lib/graph/document.ts";
+import type { Pins, TestedItems } from "#lib/graph/document.ts";
 import type { RunStarted, RunView, WorkflowView } from "#lib/shared/api-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import { isFinalRun } from "#lib/shared/statuses.ts";
@@ -17,7 +17,7 @@ import { nodeOf } from "../document-index.ts";
 import { runQuery, stepQuery } from "../queries.ts";
 import { overlayOf } from "../run-overlay.ts";
 import { useEditorStore } from "../use-editor.ts";
-import { inputOf, partRefusal, pinsBefore, stepsBefore, type TestScope } from "./partial-run.ts";
+import { inputOf, itemsAround, partRefusal, pinsBefore, stepsBefore, type TestScope } from "./partial-run.ts";
 import { lastOrFirstInput } from "./sample-inputs.ts";
 
 /** Most runs are over within seconds: at first the canvas is kept close behind. */
@@ -33,6 +33,8 @@ export interface TestStart {
   triggerNodeId: string | null;
   until?: string;
   pins?: Pins;
+  /** The one item that each of these loops goes through. */
+  items?: TestedItems;
 }
 
 export interface RunHandle {
@@ -130,14 +132,15 @@ function usePart(workflow: WorkflowView, view: RunView | undefined, start: (a: T
   const outputOf = async (runId: string, stepId: string) => (await client.fetchQuery(stepQuery(runId, stepId))).output;
   const collect = useMutation({
     mutationFn: async ({ nodeId, scope }: { nodeId: string; scope: TestScope }): Promise<TestStart> => {
-      const { document } = store.getState();
+      const { document, testedItems } = store.getState();
+      const items = itemsAround(document, nodeId, testedItems);
       const known = view !== undefined && nodeOf(document, view.triggerNodeId) !== undefined ? view : undefined;
-      const refusal = partRefusal(document, nodeId, scope, known);
+      const refusal = partRefusal({ document, nodeId, scope, run: known, items });
       if (refusal !== null) throw new Error(refusal);
       const input = known === undefined ? lastOrFirstInput(workflow.id, document) : inputOf(document, known);
-      const common = { input, triggerNodeId: known?.triggerNodeId ?? null };
+      const common = { input, triggerNodeId: known?.triggerNodeId ?? null, ...(Object.keys(items).length > 0 ? { items } : {}) };
       if (scope === "to" || known === undefined) return { ...common, until: nodeId };
-      const before = stepsBefore(document, nodeId, known);
+      const before = stepsBefore(document, nodeId, known, items);
       const outputs = await Promise.all(before.map(async (step) => ({ step, output: await outputOf(known.id, step.id) })));
       return { ...common, pins: pinsBefore(document, nodeId, outputs), ...(scope === "only" ? { until: nodeId } : {}) };
     },

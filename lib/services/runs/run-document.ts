@@ -44,7 +44,7 @@ export async function chooseDocument(
 
 /** A test of a version without wishes runs the version's own document; any other a snapshot. */
 async function forTest(ctx: Context, workflowId: string, published: RunDocument, wish: TestWish): Promise<RunDocument> {
-  if (wish.until === undefined && wish.pins === undefined) return published;
+  if (wish.until === undefined && wish.pins === undefined && wish.items === undefined) return published;
   const document = testDocument(published.document, wish);
   return { ...published, document, documentId: await putDocument(ctx.db.prisma, ctx, workflowId, document) };
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { elementIdSchema, pinsSchema } from "#lib/graph/document.ts";
+import { elementIdSchema, pinsSchema, testedItemsSchema } from "#lib/graph/document.ts";
 import { runStatuses, stepStatuses } from "#lib/shared/statuses.ts";
 import { idSchema, listOf, pageFields, searchSchema, timeSchema } from "../schemas.ts";
 
@@ -23,6 +23,8 @@ export const startRunSchema = z.strictObject({
   until: elementIdSchema.optional(),
   /** Of a test: what nodes give instead of running, by their ids. Absent: those pinned in the draft. */
   pins: pinsSchema.optional(),
+  /** Of a test: the one item that each of these loops goes through, counted from 0. Absent: all items. */
+  items: testedItemsSchema.optional(),
 });
 export type StartRunInput = z.output<typeof startRunSchema> & { id: string; idempotencyKey?: string | undefined };
 

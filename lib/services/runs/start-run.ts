@@ -54,6 +54,6 @@ export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "ba
   return { runId: accepted.runId, statusUrl: `${ctx.baseUrl}/api/v1/runs/${accepted.runId}` };
 }
 
-function hashRequest({ input, mode, version, triggerNodeId, until, pins }: StartRunInput): Buffer {
-  return createHash("sha256").update(canonicalText({ input, mode, version, triggerNodeId, until, pins })).digest();
+function hashRequest({ input, mode, version, triggerNodeId, until, pins, items }: StartRunInput): Buffer {
+  return createHash("sha256").update(canonicalText({ input, mode, version, triggerNodeId, until, pins, items })).digest();
 }

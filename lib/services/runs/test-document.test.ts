@@ -37,6 +37,17 @@ describe("a test of a part", () => {
     expect(await documentOf({ mode: "test", version: 1, until: "start" })).toMatchObject({ testing: { until: "start", pins } });
   });
 
+  it("stores the one item of a loop that a test goes through, and takes it for loops alone", async () => {
+    const nodes = [...smallDocument.nodes, { id: "loop", type: "for-each", name: "Loop", config: { items: "{{ trigger.body }}" } }];
+    const edges = [...smallDocument.edges, { id: "to_loop", source: "call", target: "loop" }];
+    const id = await makeWorkflow({ ...smallDocument, nodes, edges });
+    const { runId } = await start(id, { mode: "test", version: 1, items: { loop: 2 } });
+    const { document } = await runs.getRun({ ctx: team.as("viewer"), input: { id: runId } });
+    expect(document).toMatchObject({ testing: { items: { loop: 2 } } });
+    await expect(start(id, { mode: "test", items: { call: 0 } })).rejects.toMatchObject({ problems: [{ path: "items.call" }] });
+    await expect(start(id, { items: { loop: 0 } })).rejects.toMatchObject({ problems: [{ path: "items" }] });
+  });
+
   it("refuses them for a live run, and for nodes that do not exist", async () => {
     const pins = { call: { output: 1 } };
     const id = await makeWorkflow(smallDocument);
