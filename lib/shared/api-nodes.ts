@@ -8,6 +8,8 @@ export interface NodeFigures {
   steps: number;
   /** False: there were more, and only the latest are counted. */
   complete: boolean;
+  /** Refused by the step's own checks: of its input, of its output, or field by field. */
+  invalid: number;
   /** The first call came more than a second late: under a limit, or behind a breaker. */
   waited: number;
   /** In the queue of a limit now, and since when the first of them. */

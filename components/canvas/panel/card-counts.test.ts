@@ -7,6 +7,7 @@ const quiet: NodeFigures = {
   runs: 0,
   steps: 0,
   complete: true,
+  invalid: 0,
   waited: 0,
   waiting: 0,
   waitingSince: null,
@@ -19,7 +20,8 @@ const quiet: NodeFigures = {
 };
 
 it("tells on each card what happened, and nothing where nothing did", () => {
-  const counts = cardCounts({ ...quiet, duplicates: 37, waited: 2, deadLettered: 3 }, "flow");
+  const counts = cardCounts({ ...quiet, invalid: 4, duplicates: 37, waited: 2, deadLettered: 3 }, "flow");
+  expect(counts.validate).toMatchObject([{ text: "4 refused" }]);
   expect(counts.idempotency).toMatchObject([{ text: "37 skipped as duplicates" }]);
   expect(counts.throttle.map(({ text }) => text)).toEqual(["2 waited"]);
   expect(counts.onFailure).toMatchObject([{ text: "3 dead-lettered" }]);

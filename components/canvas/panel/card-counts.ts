@@ -9,11 +9,15 @@ export interface CardCount {
   href?: string;
 }
 
-export type CountedCard = "idempotency" | "throttle" | "retry" | "breaker" | "onFailure";
+export type CountedCard = "validate" | "idempotency" | "throttle" | "retry" | "breaker" | "onFailure";
 
 /** What each card tells of the last 24 hours. A card of which nothing happened tells nothing. */
 export function cardCounts(figures: NodeFigures, workflowId: string): Record<CountedCard, CardCount[]> {
   return {
+    validate: some(figures.invalid, {
+      text: `${formatCount(figures.invalid)} refused`,
+      meaning: "What came in, or went out, did not meet the checks of this step.",
+    }),
     idempotency: some(figures.duplicates, {
       text: `${formatCount(figures.duplicates)} skipped as ${figures.duplicates === 1 ? "duplicate" : "duplicates"}`,
       meaning: "Their key had been done before; they got its result and made no call.",

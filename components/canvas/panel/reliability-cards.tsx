@@ -52,6 +52,7 @@ function beforeTheCall({ workflowId, node, policy, resolved, defaults, connectio
       title: "Validate",
       summary: validateSummary(policy),
       keys: ["validateInput", "validateOutput"],
+      counted: "validate",
       body: <ValidateFields node={node} policy={policy} resolved={resolved} />,
     },
     {

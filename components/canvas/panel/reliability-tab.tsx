@@ -41,6 +41,8 @@ export function ReliabilityTab({ workflowId, node, definition, field }: Reliabil
   const figures = useQuery({ ...nodeFiguresQuery(workflowId, node.id), enabled: hasCards });
   if (!hasCards) return <p className="p-4 text-fg-muted">A trigger only receives; reliability is set on the steps that follow.</p>;
   const counts = figures.data === undefined ? undefined : cardCounts(figures.data, workflowId);
+  // A validation has no card for its checks, since it is one: what it refuses is told where it says what becomes of that.
+  const refused = definition.policySections.includes("validate") ? [] : (counts?.validate ?? []);
   const connection = connections.find(({ id }) => id === node.connectionId);
   const cards = reliabilityCards({ workflowId, node, policy, resolved, defaults, connection }).filter(({ section }) =>
     section === "undo" ? effect !== "none" : definition.policySections.includes(section),
@@ -55,7 +57,7 @@ export function ReliabilityTab({ workflowId, node, definition, field }: Reliabil
             icon={icon}
             title={title}
             summary={summary}
-            counts={counted && counts?.[counted]}
+            counts={counted && counts && [...(counted === "onFailure" ? refused : []), ...counts[counted]]}
             own={keys.some((key) => key in policy)}
             faulty={problems.some(({ severity, path }) => severity === "error" && keys.some((key) => isBelow(path, `policy.${key}`)))}
             startOpen={keys.some((key) => field !== null && isBelow(field, `policy.${key}`))}

@@ -16,9 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => test.drop());
 
-async function publish(): Promise<{ id: string; documentId: string }> {
+async function publish(document: object = smallDocument): Promise<{ id: string; documentId: string }> {
   const ctx = team.as("builder");
-  const input = workflows.createWorkflowSchema.parse({ name: "Flow", document: smallDocument });
+  const input = workflows.createWorkflowSchema.parse({ name: "Flow", document });
   const { id } = await workflows.createWorkflow({ ctx, input });
   await workflows.publishWorkflow({ ctx, input: { id, note: "" } });
   const { rows } = await test.db.pool.query<{ id: string }>("SELECT document_id AS id FROM workflow_version WHERE workflow_id = $1", [id]);
@@ -32,6 +32,8 @@ interface StepRow {
   waitReason?: string;
   attempts?: number;
   turnedAway?: number;
+  port?: string;
+  error?: object;
   /** When the first call came, in seconds after the step began. */
   calledAfterS?: number;
   mode?: string;
@@ -45,9 +47,12 @@ async function insertStep(a: { id: string; documentId: string }, row: StepRow): 
     [runId, team.workspaceId, a.id, a.documentId, row.mode ?? "live"],
   );
   await test.db.pool.query(
-    `INSERT INTO step (run_id, node_id, id, workspace_id, status, wait_reason, attempts, throttled_attempts, created_at, started_at)
-     VALUES ($1, 'call', $2, $3, $4, $5, $6, $7, now(), now())`,
-    [runId, stepId, team.workspaceId, row.status ?? "succeeded", row.waitReason ?? null, row.attempts ?? 0, row.turnedAway ?? 0],
+    `INSERT INTO step (run_id, node_id, id, workspace_id, status, wait_reason, attempts, throttled_attempts, created_at, started_at, port, error)
+     VALUES ($1, 'call', $2, $3, $4, $5, $6, $7, now(), now(), $8, $9)`,
+    [
+      ...[runId, stepId, team.workspaceId, row.status ?? "succeeded", row.waitReason ?? null, row.attempts ?? 0, row.turnedAway ?? 0],
+      ...[row.port ?? null, row.error === undefined ? null : JSON.stringify(row.error)],
+    ],
   );
   if (row.calledAfterS !== undefined)
     await test.db.pool.query(
@@ -77,6 +82,21 @@ it("counts what the settings of a step did, of live runs alone", async () => {
     breakerOpened: 0,
     deadLettered: 1,
   });
+});
+
+it("counts what the checks of a step refused, and nothing that failed for another reason", async () => {
+  const flow = await publish();
+  const failed = (code: string) => ({ status: "failed", error: { class: "validation", code, message: "no", details: null } });
+  for (const code of ["input_invalid", "output_invalid", "field_invalid", "key_invalid"]) await insertStep(flow, failed(code));
+  await insertStep(flow, { port: "rejected" });
+  await insertStep(flow, { port: "out" });
+  expect((await figures(flow.id)).invalid).toBe(3);
+
+  const nodes = smallDocument.nodes.map((node) => (node.id === "call" ? { ...node, type: "validate-transform", config: {} } : node));
+  const validation = await publish({ ...smallDocument, nodes });
+  await insertStep(validation, { port: "rejected" });
+  await insertStep(validation, { port: "out" });
+  expect((await figures(validation.id)).invalid).toBe(1);
 });
 
 it("tells how often the breaker of the last called host opened", async () => {

@@ -1,7 +1,7 @@
 import { statement } from "#lib/db/statement.ts";
 import { breakerId } from "#lib/policies/breaker.ts";
 import type { NodeFigures } from "#lib/shared/api-nodes.ts";
-import { isJsonObject, own } from "#lib/shared/json.ts";
+import { isJsonObject, type JsonObject, own } from "#lib/shared/json.ts";
 import type { Context } from "../context.ts";
 import { readJson } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
@@ -19,6 +19,8 @@ const maxSteps = 10_000;
 interface FiguresRow {
   runs: number;
   steps: number;
+  invalid: number;
+  rejected: number;
   waited: number;
   waiting: number;
   waiting_since: Date | null;
@@ -47,6 +49,8 @@ export async function getNodeFigures({ ctx, input }: { ctx: Context; input: Node
     runs: row?.runs ?? 0,
     steps: row?.steps ?? 0,
     complete: (row?.runs ?? 0) < maxRuns && (row?.steps ?? 0) < maxSteps,
+    // Only a validation sends what it refuses down this port: that of an approval is a person's word.
+    invalid: (row?.invalid ?? 0) + (nodeOf(workflow.draft, input.nodeId)?.type === "validate-transform" ? (row?.rejected ?? 0) : 0),
     waited: row?.waited ?? 0,
     waiting: row?.waiting ?? 0,
     waitingSince: row?.waiting_since?.toISOString() ?? null,
@@ -79,7 +83,12 @@ async function readBreaker(
 }
 
 function connectionOf(draft: string, nodeId: string): string | null {
+  const connectionId = nodeOf(draft, nodeId)?.connectionId;
+  return typeof connectionId === "string" ? connectionId : null;
+}
+
+function nodeOf(draft: string, nodeId: string): JsonObject | undefined {
   const nodes = own(readJson(draft), "nodes");
   const node = Array.isArray(nodes) ? nodes.find((each) => own(each, "id") === nodeId) : undefined;
-  return isJsonObject(node) && typeof node.connectionId === "string" ? node.connectionId : null;
+  return isJsonObject(node) ? node : undefined;
 }

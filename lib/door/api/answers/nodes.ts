@@ -10,6 +10,7 @@ export const nodeFigures: z.ZodType<NodeFigures> = z
     runs: count,
     steps: count,
     complete: z.boolean(),
+    invalid: count,
     waited: count,
     waiting: count,
     waitingSince: time.nullable(),

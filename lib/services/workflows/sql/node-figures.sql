@@ -7,11 +7,13 @@ WITH runs AS (
   SELECT s.*, CASE WHEN s.attempts > 0 THEN (
     SELECT a.created_at - a.asked_at FROM attempt a WHERE a.run_id = s.run_id AND a.step_id = s.id AND a.no = 1) END AS waited_for
   FROM runs r, LATERAL (
-    SELECT run_id, id, status, wait_reason, attempts, attempts_base, throttled_attempts, started_at
+    SELECT run_id, id, status, port, error, wait_reason, attempts, attempts_base, throttled_attempts, started_at
     FROM step WHERE run_id = r.id AND node_id = $2 LIMIT 10000
   ) s LIMIT 10000
 )
 SELECT (SELECT count(*) FROM runs)::int AS runs, count(*)::int AS steps,
+  (count(*) FILTER (WHERE seen.error ~ '"code":"(input|output|field)_invalid"'))::int AS invalid,
+  (count(*) FILTER (WHERE seen.error IS NULL AND seen.port = 'rejected'))::int AS rejected,
   (count(*) FILTER (WHERE seen.waited_for > interval '1 second'))::int AS waited,
   (count(*) FILTER (WHERE seen.status = 'waiting' AND seen.wait_reason = 'throttle'))::int AS waiting,
   min(seen.started_at) FILTER (WHERE seen.status = 'waiting' AND seen.wait_reason = 'throttle') AS waiting_since,
