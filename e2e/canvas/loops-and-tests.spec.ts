@@ -74,6 +74,22 @@ for (const colorScheme of ["light", "dark"] as const) {
       await shot("loop");
       await expectAccessible(page);
 
+      await page.goto(`/workflows/${id}?node=note&tab=test`);
+      await page.getByRole("button", { name: "Show a run on the canvas" }).click();
+      await page.getByRole("menuitem").first().click();
+      const alone = page.getByRole("button", { name: "Run only this step" });
+      await expect(alone).toHaveAttribute("aria-disabled", "true");
+      await page.getByRole("combobox", { name: "Test with" }).click();
+      await page.getByRole("option", { name: "item 1" }).click();
+      await expect(frame).toContainText("tests take item 1");
+      await alone.click();
+      await editor.expectNodeStatus("Note", "succeeded");
+      await expect(editor.step("Charge")).not.toContainText("3×");
+      const { items } = await seed.get<{ items: { id: string }[] }>(`/runs?workflowId=${id}&limit=1`);
+      const { steps } = await seed.get<{ steps: { nodeId: string; iteration: string }[] }>(`/runs/${items[0]?.id}`);
+      expect(steps.filter(({ nodeId }) => nodeId === "note").map(({ iteration }) => iteration)).toEqual(["1"]);
+      await shot("one-item");
+
       await page.goto(`/workflows/${id}?node=loop&tab=test`);
       await page.getByRole("button", { name: "Show a run on the canvas" }).click();
       await page.getByRole("menuitem").first().click();

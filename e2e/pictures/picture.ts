@@ -12,13 +12,17 @@ export const widths = [1440, 1024, 390] as const;
 type Width = (typeof widths)[number];
 
 interface PictureOptions {
-  /** Kept in the repository at every width; others at 1440 only. */
+  /** Kept in the repository at every width. */
   important?: boolean;
+  /** Kept at these widths; absent: at 1440. */
+  keeps?: readonly Width[];
+  /** What it shows is that something is still loading. */
+  loading?: boolean;
   /** Where the state cannot be reached at every width. */
   only?: readonly Width[];
 }
 
-const heights: Record<Width, number> = { 1440: 900, 1024: 768, 390: 844 };
+export const heights: Record<Width, number> = { 1440: 900, 1024: 768, 390: 844 };
 // `SLUICE_SCREENS=<folder>` takes all there are, as PNG, to be looked at.
 const folder = process.env.SLUICE_SCREENS;
 const kept = join(import.meta.dirname, "..", "..", "docs", "screens");
@@ -26,22 +30,23 @@ const kept = join(import.meta.dirname, "..", "..", "docs", "screens");
 /** Goes somewhere, at each width, and takes a picture of it in both themes. */
 export function picture(name: string, arrive: (scene: Scene) => Promise<void>, options: PictureOptions = {}): void {
   test(name, async ({ page, workspace }) => {
-    const { important = false, only = widths } = options;
-    for (const width of only.filter((each) => important || folder !== undefined || each === 1440 || !only.includes(1440))) {
+    const { important = false, only = widths, loading = false } = options;
+    const keeps = important ? widths : (options.keeps ?? (only.includes(1440) ? [1440] : only));
+    for (const width of only.filter((each) => folder !== undefined || keeps.includes(each))) {
       await page.setViewportSize({ width, height: heights[width] });
       await page.emulateMedia({ colorScheme: "light" });
       await arrive({ page, width, ...workspace });
       for (const theme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme: theme });
-        await settle(page);
+        await settle(page, loading);
         await save(page, width === 1440 ? `${name}-${theme}` : `${name}-${width}-${theme}`);
       }
     }
   });
 }
 
-async function settle(page: Page): Promise<void> {
-  await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
+async function settle(page: Page, loading: boolean): Promise<void> {
+  if (!loading) await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
   await page.evaluate(() => document.fonts.ready);
   // Canvases move into place: still is what looks the same twice. Clocks that tick may look different for ever.
   let before = await page.screenshot();

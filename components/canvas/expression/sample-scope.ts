@@ -7,7 +7,7 @@ import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { Evaluate } from "#lib/nodes/runner.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { reachable } from "../document-index.ts";
-import { loopsAround } from "../frames.ts";
+import { loopsAround, loopsOf } from "../frames.ts";
 import { isTrigger } from "../node-ports.ts";
 import { inReadingOrder } from "../reading-order.ts";
 
@@ -67,7 +67,7 @@ export function sampleScope(a: SampleSources): SampleScope {
 /** Gives the scope the item, or the batch of them, of each loop around the node, those of inner ones last; tells of the innermost. */
 function enterLoops({ document, nodeId, items }: SampleSources, scope: Scope, evaluate: Evaluate): SampleScope["loop"] {
   let inner: SampleScope["loop"] = null;
-  for (const id of loopsAround(compileDocument(document), nodeId)) {
+  for (const id of loopsAround(loopsOf(document), nodeId)) {
     const config = document.nodes.find((node) => node.id === id)?.config ?? {};
     const found = attempt(() => evaluate.template(config.items ?? null));
     const list = Array.isArray(found) ? found : [];
