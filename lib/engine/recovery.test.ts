@@ -209,25 +209,6 @@ async function lockOf(jobId: string): Promise<string | null | undefined> {
   return rows[0]?.locked_by;
 }
 
-test("a connection that cannot be read because the database is away is no failure of the step: the run is tried again", async () => {
-  let reads = 0;
-  const connectionId = newId();
-  const limits = { windows: [], concurrency: null };
-  const own = await createTestEngine({
-    connection: async () => {
-      reads += 1;
-      if (reads === 1) throw new Error("Connection terminated unexpectedly");
-      return { id: connectionId, baseUrl: null, fields: {}, limits, credential: async () => ({ headers: {}, secretValues: [] }) };
-    },
-  });
-  await own.startWorker();
-  const document = callDocument("GET");
-  const nodes = document.nodes.map((node) => (node.id === "call" ? { ...node, connectionId } : node));
-  expect((await own.run(await own.saveDocument({ ...document, nodes }), {})).status).toBe("succeeded");
-  expect(own.calls).toHaveLength(1);
-  await own.stop();
-});
-
 test("scenario 36: a row that cannot be read ends its own run with a reason; the runs claimed with it go on", async () => {
   const { pool } = engine.db;
   const saved = await engine.saveDocument({
@@ -258,7 +239,28 @@ test("scenario 36: a row that cannot be read ends its own run with a reason; the
   expect(new Set(ended.map((run) => run.status))).toEqual(new Set(["succeeded"]));
 });
 
-test("a run that was woken while its worker held it goes on at once when that worker is dead, although it has no job left", async () => {
+/* With engines of their own, these wait side by side for what a worker does now and then. */
+
+test.concurrent("a connection that cannot be read because the database is away is no failure of the step: the run is tried again", async () => {
+  let reads = 0;
+  const connectionId = newId();
+  const limits = { windows: [], concurrency: null };
+  const own = await createTestEngine({
+    connection: async () => {
+      reads += 1;
+      if (reads === 1) throw new Error("Connection terminated unexpectedly");
+      return { id: connectionId, baseUrl: null, fields: {}, limits, credential: async () => ({ headers: {}, secretValues: [] }) };
+    },
+  });
+  await own.startWorker();
+  const document = callDocument("GET");
+  const nodes = document.nodes.map((node) => (node.id === "call" ? { ...node, connectionId } : node));
+  expect((await own.run(await own.saveDocument({ ...document, nodes }), {})).status).toBe("succeeded");
+  expect(own.calls).toHaveLength(1);
+  await own.stop();
+});
+
+test.concurrent("a run that was woken while its worker held it goes on at once when that worker is dead, although it has no job left", async () => {
   const own = await createTestEngine();
   const { pool } = own.db;
   const { runId } = await own.accept(await own.saveDocument(callDocument("GET")), {});
@@ -274,7 +276,7 @@ test("a run that was woken while its worker held it goes on at once when that wo
   await own.stop();
 }, 60_000);
 
-test("a job that the database takes for fetched by a living worker which never heard of it is given back to all", async () => {
+test.concurrent("a job that the database takes for fetched by a living worker which never heard of it is given back to all", async () => {
   const own = await createTestEngine();
   const saved = await own.saveDocument(callDocument("GET"));
   const { runId } = await own.accept(saved, {});
@@ -292,7 +294,7 @@ test("a job that the database takes for fetched by a living worker which never h
   await own.stop();
 }, 60_000);
 
-test("a run that the database holds for a worker which does not know of it is given back to all", async () => {
+test.concurrent("a run that the database holds for a worker which does not know of it is given back to all", async () => {
   const own = await createTestEngine();
   const worker = await own.startWorker();
   const saved = await own.saveDocument(callDocument("GET"));
@@ -303,7 +305,7 @@ test("a run that the database holds for a worker which does not know of it is gi
   await own.stop();
 }, 60_000);
 
-test("a run whose job failed again and again while the database was away goes on within half a minute, not when its back-off is over", async () => {
+test.concurrent("a run whose job failed again and again while the database was away goes on within half a minute, not when its back-off is over", async () => {
   const own = await createTestEngine();
   const { runId } = await own.accept(await own.saveDocument(callDocument("GET")), {});
   await own.db.pool.query(
