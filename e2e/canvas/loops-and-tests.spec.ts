@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
+import { seriousFaults } from "../fixtures/axe.ts";
 import { test } from "../fixtures/test.ts";
 import { EditorPage } from "../pages/editor-page.ts";
 
@@ -35,11 +35,6 @@ const looping = {
   ],
 };
 
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
-}
-
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in the ${colorScheme} theme`, () => {
     test.use({ colorScheme });
@@ -72,7 +67,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await editor.expectNodeStatus("Note", "none");
       await editor.expectNodeStatus("Total", "none");
       await shot("loop");
-      await expectAccessible(page);
+      expect(await seriousFaults(page)).toEqual([]);
 
       await page.goto(`/workflows/${id}?node=note&tab=test`);
       await page.getByRole("button", { name: "Show a run on the canvas" }).click();
@@ -145,7 +140,7 @@ for (const colorScheme of ["light", "dark"] as const) {
           .first(),
       ).toBeVisible();
       await shot("versions");
-      await expectAccessible(page);
+      expect(await seriousFaults(page)).toEqual([]);
       await page.getByRole("tab", { name: "Field by field" }).click();
       await expect(page.getByText("Charge → Loose")).toBeVisible();
       await shot("fields");

@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
+import { seriousFaults } from "../fixtures/axe.ts";
 import { callDocument, failTimes, setTarget } from "../fixtures/failing.ts";
 import { test } from "../fixtures/test.ts";
 
@@ -11,15 +11,6 @@ const views = [
   { width: 1024, colorScheme: "dark", rules: [] },
   { width: 390, colorScheme: "light", rules: [] },
 ] as const;
-
-/** The faults that shut people out. Without rules by all of them. */
-async function serious(page: Page, rules: readonly string[]): Promise<string[]> {
-  // Without frames there is nothing to gather in a page of its own, which takes most of the time.
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
-  const { violations } = await (rules.length > 0 ? axe.withRules([...rules]) : axe).analyze();
-  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return grave.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`);
-}
 
 /** The screens, with something on each; the order is that of a walk through the product. */
 async function seedScreens(seed: Seed, request: Parameters<typeof setTarget>[0], origin: string): Promise<string[]> {
@@ -63,7 +54,7 @@ test("check 25: no screen has a serious accessibility fault in either theme at a
         await page.setViewportSize({ width, height: 900 });
         await page.emulateMedia({ colorScheme });
         await expect(page.locator("html")).toHaveClass(new RegExp(colorScheme));
-        expect.soft(await serious(page, rules), `${path}, ${width} px, ${colorScheme}`).toEqual([]);
+        expect.soft(await seriousFaults(page, rules), `${path}, ${width} px, ${colorScheme}`).toEqual([]);
       }
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect(overflow, `${path} is wider than a phone`).toBeLessThanOrEqual(0);
