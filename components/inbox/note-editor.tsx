@@ -40,20 +40,33 @@ export function NoteEditor({ ref, note, draft, isOpened, onChange, onSave }: Not
       }}
     >
       <div className="grid gap-3 @2xl:grid-cols-2">
-        <Field label="Note" aside="Markdown">
-          <Textarea
-            ref={ref}
-            value={draft.text}
-            onChange={(event) => onChange({ ...draft, text: event.target.value, sent: false })}
-            onKeyDown={(event) => {
-              if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) save();
-            }}
-            maxLength={20_000}
-            placeholder="What was found out, who was asked"
-            className="field-sizing-content max-h-96 min-h-20"
-            data-issue-note
-          />
-        </Field>
+        <div>
+          <Field label="Note" aside="Markdown">
+            <Textarea
+              ref={ref}
+              value={draft.text}
+              onChange={(event) => onChange({ ...draft, text: event.target.value, sent: false })}
+              onKeyDown={(event) => {
+                if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) save();
+              }}
+              maxLength={20_000}
+              placeholder="What was found out, who was asked"
+              className="field-sizing-content max-h-96 min-h-20"
+              data-issue-note
+            />
+          </Field>
+          {isOpened ? (
+            <span className="mt-2 flex items-center gap-2">
+              <Button type="submit" variant="primary" size="sm" disabledReason={dirty ? null : "Nothing is changed"}>
+                Save note
+              </Button>
+              <Button size="sm" onClick={() => onChange(null)}>
+                {dirty ? "Discard" : "Cancel"}
+              </Button>
+              <Kbd keys={keysInWords("$mod+Enter")} />
+            </span>
+          ) : null}
+        </div>
         {preview.trim() === "" ? null : (
           <section aria-label="Preview" className="min-w-0">
             <h4 className="mb-1 text-fg-muted text-sm">Preview</h4>
@@ -66,17 +79,6 @@ export function NoteEditor({ ref, note, draft, isOpened, onChange, onSave }: Not
           <p className="font-medium text-retrying">Somebody else has changed the note meanwhile. Saving yours replaces theirs:</p>
           {note === "" ? <p className="mt-1 text-fg-muted">It is empty now.</p> : <Markdown text={note} className="mt-1" />}
         </section>
-      ) : null}
-      {isOpened ? (
-        <span className="mt-2 flex items-center gap-2">
-          <Button type="submit" variant="primary" size="sm" disabledReason={dirty ? null : "Nothing is changed"}>
-            Save note
-          </Button>
-          <Button size="sm" onClick={() => onChange(null)}>
-            {dirty ? "Discard" : "Cancel"}
-          </Button>
-          <Kbd keys={keysInWords("$mod+Enter")} />
-        </span>
       ) : null}
     </form>
   );

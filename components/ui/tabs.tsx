@@ -3,6 +3,7 @@
 import { Tabs as Base } from "@base-ui/react/tabs";
 import type { ReactNode } from "react";
 import { cn } from "./cn.ts";
+import { formatCount } from "./format.ts";
 
 export interface TabItem<T extends string> {
   value: T;
@@ -35,7 +36,7 @@ export function Tabs<T extends string>({ items, value, onValueChange, label, cla
           >
             {item.label}
             {item.count === undefined ? null : (
-              <span className="rounded bg-muted px-1 text-fg-muted text-xs tabular-nums">{item.count}</span>
+              <span className="rounded bg-muted px-1 text-fg-muted text-xs tabular-nums">{formatCount(item.count)}</span>
             )}
           </Base.Tab>
         ))}
