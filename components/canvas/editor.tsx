@@ -53,11 +53,37 @@ export function WorkflowEditor({ workflowId }: { workflowId: string }) {
   }
   return (
     <SkeletonGate label="Loading the workflow">
-      <div className="flex h-12 items-center gap-4 border-b px-4">
+      <EditorSkeleton />
+    </SkeletonGate>
+  );
+}
+
+const skeletonRows = ["w-20", "w-28", "w-16", "w-24", "w-32", "w-18"];
+
+/** The header, the column beside the canvas, which on a phone stands for it, and steps in a row. */
+function EditorSkeleton() {
+  return (
+    <div className="flex h-[calc(100dvh-2.75rem)] flex-col md:h-dvh">
+      <div className="flex h-12 shrink-0 items-center gap-4 border-b px-4">
         <Skeleton className="w-40" />
         <Skeleton className="ml-auto w-24" />
       </div>
-    </SkeletonGate>
+      <div className="flex min-h-0 flex-1">
+        <div className="flex w-full flex-col gap-6 p-5 md:w-10 md:shrink-0 md:border-r md:*:hidden min-[1180px]:w-52 min-[1180px]:*:block">
+          {skeletonRows.map((width) => (
+            <Skeleton key={width} className={width} />
+          ))}
+        </div>
+        <div className="hidden flex-1 items-center justify-center gap-12 md:flex">
+          {["first", "second", "third"].map((step) => (
+            <div key={step} className="flex h-20 w-44 flex-col gap-3 rounded-md border p-3">
+              <Skeleton className="w-24" />
+              <Skeleton className="w-32" />
+            </div>
+          ))}
+        </div>
+      </div>
+    </div>
   );
 }
 
