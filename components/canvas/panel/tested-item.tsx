@@ -51,9 +51,9 @@ function optionsOf({ list, batchSize }: NonNullable<SampleScope["loop"]>, chosen
     if (index % batchSize !== 0) return [];
     const value = batchSize === 1 ? list[index] : list.slice(index, index + batchSize);
     const last = Math.min(index + batchSize, list.length) - 1;
-    const label = last === index ? `item ${index}` : `items ${index}–${last}`;
-    return [{ value: String(index), label, description: oneLine(value ?? null, 120) }];
+    const place = last === index ? `item ${index}` : `items ${index}–${last}`;
+    return [{ value: String(index), label: `${place} · ${oneLine(value ?? null, 80)}` }];
   });
   const missing = chosen !== undefined && !known.some(({ value }) => value === String(chosen));
-  return missing ? [...known, { value: String(chosen), label: `item ${chosen}`, description: "not in this sample" }] : known;
+  return missing ? [...known, { value: String(chosen), label: `item ${chosen} · not in this sample` }] : known;
 }
