@@ -45,7 +45,7 @@ export function StorageMeter() {
           <Icon aria-hidden className={cn("size-3.5 shrink-0", held && "text-retrying")} />
           <span className="min-w-0 flex-1 truncate tabular-nums">
             Items take {formatBytes(storage.itemsBytes)}, history {formatBytes(storage.historyBytes)}
-            {held ? `, ${formatBytes(storage.heldBytes)} of it past its time` : null}
+            {held ? `, overdue ${formatBytes(storage.heldBytes)}` : null}
           </span>
         </button>
       }

@@ -30,7 +30,7 @@ const changes = {
     from: ["running", "paused"],
     to: "canceled",
     // What is under way goes on to its end and is counted; the rest stays in the inbox.
-    sql: `WITH left_out AS (UPDATE redrive_item SET state = 'skipped', reason = 'canceled' WHERE redrive_id = $1 AND state = 'waiting')
+    sql: `WITH left_out AS (UPDATE redrive_item SET state = 'skipped', reason = 'aborted' WHERE redrive_id = $1 AND state = 'waiting')
       UPDATE redrive SET status = 'canceled', status_reason = 'by hand' WHERE id = $1`,
   },
 } as const;
