@@ -7,6 +7,7 @@ import { isFinalRun } from "#lib/shared/statuses.ts";
 
 /** Live updates come by the stream; this is the net below it. */
 const activePollMs = 5_000;
+const loopEveryMs = 2_000;
 
 /** `iteration`: of the steps inside loops, only those of this item. */
 export function runQuery(runId: string, iteration: string | null = null) {
@@ -24,6 +25,8 @@ export function stepQuery(runId: string, stepId: string, version: string) {
     queryKey: ["step", runId, stepId, version],
     queryFn: ({ signal }) => api.get<StepView>(`/runs/${runId}/steps/${stepId}`, { signal }),
     placeholderData: (previous) => (previous?.id === stepId ? previous : undefined),
+    // The items of a loop end without anything of its own step becoming another.
+    refetchInterval: ({ state }) => (state.data?.loop ? loopEveryMs : false),
   });
 }
 

@@ -24,6 +24,7 @@ import { isFinalRun } from "#lib/shared/statuses.ts";
 import { AttemptsTab } from "./attempts-tab.tsx";
 import { CompareStep } from "./compare-step.tsx";
 import { editorInput } from "./editor-input.ts";
+import { LoopPace } from "./loop-pace.tsx";
 import { stepQuery } from "./queries.ts";
 import type { RunDialog } from "./run-dialogs.tsx";
 import { SimilarFailures } from "./similar-failures.tsx";
@@ -137,6 +138,7 @@ function StepTabs({ run, step }: { run: RunView; step: StepView }) {
   return (
     <>
       <StepFacts step={step} />
+      {step.loop ? <LoopPace runId={run.id} step={step} loop={step.loop} /> : null}
       {step.waitingFor ? <WaitingForView waitingFor={step.waitingFor} /> : null}
       <Tabs label="Step" items={tabs} value={tab} onValueChange={(value) => void setTab(value)} panelClassName="p-4" />
     </>

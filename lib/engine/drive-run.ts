@@ -7,7 +7,7 @@ import { decide, type SettledIteration, type SkippedStep } from "./decide.ts";
 import { executeStep } from "./execute-step.ts";
 import type { ClaimedRun } from "./ledger/claim.ts";
 import { letGo } from "./let-go.ts";
-import { settleIterations } from "./loop-step.ts";
+import { repaceLoops, settleIterations } from "./loop-step.ts";
 import { recoverStep } from "./recover-step.ts";
 import { resumeLoops } from "./resume-loops.ts";
 import type { RunSession } from "./run-session.ts";
@@ -86,7 +86,7 @@ async function settle(session: RunSession, settled: readonly SettledIteration[])
 /**
  * What waits for the first of its key, for its place under a limit, for its connection or for a call back asks again whenever
  * its run is claimed: that may be because it was woken, and the wake-up may have come before its waiting was stored. So it does
- * when the run is woken while it is held.
+ * when the run is woken while it is held. A person may have woken it for having changed the pace of a loop.
  */
 async function lookAgain(session: RunSession): Promise<void> {
   for (const step of session.steps.values()) {
@@ -96,6 +96,7 @@ async function lookAgain(session: RunSession): Promise<void> {
       step.wakeAtMs = session.ports.now();
   }
   await wakeSignalled(session);
+  await repaceLoops(session);
 }
 
 function skipStep(session: RunSession, skipped: SkippedStep): void {

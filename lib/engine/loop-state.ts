@@ -9,14 +9,20 @@ export interface Unit {
   to: number;
 }
 
-export interface LoopRules {
+/** What of the rules a person may change while the loop goes on. */
+export interface LoopPace {
+  /** Units under way at the same time. */
+  concurrency: number;
+  /** How many items may fail, as a number and as a share of all. With neither, none. */
+  tolerate: { count?: number | undefined; percent?: number | undefined };
+}
+
+export interface LoopRules extends LoopPace {
   /** The item it begins at; those before are no business of the loop. Absent: the first. */
   first?: number | undefined;
   /** The items there are, those before the first included. */
   count: number;
   batchSize: number;
-  concurrency: number;
-  tolerate: { count?: number | undefined; percent?: number | undefined };
 }
 
 export interface LoopState {
@@ -96,6 +102,14 @@ export function ended(state: LoopState, unit: Unit, outcome: UnitOutcome): LoopS
 /** The loop with an iteration that had ended taken up again. */
 export function reopened(state: LoopState, unit: Unit): LoopState {
   return { ...state, active: new Map(state.active).set(unitName(unit), unit), failed: withoutRange(state.failed, unit) };
+}
+
+/** The loop at another pace; null when it goes at that one already. */
+export function repaced(state: LoopState, { concurrency, tolerate }: LoopPace): LoopState | null {
+  const { rules } = state;
+  const isSame =
+    rules.concurrency === concurrency && rules.tolerate.count === tolerate.count && rules.tolerate.percent === tolerate.percent;
+  return isSame ? null : { ...state, rules: { ...rules, concurrency, tolerate } };
 }
 
 export function isFailedUnit(state: LoopState, unit: Unit): boolean {

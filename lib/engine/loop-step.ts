@@ -15,6 +15,7 @@ import {
   type LoopState,
   newLoop,
   parseUnit,
+  repaced,
   started,
   type Unit,
   type UnitOutcome,
@@ -61,12 +62,35 @@ export async function advanceLoop(session: RunSession, loop: StepState): Promise
   const before = session.loops.get(key);
   if (!before) return;
   const { start, end } = decideLoop(before);
+  // Whoever has tolerated more meanwhile is not to be told that it was too late.
+  if (end === "exceeded" && (await takePaces(session)).includes(loop)) return advanceLoop(session, loop);
   const state = started(before, start);
   session.loops.set(key, state);
   for (const unit of start) enterUnit(session, loop, unit);
   if (end !== null) return end === "done" ? await endDone(session, loop, state) : endExceeded(session, loop, state);
   loop.output = storedValue(progressOf(state));
   waitStep(session, loop, "child", null);
+}
+
+/** Goes on with the loops under way as a person wants them to, from now on. */
+export async function repaceLoops(session: RunSession): Promise<void> {
+  if (session.loops.size === 0) return;
+  for (const loop of await takePaces(session)) await advanceLoop(session, loop);
+}
+
+/** The loops that go at another pace than they did. */
+async function takePaces(session: RunSession): Promise<StepState[]> {
+  const moved: StepState[] = [];
+  for (const { nodeId, iteration, pace } of await session.guard(session.ports.loops.paces(session.run.id))) {
+    const loop = session.stepOf({ nodeId, iteration });
+    const key = stepKey(nodeId, iteration);
+    const state = session.loops.get(key);
+    const changed = state && repaced(state, pace);
+    if (!loop || !changed) continue;
+    session.loops.set(key, changed);
+    moved.push(loop);
+  }
+  return moved;
 }
 
 /** Makes an item visible to the steps of its iteration. */

@@ -84,7 +84,7 @@ export interface EnginePorts {
   now(): number;
   random: Random;
   commit(source: ChangeSource): Promise<Committed>;
-  loops: Pick<LoopReader, "steps" | "touched" | "read" | "undoIterations">;
+  loops: Pick<LoopReader, "steps" | "touched" | "read" | "paces" | "undoIterations">;
   claimRecord(request: ClaimRecordRequest): Promise<RecordClaim>;
   throttle: Pick<ThrottleSystem, "acquire" | "release" | "isPaused" | "isAwaited" | "block" | "slowDown" | "learn" | "prune">;
   dedupe: Pick<NodeDedup, "claim" | "prune">;

@@ -2,6 +2,7 @@ import type { RolloutSummary } from "./api-rollouts.ts";
 import type { ConnectionLimitState } from "./connection-limits.ts";
 import type { Problem } from "./errors.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
+import type { LoopView } from "./loop-types.ts";
 import type { RunTies } from "./run-ties.ts";
 import type { AttemptState, DeadLetterStatus, FailureClass, RunStatus, StepStatus, WaitReason } from "./statuses.ts";
 import type { WaitingFor } from "./waiting-types.ts";
@@ -243,6 +244,8 @@ export interface StepView extends StepSummary {
   input: JsonValue;
   output: JsonValue;
   attemptList: AttemptView[];
+  /** Of a loop under way. */
+  loop: LoopView | null;
   waitingFor: WaitingFor | null;
 }
 

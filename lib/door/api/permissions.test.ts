@@ -198,7 +198,7 @@ describe("the permission matrix", () => {
 
       await settleBulk(route, fixture);
       if (route.path === "/issues/{id}/undo") await triage(fixture);
-      const prepared = route.path === "/runs/{id}/cancel" ? await withUnfinishedRun(fixture) : fixture;
+      const prepared = await preparedFor(route, fixture);
       const answer = await call(route, prepared, { cookie: ours.cookies.owner });
       expect(answer.status, await answer.clone().text()).toBe(route.status);
       if (route.answer !== null) route.answer.parse(await answer.json());
@@ -246,6 +246,29 @@ describe("the permission matrix", () => {
     });
   });
 });
+
+async function preparedFor(route: Route, fixture: Fixture): Promise<Fixture> {
+  if (route.path === "/runs/{id}/cancel") return withUnfinishedRun(fixture);
+  if (route.path === "/runs/{id}/steps/{stepId}/loop") return withLoopUnderWay(await withUnfinishedRun(fixture));
+  return fixture;
+}
+
+async function withLoopUnderWay(fixture: Fixture): Promise<Fixture> {
+  const stepId = newId();
+  const loop = { id: "loop", type: "for-each", name: "Loop", config: { items: "{{ trigger.body }}" } };
+  const document = JSON.stringify({ schemaVersion: 1, nodes: [loop], edges: [] });
+  await test.db.pool.query(
+    `WITH document_put AS (
+       INSERT INTO workflow_document (id, workspace_id, workflow_id, hash, document)
+       SELECT $2, workspace_id, workflow_id, $2::uuid::text, $3 FROM run WHERE id = $1
+     ),
+     run_put AS (UPDATE run SET status = 'waiting', document_id = $2 WHERE id = $1 RETURNING id, workspace_id)
+     INSERT INTO step (run_id, node_id, id, workspace_id, status, wait_reason, created_at)
+     SELECT id, 'loop', $2::uuid, workspace_id, 'waiting', 'child', now() FROM run_put`,
+    [fixture.runId, stepId, document],
+  );
+  return { ...fixture, stepId };
+}
 
 async function withUnfinishedRun(fixture: Fixture): Promise<Fixture> {
   const body = { input: {} };

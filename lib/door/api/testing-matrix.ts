@@ -111,6 +111,12 @@ export const matrix: Record<string, MatrixRow> = {
   "GET /runs/{id}": { roles: everyone, path: (f) => `/runs/${f.runId}`, foreign: "404" },
   "GET /runs/{id}/steps": { roles: everyone, path: (f) => `/runs/${f.runId}/steps`, foreign: "404" },
   "GET /runs/{id}/steps/{stepId}": { roles: everyone, path: (f) => `/runs/${f.runId}/steps/${f.stepId}`, foreign: "404" },
+  "PUT /runs/{id}/steps/{stepId}/loop": {
+    roles: operators,
+    path: (f) => `/runs/${f.runId}/steps/${f.stepId}/loop`,
+    body: () => ({ concurrency: 3 }),
+    foreign: "404",
+  },
   "POST /runs/{id}/cancel": { roles: operators, path: (f) => `/runs/${f.runId}/cancel`, foreign: "404" },
   "POST /runs/{id}/replay": { roles: operators, path: (f) => `/runs/${f.runId}/replay`, body: () => ({}), foreign: "404" },
   "POST /runs/{id}/replay/plan": { roles: everyone, path: (f) => `/runs/${f.runId}/replay/plan`, body: () => ({}), foreign: "404" },

@@ -1,12 +1,14 @@
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
+import type { LoopPace } from "../loop-state.ts";
 import type { Failure } from "../run-state.ts";
 import { loadSteps, type StepRow } from "./claim.ts";
 
 const touchedIterations = statement(new URL("./sql/touched-iterations.sql", import.meta.url));
 const undoIterations = statement(new URL("./sql/undo-iterations.sql", import.meta.url));
 const loopSize = statement(new URL("./sql/loop-size.sql", import.meta.url));
+const loopPaces = statement(new URL("./sql/loop-paces.sql", import.meta.url));
 const loopRows = statement(new URL("./sql/loop-rows.sql", import.meta.url));
 
 /** Results of all items together, in bytes, that a run may carry from a loop to what comes after. */
@@ -57,6 +59,13 @@ export class LoopReader {
   async touched(runId: string): Promise<TouchedIteration[]> {
     const { rows } = await this.#pool.query<{ iteration: string; redriven: boolean }>({ ...touchedIterations, values: [runId] });
     return rows.map((row) => ({ iteration: row.iteration, isRedriven: row.redriven }));
+  }
+
+  /** The loops of a run that a person has given another pace. */
+  async paces(runId: string): Promise<{ nodeId: string; iteration: string; pace: LoopPace }[]> {
+    const { rows } = await this.#pool.query<{ node_id: string; iteration: string; loop_pace: string }>({ ...loopPaces, values: [runId] });
+    // Safe: only ever written from a LoopPace.
+    return rows.map((row) => ({ nodeId: row.node_id, iteration: row.iteration, pace: JSON.parse(row.loop_pace) as LoopPace }));
   }
 
   /** What the iterations of a loop came to. */

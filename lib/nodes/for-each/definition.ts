@@ -4,26 +4,29 @@ import { defineNode } from "#lib/nodes/define.ts";
 /** More than this many items are refused: a run carries all its steps, and a person must be able to look at them. */
 export const maxItems = 10_000;
 
-const tolerate = z
-  .strictObject({
-    count: z
-      .int()
-      .min(0)
-      .max(maxItems)
-      .optional()
-      .meta({ label: "Items", help: "This many may fail; one more ends the loop.", widget: "number" }),
-    percent: z
-      .number()
-      .min(0)
-      .max(100)
-      .optional()
-      .meta({ label: "Percent", help: "This share of all items may fail; more ends the loop.", widget: "number" }),
-  })
-  .default({})
-  .meta({
-    label: "Tolerate failures",
-    help: "Left empty, the first item that fails ends the loop. With both, the first limit that is passed.",
-  });
+/** How many items may fail. */
+export const toleranceSchema = z.strictObject({
+  count: z
+    .int()
+    .min(0)
+    .max(maxItems)
+    .optional()
+    .meta({ label: "Items", help: "This many may fail; one more ends the loop.", widget: "number" }),
+  percent: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .meta({ label: "Percent", help: "This share of all items may fail; more ends the loop.", widget: "number" }),
+});
+
+/** How many items may be under way at the same time. */
+export const concurrencySchema = z.int().min(1).max(100);
+
+const tolerate = toleranceSchema.default({}).meta({
+  label: "Tolerate failures",
+  help: "Left empty, the first item that fails ends the loop. With both, the first limit that is passed.",
+});
 
 const config = z
   .strictObject({
@@ -35,7 +38,7 @@ const config = z
       expression: "template",
       gives: "list",
     }),
-    concurrency: z.int().min(1).max(100).default(1).meta({
+    concurrency: concurrencySchema.default(1).meta({
       label: "At the same time",
       help: "Items that are under way at the same time. They are started in order.",
       widget: "number",

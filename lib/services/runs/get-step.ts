@@ -5,6 +5,7 @@ import type { ContextWith } from "../context.ts";
 import { hideLinks } from "../hide-links.ts";
 import { readJson } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
+import { loopView } from "./loop-view.ts";
 import { readAttempts } from "./read-attempts.ts";
 import { type StepRow, stepColumns, toStepSummary } from "./step-view.ts";
 import { waitingFor } from "./waiting-for.ts";
@@ -16,10 +17,11 @@ interface FullStepRow extends StepRow {
   input: string | null;
   output: string | null;
   dead_lettered: boolean;
+  loop_pace: string | null;
 }
 
 const findStep = `
-  SELECT ${stepColumns}, d.document, s.effect, s.idempotency_key, coalesce(s.input, i.body) AS input, coalesce(s.output, o.body) AS output,
+  SELECT ${stepColumns}, d.document, s.loop_pace, s.effect, s.idempotency_key, coalesce(s.input, i.body) AS input, coalesce(s.output, o.body) AS output,
     EXISTS (SELECT FROM dead_letter l WHERE l.step_id = s.id AND l.status IN ('open', 'redriving')) AS dead_lettered
   FROM step s
   JOIN run r ON r.id = s.run_id
@@ -53,6 +55,7 @@ export async function getStep({ ctx, input }: { ctx: ContextWith<"links">; input
     input: readJson(hideLinks(ctx, row.input)),
     output: readJson(hideLinks(ctx, row.output)),
     attemptList: attempts,
+    loop: loopView(document, row, readJson(row.output)),
     waitingFor:
       row.status === "waiting"
         ? waitingFor(ctx, document, {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { elementIdSchema, pinsSchema, testedItemsSchema } from "#lib/graph/document.ts";
+import { concurrencySchema, toleranceSchema } from "#lib/nodes/for-each/definition.ts";
 import { runStatuses, stepStatuses } from "#lib/shared/statuses.ts";
 import { idSchema, listOf, pageFields, searchSchema, timeSchema } from "../schemas.ts";
 
@@ -100,6 +101,10 @@ export const chartRunsSchema = listRunsSchema.omit({ cursor: true, limit: true, 
 export type ChartRunsInput = z.output<typeof chartRunsSchema>;
 
 export const stepParamsSchema = z.strictObject({ id: idSchema, stepId: idSchema });
+
+/** What is left out stays as it is; `tolerate: {}` tolerates no failure. */
+export const repaceLoopSchema = z.strictObject({ concurrency: concurrencySchema.optional(), tolerate: toleranceSchema.optional() });
+export type RepaceLoopInput = z.output<typeof repaceLoopSchema>;
 
 /** Where a replay begins: at the start, at what failed, or at a node. */
 export const replayFromSchema = z.union([z.enum(["start", "failed"]), z.string().min(1).max(64)]);

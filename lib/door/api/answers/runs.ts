@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { AttemptView, EventView, RunStarted, RunSummary, RunView, StepSummary, StepView } from "#lib/shared/api-types.ts";
+import type { LoopPaceView } from "#lib/shared/loop-types.ts";
 import type { RunChart } from "#lib/shared/run-chart.ts";
 import { attemptStates, deadLetterStatuses, stepStatuses, waitReasons } from "#lib/shared/statuses.ts";
 import { failureClass, id, json, runStatus, time } from "./common.ts";
@@ -114,6 +115,12 @@ export const runView: z.ZodType<RunView> = z
   })
   .meta({ id: "Run" });
 
+const loopPaceFields = {
+  concurrency: z.int(),
+  tolerate: z.object({ count: z.int().optional(), percent: z.number().optional() }),
+};
+export const loopPace: z.ZodType<LoopPaceView> = z.object(loopPaceFields).meta({ id: "LoopPace" });
+
 export const stepView: z.ZodType<StepView> = z
   .object({
     ...stepFields,
@@ -122,6 +129,7 @@ export const stepView: z.ZodType<StepView> = z
     input: json,
     output: json,
     attemptList: z.array(attemptView),
+    loop: z.object({ ...loopPaceFields, total: z.int(), succeeded: z.int(), failed: z.int(), underWay: z.int() }).nullable(),
     waitingFor: z
       .object({
         callbackUrl: z.string().nullable(),

@@ -3,7 +3,7 @@ import * as runs from "#lib/services/runs/index.ts";
 import { byIdSchema } from "#lib/services/schemas.ts";
 import { pageOf, runRef } from "../answers/common.ts";
 import { replayPlan } from "../answers/inbox.ts";
-import { eventView, runChart, runStarted, runSummary, runView, stepSummary, stepView } from "../answers/runs.ts";
+import { eventView, loopPace, runChart, runStarted, runSummary, runView, stepSummary, stepView } from "../answers/runs.ts";
 import { type Route, route } from "../route.ts";
 import { toTextStream } from "../text-stream.ts";
 
@@ -68,6 +68,16 @@ export const runRoutes: Route[] = [
     params: runs.stepParamsSchema,
     answer: stepView,
     handle: ({ ctx, params }) => runs.getStep({ ctx, input: params }),
+  }),
+  route({
+    method: "put",
+    path: "/runs/{id}/steps/{stepId}/loop",
+    summary: "Change how many items of a loop under way may run at the same time and may fail",
+    access: "runs:write",
+    params: runs.stepParamsSchema,
+    body: runs.repaceLoopSchema,
+    answer: loopPace,
+    handle: ({ ctx, params, body }) => runs.repaceLoop({ ctx, input: { ...params, ...body } }),
   }),
   route({
     method: "post",
