@@ -25,7 +25,8 @@ export function LoopPace({ runId, step, loop }: { runId: string; step: StepView;
       <div className="min-w-0 flex-1">
         <p className="font-medium tabular-nums">
           {formatCount(ended)} of {formatCount(loop.total)} items ended
-          {loop.failed > 0 ? `, ${formatCount(loop.failed)} of them failed` : ""}
+          {loop.underWay > 0 ? `, ${formatCount(loop.underWay)} under way` : ""}
+          {loop.failed > 0 ? `, ${formatCount(loop.failed)} failed` : ""}
         </p>
         <p className="text-fg-muted">{paceWords(loop)}</p>
       </div>

@@ -152,6 +152,44 @@ test("a replay says what it would do, keeps what was done, and the two runs know
   await expect(page.getByText("Replayed by")).toBeVisible();
 });
 
+test("a loop under way tells how far it is, and goes on at the pace that a person gives it", async ({ page }) => {
+  const id = await charges.seed.workflow("Paced", {
+    schemaVersion: 1,
+    nodes: [
+      { id: "start", type: "manual", name: "Start", position: { x: 0, y: 0 } },
+      { id: "loop", type: "for-each", name: "Each order", position: { x: 320, y: 0 }, config: { items: "{{ trigger.body }}" } },
+      { id: "pause", type: "delay", name: "Pause", position: { x: 640, y: 0 }, config: { forMs: 3_600_000 } },
+    ],
+    edges: [
+      { id: "e1", source: "start", target: "loop" },
+      { id: "e2", source: "loop", sourcePort: "item", target: "pause" },
+    ],
+  });
+  await charges.seed.publish(id);
+  const { runId } = await charges.seed.post<{ runId: string }>(`/workflows/${id}/runs`, { input: [1, 2, 3, 4] });
+  const paused = async () => (await charges.seed.get<{ items: { id: string; nodeId: string }[] }>(`/runs/${runId}/steps`)).items;
+  await expect.poll(async () => (await paused()).filter(({ nodeId }) => nodeId === "pause").length).toBe(1);
+  await page.goto(`/runs/${runId}?step=${(await paused()).find(({ nodeId }) => nodeId === "loop")?.id}`);
+  const loop = stepPanel(page, "Each order").getByRole("region", { name: "The loop" });
+  await expect(loop).toContainText("0 of 4 items ended, 1 under way");
+  await expect(loop).toContainText("One after the other; the first failure ends it");
+  await loop.getByRole("button", { name: "Change pace" }).click();
+  const dialog = page.getByRole("dialog", { name: "Change the pace of Each order?" });
+  await dialog.getByLabel("At the same time").fill("101");
+  await expect(dialog.getByLabel("At the same time")).toHaveAccessibleDescription("From 1 to 100");
+  await dialog.getByLabel("At the same time").fill("3");
+  await dialog.getByLabel("Items that may fail").fill("2");
+  await page.screenshot({ path: test.info().outputPath("pace-dialog.png") });
+  await dialog.getByRole("button", { name: "Change pace" }).click();
+  await expect(loop).toContainText("3 at the same time; at most 2 items may fail");
+  await expect.poll(async () => (await paused()).filter(({ nodeId }) => nodeId === "pause").length).toBe(3);
+  await page.screenshot({ path: test.info().outputPath("pace.png") });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await loop.scrollIntoViewIfNeeded();
+  await page.screenshot({ path: test.info().outputPath("pace-dark-390.png") });
+});
+
 test("a run that is not there says why", async ({ page }) => {
   await page.goto("/runs/01900000-0000-7000-8000-000000000000");
   await expect(page.getByText("This run is not kept any more")).toBeVisible();
