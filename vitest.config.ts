@@ -33,15 +33,16 @@ class LongestFirst extends BaseSequencer {
 const shared = { env: { LOG_LEVEL: "silent" }, pool: "forks" as const, isolate: false };
 const withDatabase = { ...shared, globalSetup: ["lib/db/testing-setup.ts"], hookTimeout: 120_000, retry: process.env.CI ? 1 : 0 };
 
-// Tests with a database wait more than they reckon, so more of them run at a time than there are cores. One group after the other:
+// Tests with a database wait more than they reckon, crash tests two thirds of their time: more run at a time than there are cores. One group
+// after the other:
 // what is killed and timed needs the machine to itself.
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
       { test: { ...shared, name: "pure", include: pure, maxWorkers: 2, sequence: { groupOrder: 0 } } },
-      { test: { ...withDatabase, name: "database", include: database, testTimeout: 60_000, maxWorkers: 3, sequence: { groupOrder: 1 } } },
-      { test: { ...withDatabase, name: "crash", include: [crash], testTimeout: 300_000, maxWorkers: 2, sequence: { groupOrder: 2 } } },
+      { test: { ...withDatabase, name: "database", include: database, testTimeout: 60_000, maxWorkers: 4, sequence: { groupOrder: 1 } } },
+      { test: { ...withDatabase, name: "crash", include: [crash], testTimeout: 300_000, maxWorkers: 4, sequence: { groupOrder: 2 } } },
     ],
   },
 });
