@@ -12,6 +12,9 @@ import { InboxPage } from "../pages/inbox-page.ts";
 const steps = ["GitHub push", "Default branch?", "Check the commit", "Start deployment", "Tell the team"];
 const secret = "it is a secret to everybody";
 
+// Each on an instance of its own.
+test.describe.configure({ mode: "parallel" });
+
 for (const theme of ["light", "dark"] as const) {
   test(`check 1: from an empty instance to a green run of a template in at most eight clicks, from no other host, and on to a redriven failure, ${theme}`, async ({
     browser,

@@ -4,6 +4,9 @@ import { seriousFaults } from "../fixtures/axe.ts";
 import { callDocument, failTimes, setTarget } from "../fixtures/failing.ts";
 import { test } from "../fixtures/test.ts";
 
+// The screens, the walk through them by key and the sign-in need nothing of each other.
+test.describe.configure({ mode: "parallel" });
+
 /** Each width and each theme; colours do not depend on the width, so that the other theme is asked for them once. */
 const views = [
   { width: 1440, colorScheme: "light", rules: [] },
