@@ -67,6 +67,9 @@ test("values go into fields by click, by key and by dragging, and faults are tol
   const picked = page.getByRole("dialog", { name: "Data of the step" });
   await expect(picked.getByRole("treeitem", { name: "Trigger" })).toBeFocused();
   await page.screenshot({ path: test.info().outputPath("plug.png") });
+  await page.keyboard.press("Escape");
+  await expect(page.locator("[data-step=start]")).toBeFocused();
+  await page.keyboard.press("Enter");
   await picked.getByRole("treeitem", { name: 'city "Lyon"' }).click();
   await expect(field("bad")).toHaveText("{{ trigger.body.city }}");
   await expect(field("bad")).toBeFocused();

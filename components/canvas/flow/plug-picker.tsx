@@ -26,22 +26,22 @@ export function PlugPicker() {
   const popup = useRef<HTMLDivElement>(null);
   const openId = plug?.openId ?? null;
   const anchor = useMemo(() => (openId === null ? null : document.querySelector(`[data-step="${openId}"]`)), [openId]);
+  // Where the keyboard goes once the layer has let go of it, and a panel that lay over the canvas is seen again.
+  const after = useRef<() => void>(undefined);
   const back = () => {
     const { plug: now, set } = store.getState();
     // A click on another step has opened that one already.
     if (now === null || now.openId !== openId) return;
+    after.current = () => focusStepSoon(openId);
     set({ plug: { ...now, openId: null } });
-    focusStepSoon(openId);
   };
-  // The value goes in, and with it the keyboard, when the layer has let go of it, and a panel that lay over the canvas is seen again.
-  const picked = useRef<() => void>(undefined);
   const pick = (path: string) => {
-    picked.current = () => plug?.insertPath(path);
+    after.current = () => plug?.insertPath(path);
     store.getState().set({ plug: null });
   };
   const whenClosed = () => {
-    if (picked.current !== undefined) requestAnimationFrame(picked.current);
-    picked.current = undefined;
+    if (after.current !== undefined) requestAnimationFrame(after.current);
+    after.current = undefined;
     return false;
   };
   return (
