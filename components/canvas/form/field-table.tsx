@@ -145,21 +145,23 @@ function Row({ item, entry, preview, counts, path, index, last, open, onToggle, 
       <button
         type="button"
         aria-expanded={open}
-        aria-label={`${target || `Field ${index + 1}`}: ${counts === null ? previewWords(preview) : countWords(counts)}`}
         onClick={onToggle}
-        className={cn(gridClass, "focus-inset min-h-11 w-full py-1 text-left hover:bg-hover")}
+        className={cn(gridClass, "focus-inset relative min-h-11 w-full py-1 text-left hover:bg-hover")}
       >
-        <ChevronRight aria-hidden className={cn("size-3.5 text-fg-subtle transition-transform", open && "rotate-90")} />
-        <span className="min-w-0">
-          <span className="block truncate font-medium">
-            {target || <span className="font-normal text-fg-subtle">no name yet</span>}
-            {entry.required === true ? <span className="ml-0.5 text-danger">*</span> : null}
+        <span className="sr-only">{`${target || `Field ${index + 1}`}: ${counts === null ? previewWords(preview) : countWords(counts)}`}</span>
+        <span aria-hidden className="contents">
+          <ChevronRight className={cn("size-3.5 text-fg-subtle transition-transform", open && "rotate-90")} />
+          <span className="min-w-0">
+            <span className="block truncate font-medium">
+              {target || <span className="font-normal text-fg-subtle">no name yet</span>}
+              {entry.required === true ? <span className="ml-0.5 text-danger">*</span> : null}
+            </span>
+            <span className="block truncate text-fg-muted text-xs" title={steps}>
+              {steps || "as it is"}
+            </span>
           </span>
-          <span className="block truncate text-fg-muted text-xs" title={steps}>
-            {steps || "as it is"}
-          </span>
+          {counts === null ? <Cells preview={preview} /> : <CountCells counts={counts} />}
         </span>
-        {counts === null ? <Cells preview={preview} /> : <CountCells counts={counts} />}
       </button>
       {open ? (
         <div className="flex flex-col gap-3 border-t bg-subtle px-3 py-3">
