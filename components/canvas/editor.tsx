@@ -69,14 +69,14 @@ function EditorSkeleton() {
         <Skeleton className="ml-auto w-24" />
       </div>
       <div className="flex min-h-0 flex-1">
-        <div className="flex w-full flex-col gap-6 p-5 md:w-10 md:shrink-0 md:border-r md:*:hidden min-[1180px]:w-52 min-[1180px]:*:block">
+        <div className="flex w-full flex-col gap-6 p-5 md:w-10 md:shrink-0 md:border-r md:*:hidden min-[73.75rem]:w-52 min-[73.75rem]:*:block">
           {skeletonRows.map((width) => (
             <Skeleton key={width} className={width} />
           ))}
         </div>
         <div className="hidden flex-1 items-center justify-center gap-12 md:flex">
           {["first", "second", "third"].map((step) => (
-            <div key={step} className="flex h-20 w-44 flex-col gap-3 rounded-md border p-3">
+            <div key={step} className="flex h-16 w-44 flex-col gap-3 rounded-md border p-3">
               <Skeleton className="w-24" />
               <Skeleton className="w-32" />
             </div>
