@@ -36,6 +36,10 @@ describe("what is said of an issue", () => {
       "assigned it to Ada, who had published the workflow last",
     );
     expect(activityWords(line("bulk_redriven", { items: 500 }), [])).toBe("redrove 500 items in bulk");
+    expect(activityWords(line("decided", { as: "repeat" }), [])).toBe(
+      "found that a call of unknown outcome did not take effect, and sent it again",
+    );
+    expect(activityWords(line("decided"), [])).toBe("decided an unknown outcome");
     expect(activityWords(line("new_kind"), [])).toBe("new kind");
   });
 });

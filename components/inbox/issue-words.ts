@@ -61,11 +61,18 @@ const acts: Record<string, string> = {
   split_off: "split it off another issue",
   discarded: "discarded an item",
   brought_back: "brought a discarded item back",
-  decided: "decided an unknown outcome",
   unsnoozed: "brought it back",
   escalating: "found it escalating",
   calmed: "found it calm again",
   regressed: "saw it come back after it was resolved",
+};
+
+/** What became of a call that nobody knew the outcome of. */
+const decisions: Record<string, string> = {
+  done: "found that a call of unknown outcome took effect",
+  repeat: "found that a call of unknown outcome did not take effect, and sent it again",
+  failed: "gave up a call of unknown outcome",
+  "look-up": "asked the remote about a call of unknown outcome",
 };
 
 const bulkActs: Record<string, string> = {
@@ -82,6 +89,7 @@ export function activityWords({ action, details }: Line, members: readonly Membe
     const words = details.edited === true ? "edited and redrove an item" : "redrove an item";
     return details.keys === "new" ? `${words} under new keys` : words;
   }
+  if (action === "decided") return decisions[String(details.as)] ?? "decided an unknown outcome";
   if (action in bulkActs) return `${bulkActs[action]} ${plural(Number(details.items), "item")} in bulk`;
   if (action === "assigned") {
     if (details.to === null) return "assigned it to nobody";

@@ -54,7 +54,9 @@ export async function redriveDeadLetter(pool: pg.Pool, letter: Redrive): Promise
     const found = await lockOpen(client, letter);
     refuseUnknown(found.kind);
     if (letter.newKeys === true) await client.query({ ...newKeys, values: [found.stepId, found.runId] });
-    return redriveLocked(client, letter, found);
+    const { newKeys: fresh, note } = letter;
+    const details = { edited: letter.input !== undefined, keys: fresh === true ? "new" : "same", ...(note ? { reason: note } : {}) };
+    return redriveLocked(client, letter, found, { action: "redriven", details });
   });
 }
 
@@ -68,7 +70,7 @@ export function refuseUnknown(kind: string): void {
 export async function discardDeadLetter(pool: pg.Pool, letter: Letter & { reason: string }): Promise<void> {
   await inTransaction(pool, async (client) => {
     const found = await lockOpen(client, letter);
-    await close(client, letter, found, letter.reason, "discarded");
+    await close(client, letter, found, letter.reason, { action: "discarded", details: { reason: letter.reason } });
   });
 }
 
@@ -98,16 +100,16 @@ export async function decideDeadLetter(
     if (found.kind !== "unknown_outcome")
       throw new AppError("conflict", "only an unknown outcome can be decided; redrive or discard this item");
     if (letter.as === "failed") {
-      await close(client, letter, found, "decided: failed", "decided");
+      await close(client, letter, found, "decided: failed", { action: "decided", details: { as: "failed" } });
       return { runId: found.runId };
     }
     if (letter.as === "repeat") {
       await client.query({ ...freeRecords, values: [[found.stepId], "claimed", [found.runId], true] });
-      return redriveLocked(client, letter, found);
+      return redriveLocked(client, letter, found, { action: "decided", details: { as: "repeat" } });
     }
     if (letter.as === "look-up") {
       await client.query({ ...lookOnce, values: [found.stepId, found.runId, maxLooks - 1] });
-      return redriveLocked(client, letter, found);
+      return redriveLocked(client, letter, found, { action: "decided", details: { as: "look-up" } });
     }
     const values = [letter.deadLetterId, letter.workspaceId, JSON.stringify(letter.result ?? null), letter.by];
     const { rows } = await client.query<{ run_id: string }>({ ...decideDone, values });
@@ -122,12 +124,14 @@ export async function decideDeadLetter(
 /** Asks a run to end; a call under way is let finish first. Throws `not_found`, or `conflict` when it has ended. */
 export async function cancelRun(pool: pg.Pool, run: { workspaceId: string; runId: string; audit?: AuditRow | undefined }): Promise<void> {
   await inTransaction(pool, async (client) => {
-    const { rows } = await client.query({ ...cancel, values: [[run.runId], run.workspaceId] });
-    if (rows.length === 0) {
+    const { rows } = await client.query<{ status: string }>({ ...cancel, values: [[run.runId], run.workspaceId] });
+    const [asked] = rows;
+    if (!asked) {
       const { rows: known } = await client.query("SELECT FROM run WHERE id = $1 AND workspace_id = $2", [run.runId, run.workspaceId]);
       throw known.length > 0 ? new AppError("conflict", "the run has already ended") : new AppError("not_found", "there is no such run");
     }
-    if (run.audit) await putAuditRow(client, run.audit);
+    const details = { before: { status: asked.status }, after: { status: "canceled" } };
+    if (run.audit) await putAuditRow(client, { ...run.audit, details });
   });
 }
 
@@ -154,23 +158,24 @@ async function lock(client: pg.PoolClient, letter: Letter): Promise<OpenLetter &
   return { runId: row.run_id, stepId: row.step_id, issueId: row.issue_id, kind: row.kind, status: row.status };
 }
 
-async function redriveLocked(client: pg.PoolClient, letter: Redrive, found: OpenLetter): Promise<{ runId: string }> {
+/** A line of the issue's activity. */
+interface Line {
+  action: string;
+  details: JsonObject;
+}
+
+async function redriveLocked(client: pg.PoolClient, letter: Redrive, found: OpenLetter, line: Line): Promise<{ runId: string }> {
   const input = letter.input === undefined ? null : JSON.stringify(letter.input);
   const values = [[letter.deadLetterId], letter.workspaceId, [input], usualPriority, letter.newKeys === true];
   const { rows } = await client.query<{ run_id: string }>({ ...redrive, values });
   if (!rows[0]) throw new AppError("conflict", `run ${found.runId} can no longer go on from this step`);
-  await log(client, letter, found, "redriven", {
-    runId: found.runId,
-    edited: input !== null,
-    keys: letter.newKeys === true ? "new" : "same",
-    ...(letter.note ? { reason: letter.note } : {}),
-  });
+  await log(client, letter, found, line.action, { runId: found.runId, ...line.details });
   return { runId: rows[0].run_id };
 }
 
-async function close(client: pg.PoolClient, letter: Letter, found: OpenLetter, reason: string, action: string): Promise<void> {
+async function close(client: pg.PoolClient, letter: Letter, found: OpenLetter, reason: string, { action, details }: Line): Promise<void> {
   const { workspaceId, deadLetterId, by } = letter;
-  await log(client, letter, found, action, { reason });
+  await log(client, letter, found, action, details);
   await closeLetters(client, { workspaceId, ids: [deadLetterId], by, reason, known: action === "decided" });
 }
 

@@ -48,7 +48,12 @@ describe("deciding", () => {
     expect(decided).toMatchObject({ status: "rejected", mayDecide: false, decision: { decision: "rejected", by, comment: "too much" } });
     const { rows } = await test.db.pool.query("SELECT FROM graphile_worker.jobs WHERE key = $1", [`run:${decided.runId}`]);
     expect(rows).toHaveLength(1);
-    expect(await auditActions(test.db, team.workspaceId)).toContain("approval.rejected");
+    const { rows: audit } = await test.db.pool.query<{ details: string }>(
+      "SELECT details FROM audit_log WHERE action = 'approval.rejected'",
+    );
+    expect(audit.map((row) => JSON.parse(row.details))).toMatchObject([
+      { before: { status: "pending" }, after: { status: "rejected", comment: "too much" } },
+    ]);
   });
 
   it("scenario 21: the same link opened twice in parallel stores one decision, and both see it", async () => {

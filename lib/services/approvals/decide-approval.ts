@@ -45,7 +45,7 @@ async function decide(transaction: Transaction, ctx: Context, approval: Approval
     sentBy: actorName(ctx.actor),
   });
   if (put !== "first") return put;
-  const details = { decision, comment, runId };
+  const details = { before: { status: "pending" }, after: { status: decision, comment, runId } };
   await recordAudit(transaction, ctx, { action: `approval.${decision}`, entityType: "approval", entityId: approval.id, details });
   await notifyChange(transaction, ctx.workspaceId, "approval", approval.id);
   return put;

@@ -111,6 +111,10 @@ describe("dead letters", () => {
     const unknown = await fail("unknown", "unknown_outcome");
     await expect(redrive(unknown.deadLetterId)).rejects.toMatchObject({ code: "conflict" });
     expect(await decide(unknown.deadLetterId, { as: "failed" })).toEqual({ runId: unknown.runId });
+    const repeated = await fail("repeated", "unknown_outcome");
+    await decide(repeated.deadLetterId, { as: "repeat" });
+    const acts = (await getIssue({ ctx: team.as("viewer"), input: { id: repeated.issueId } })).activity;
+    expect(acts).toMatchObject([{ action: "decided", details: { as: "repeat", runId: repeated.runId } }]);
     const plain = await fail("plain");
     await expect(decide(plain.deadLetterId, { as: "done" })).rejects.toMatchObject({ code: "conflict" });
     const other = await fail("no look-up", "unknown_outcome");

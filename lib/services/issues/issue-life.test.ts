@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { answer, createTestEngine, type SavedDocument, type TestEngine, untilEnd } from "#lib/engine/testing.ts";
 import { keepIssues } from "#lib/runtime/issue-keeper.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { actorColumns } from "../audit.ts";
 import type { Context } from "../context.ts";
 import { listDeadLetters, listDeadLettersSchema } from "../dead-letters/index.ts";
 import { createTestUser } from "../testing.ts";
@@ -289,6 +290,7 @@ describe("an issue", () => {
     await run(saved);
     const { id } = await onlyIssue(saved);
     await update(id, { note: "The | API\nteam knows", status: "acknowledged" });
+    await update(id, { assigneeId: actorColumns(ctx.actor).actorId });
     await update(id, { status: "resolved" });
     const text = await issues.writePostMortem({ ctx, input: { id } });
     expect(text).toMatch(/^# GET api\.test answered 422\n/);
@@ -297,6 +299,7 @@ describe("an issue", () => {
     expect(text).toContain("## Notes\n\nThe | API\nteam knows");
     const timeline = text.slice(text.indexOf("## Timeline"));
     expect(timeline.match(/first seen|(?<=: )(acknowledged|resolved)/g)).toEqual(["first seen", "acknowledged", "resolved"]);
+    expect(timeline).toContain("assigned (to Test operator)");
     const other = { ...ctx, workspaceId: newId() };
     await expect(issues.writePostMortem({ ctx: other, input: { id } })).rejects.toMatchObject({ code: "not_found" });
   });

@@ -32,8 +32,9 @@ export async function mergeIssue({ ctx, input }: { ctx: Context; input: { id: st
   if (id === into)
     throw new AppError("invalid_input", "an issue is part of itself already", { problems: [{ path: "into", message: "is this issue" }] });
   await inTransaction(ctx.db.pool, async (client) => {
+    const was = new Map<string, string>();
     const [first, second] = [id, into].sort(); // in one order, for whoever merges the other way round at the same time
-    for (const one of [first, second]) if (one !== undefined) await lockIssue(client, ctx, one);
+    for (const one of [first, second]) if (one !== undefined) was.set(one, (await lockIssue(client, ctx, one)).status);
     await client.query(pointAliases, [id, into, ctx.workspaceId]);
     await client.query(dropSelfAliases, [ctx.workspaceId]);
     await client.query(addUp, [id, into]);
@@ -42,7 +43,7 @@ export async function mergeIssue({ ctx, input }: { ctx: Context; input: { id: st
     await client.query(close, [id, into]);
     await log(client, ctx, id, "merged", { into });
     await log(client, ctx, into, "took_over", { from: id });
-    const details = { before: { mergedInto: null }, after: { mergedInto: into } };
+    const details = { before: { status: was.get(id) ?? null, mergedInto: null }, after: { status: "resolved", mergedInto: into } };
     await putAuditRow(client, auditRow(ctx, { action: "issue.merged", entityType: "issue", entityId: id, details }));
   });
   return readIssue(ctx, into);

@@ -29,6 +29,11 @@ const listRedrives = `
   FROM redrive r JOIN redrive_item i ON i.redrive_id = r.id JOIN dead_letter l ON l.id = i.dead_letter_id
   WHERE l.issue_id = $1 AND r.workspace_id = $2 GROUP BY r.id ORDER BY r.id LIMIT 50`;
 
+/** Whoever an issue was given to, also those who have left since. */
+const findAssignees = `
+  SELECT u.id, u.name FROM auth_user u WHERE u.id IN (
+    SELECT a.details::json ->> 'to' FROM issue_activity a WHERE a.issue_id = $1 AND a.workspace_id = $2 AND a.action = 'assigned')`;
+
 interface RedriveRow {
   id: string;
   name: string;
@@ -45,11 +50,13 @@ export async function writePostMortem({ ctx, input }: { ctx: Context; input: { i
   const issue = await readIssue(ctx, input.id);
   if (issue.mergedInto !== null) throw new AppError("conflict", `this issue was merged into ${issue.mergedInto}`);
   const key = [input.id, ctx.workspaceId];
-  const [counts, hours, redrives] = await Promise.all([
+  const [counts, hours, redrives, assignees] = await Promise.all([
     listQuery<Counts>(ctx, countItems, key),
     listQuery<PerHour>(ctx, worstHours, key),
     listQuery<RedriveRow>(ctx, listRedrives, key),
+    listQuery<{ id: string; name: string }>(ctx, findAssignees, key),
   ]);
+  const names = new Map(assignees.map(({ id, name }) => [id, name]));
   const parts = [
     `# ${line(issue.title)}`,
     summary(issue, counts),
@@ -63,7 +70,7 @@ export async function writePostMortem({ ctx, input }: { ctx: Context; input: { i
       ),
     ),
     section("Bulk redrives", table(["started", "name", "status", "succeeded", "failed again", "skipped"], redrives.map(redriveCells))),
-    section("Timeline", timeline(issue)),
+    section("Timeline", timeline(issue, names)),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -89,10 +96,11 @@ function summary(issue: IssueView, counts: Counts[]): string {
 }
 
 /** Oldest first, as it happened. */
-function timeline(issue: IssueView): string {
+function timeline(issue: IssueView, names: ReadonlyMap<string, string>): string {
   const began = { at: issue.firstSeenAt, text: "first seen" };
   const acts = issue.activity.map(({ at, actor, action, details }) => {
     const { deadLetterId: _, ...rest } = details;
+    if (action === "assigned") rest.to = rest.to === null ? "nobody" : (names.get(String(rest.to)) ?? rest.to ?? null);
     return { at, text: `${line(actor)}: ${action.replaceAll("_", " ")}${detailText(rest)}` };
   });
   return [began, ...acts]
