@@ -41,12 +41,17 @@ interface OpenCall {
   used: UsedCredential;
 }
 
+/** How long a call that nobody has to know the outcome of may still take once its run is canceled (engine.md 1.6). */
+const cancelGraceMs = 10_000;
+
 /** Each is waited for a second at most: all of them are over long before the worker's own lease is. */
 const maxTurns = 5;
 
 interface BoundedCall extends Call {
   input: JsonValue;
   timeoutMs: number;
+  /** Whether a cancel of the run cuts it off: what was announced as SENT is let finish, and so are looks and what undoes. */
+  endsByCancel: boolean;
 }
 
 /**
@@ -92,7 +97,8 @@ export async function callOrPoll(
     if (plan.undo !== null || (plan.effect !== "read" && plan.effect !== "natural")) await markSent(session, step, attempt, record);
     await keepTurn(turn);
     const timeoutMs = Math.min(plan.policy.timeoutMs, turn.timeLeftMs());
-    const result = await runBounded(session, plan, step, { ...call, input, timeoutMs });
+    const endsByCancel = attempt.state !== "sent" && !undo && !isLook && given === undefined;
+    const result = await runBounded(session, plan, step, { ...call, input, timeoutMs, endsByCancel });
     await failpoint(undo ? "undo-answered" : "answered", session.run.id);
     if (!isLook && step.unsettled !== null) {
       step.unsettled = null;
@@ -150,6 +156,8 @@ async function markSent(session: RunSession, step: StepState, attempt: AttemptRe
 async function runBounded(session: RunSession, plan: NodePlan, step: StepState, call: BoundedCall): Promise<NodeResult | NodePending> {
   const timer = new AbortController();
   const timeout = setTimeout(() => timer.abort(), call.timeoutMs);
+  const canceled = new NodeError("cancelled", "canceled", "the run was canceled while the call was under way");
+  const unwatch = call.endsByCancel ? watchCancel(session, () => timer.abort(canceled)) : null;
   const signal = AbortSignal.any([timer.signal, session.abort.signal]);
   // A node that does not heed the signal must not hold the step: what it still does after that is nobody's any more.
   const cutOff = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
@@ -166,6 +174,7 @@ async function runBounded(session: RunSession, plan: NodePlan, step: StepState, 
     throw new NodeError("code", "no_result", "a node that calls out cannot wait by itself, nor ask", { mayHaveApplied: true });
   } catch (thrown) {
     if (!timer.signal.aborted) throw thrown;
+    if (timer.signal.reason === canceled) throw canceled;
     const mayHaveApplied = thrown instanceof NodeError ? thrown.mayHaveApplied : true;
     throw new NodeError("timeout", "attempt_timeout", `no answer within ${Math.round(call.timeoutMs)} ms`, {
       mayHaveApplied,
@@ -173,7 +182,22 @@ async function runBounded(session: RunSession, plan: NodePlan, step: StepState, 
     });
   } finally {
     clearTimeout(timeout);
+    unwatch?.();
   }
+}
+
+/** Calls `cut` when a while has passed since the run was canceled. Returns what ends the watch. */
+function watchCancel({ canceling: { signal } }: RunSession, cut: () => void): () => void {
+  let grace: NodeJS.Timeout | undefined;
+  const begin = () => {
+    grace = setTimeout(cut, cancelGraceMs);
+  };
+  if (signal.aborted) begin();
+  else signal.addEventListener("abort", begin, { once: true });
+  return () => {
+    signal.removeEventListener("abort", begin);
+    clearTimeout(grace);
+  };
 }
 
 /** Binds the way out to this attempt: what goes through it carries the connection's credential and the key, and is recorded. */

@@ -45,8 +45,10 @@ export class RunSession implements ChangeSource {
   readonly steps = new Map<string, StepState>();
   /** Loops that go on, by the stepKey of their step. */
   readonly loops = new Map<string, LoopState>();
-  /** Aborted when the run is lost. A cancel does not abort: a call under way is let finish, so that its outcome is known. */
+  /** Aborted when the run is lost. A cancel does not abort: what a call under way that was announced comes to must be known. */
   readonly abort = new AbortController();
+  /** Aborted when this worker hears that the run is to be canceled. */
+  readonly canceling = new AbortController();
   cancelRequested: boolean;
   /** Rung when a step is done, and when somebody outside wants the run to look again. */
   readonly bell = new Doorbell();
@@ -279,6 +281,7 @@ export class RunSession implements ChangeSource {
 
   cancel(): void {
     this.cancelRequested = true;
+    this.canceling.abort();
     this.bell.ring();
   }
 

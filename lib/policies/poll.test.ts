@@ -66,8 +66,8 @@ describe("a failed poll", () => {
   const judge = (failureClass: (typeof failureClasses)[number], code = "x", sinceMs = 0) =>
     afterPollError({ class: failureClass, code, sinceMs }).next;
 
-  it("says nothing of the job when the remote or the way to it was unwell", () => {
-    for (const failureClass of ["throttled", "unavailable", "transient", "timeout", "conflict", "lost"] as const)
+  it("says nothing of the job when the remote or the way to it was unwell, or the poll was cut off", () => {
+    for (const failureClass of ["throttled", "unavailable", "transient", "timeout", "conflict", "lost", "cancelled"] as const)
       expect(judge(failureClass)).toBe("poll-again");
   });
 

@@ -55,8 +55,8 @@ export function pollDelayMs(a: { polls: number; everyMs: number | null; retryAft
 
 export type AfterPollError = { next: "poll-again" } | { next: "give-up" } | { next: "unknown-outcome" };
 
-/** The remote, or the way to it, was not well: that says nothing of the job. */
-const passing: ReadonlySet<FailureClass> = new Set(["throttled", "unavailable", "transient", "timeout", "conflict", "lost"]);
+/** The remote, or the way to it, was not well, or the poll was cut off: that says nothing of the job. */
+const passing: ReadonlySet<FailureClass> = new Set(["throttled", "unavailable", "transient", "timeout", "conflict", "lost", "cancelled"]);
 
 /**
  * What a failed poll means. A remote that is unwell is asked again, as often as it takes: that a poll failed does not mean

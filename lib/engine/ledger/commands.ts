@@ -121,7 +121,7 @@ export async function decideDeadLetter(
   });
 }
 
-/** Asks a run to end; a call under way is let finish first. Throws `not_found`, or `conflict` when it has ended. */
+/** Asks a run to end; a call under way is let finish first, or is cut off after a while. Throws `not_found`, or `conflict` when it has ended. */
 export async function cancelRun(pool: pg.Pool, run: { workspaceId: string; runId: string; audit?: AuditRow | undefined }): Promise<void> {
   await inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ status: string }>({ ...cancel, values: [[run.runId], run.workspaceId] });
