@@ -12,7 +12,8 @@ export default defineConfig({
   testMatch: "**/*.spec.ts",
   globalSetup: "./e2e/fixtures/prepare.ts",
   outputDir: "test-results",
-  workers: 2,
+  // One more than cores: each waits for its server as long as it reckons.
+  workers: 3,
   fullyParallel: false,
   forbidOnly: true,
   // A machine that stalls for a moment fails no build; what passed only when repeated is counted in the last line.

@@ -73,7 +73,7 @@ test("check 24: the guard pauses a version that fails more, all pages of the wor
   await page.screenshot({ path: test.info().outputPath("over.png") });
   await trial.getByRole("button", { name: "Abort and return" }).click();
   await expect(banner).toBeHidden();
-  expect(await rollout()).toBeNull();
+  await expect.poll(rollout).toBeNull();
 
   const started = await start(30, { ask: false });
   const versions = await Promise.all(started.map(async (runId) => (await seed.get<{ version: number }>(`/runs/${runId}`)).version));
