@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import { parseAsString, useQueryStates } from "nuqs";
-import { type ComponentProps, createContext, type MouseEvent, type ReactNode, use, useMemo, useRef } from "react";
+import { type ComponentProps, createContext, type MouseEvent, type ReactNode, use, useEffect, useMemo, useRef } from "react";
 
 /** What the address says of the right pane: what is open, and what belongs to it alone. */
 const parsers = {
@@ -43,8 +43,20 @@ export function PlaceProvider({ children }: { children: ReactNode }) {
   const pathname = usePathname();
   const search = useSearchParams();
   const [{ issue, item }, setPlace] = useQueryStates(parsers);
-  // Not in the address yet.
+  const shown = useRef(issue);
+  // Not shown yet. The address is no measure: it is written a moment later, and not once for each key that is pressed.
   const heading = useRef<{ issueId: string | null } | null>(null);
+  useEffect(() => {
+    shown.current = issue;
+    if (heading.current?.issueId === issue) heading.current = null;
+  }, [issue]);
+  useEffect(() => {
+    const turnBack = () => {
+      heading.current = null;
+    };
+    window.addEventListener("popstate", turnBack);
+    return () => window.removeEventListener("popstate", turnBack);
+  }, []);
   const place = useMemo(
     (): Place => ({
       issueId: issue,
@@ -59,13 +71,10 @@ export function PlaceProvider({ children }: { children: ReactNode }) {
       },
       open: (issueId, itemId, history) => {
         const bare = { item: itemId, pane: null, view: null, attempt: null, items: null, error: null };
-        const here = { issueId };
-        heading.current = here;
-        void setPlace({ issue: issueId, ...bare }, { history }).finally(() => {
-          if (heading.current === here) heading.current = null;
-        });
+        heading.current = issueId === shown.current ? null : { issueId };
+        void setPlace({ issue: issueId, ...bare }, { history });
       },
-      latest: () => (heading.current ? heading.current.issueId : new URLSearchParams(window.location.search).get("issue")),
+      latest: () => (heading.current ? heading.current.issueId : shown.current),
     }),
     [issue, item, pathname, search, setPlace],
   );
