@@ -1,6 +1,7 @@
 import { NodeError, type NodePending, type NodeResult, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
 import { saysThrottled, throttledError } from "#lib/nodes/throttled-answer.ts";
 import { noteUnknown } from "#lib/policies/reconcile.ts";
+import { mayBeDone } from "#lib/policies/recovery.ts";
 import { failpoint } from "#lib/shared/failpoints.ts";
 import { isUndo } from "#lib/shared/iteration.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
@@ -166,6 +167,7 @@ async function runBounded(session: RunSession, plan: NodePlan, step: StepState, 
     now: session.ports.now(),
     evaluate: session.evaluate(step, call.fields),
     ...(step.output ? { progress: step.output.value } : {}),
+    ...(isOpenRepeat(step) ? { mayBeDone: true as const } : {}),
     outbound: (request: OutboundRequest) => call.send(request, signal),
   };
   try {
@@ -184,6 +186,10 @@ async function runBounded(session: RunSession, plan: NodePlan, step: StepState, 
     clearTimeout(timeout);
     unwatch?.();
   }
+}
+
+function isOpenRepeat({ unsettled, lostCount, error }: StepState): boolean {
+  return unsettled !== null || lostCount > 0 || (error !== null && mayBeDone(error));
 }
 
 /** Calls `cut` when a while has passed since the run was canceled. Returns what ends the watch. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { NodeError } from "#lib/nodes/runner.ts";
 import { redriveDeadLetter } from "./ledger/commands.ts";
 import { answer, createTestEngine, type TestEngine, untilEnd } from "./testing.ts";
 
@@ -310,3 +311,16 @@ test("an expression that walks a large list is worked out in a process that can 
     error: { nodeId: "walk" },
   });
 }, 30_000);
+
+test.each([
+  ["whose answer was lost had done it", new NodeError("timeout", "connection_lost", "lost", { mayHaveApplied: true }), "succeeded"],
+  ["that never left had not", new NodeError("unavailable", "connect_failed", "no connection"), "failed"],
+])("a DELETE that is made again and finds nothing: the one %s", async (_, first, status) => {
+  const saved = await engine.saveDocument(callDocument({ method: "DELETE" }));
+  engine.onCall(() => {
+    if (engine.calls.length === 1) throw first;
+    return answer(404, {});
+  });
+  expect((await engine.run(saved, {})).status).toBe(status);
+  expect(engine.calls).toHaveLength(2);
+});

@@ -33,6 +33,8 @@ export interface NodeContext {
   evaluate: Evaluate;
   /** What this step left when it asked for more; absent the first time. */
   progress?: JsonValue;
+  /** An earlier call of this step may have been applied without our knowing. Absent: none was. */
+  mayBeDone?: true;
   /** The one way out: egress guard, connection credentials, size and time limits. Throws NodeError on failure to get an answer. */
   outbound(request: OutboundRequest): Promise<OutboundResponse>;
   /** For a node whose definition says what it awaits; absent for all others. */

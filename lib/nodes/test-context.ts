@@ -26,6 +26,7 @@ interface Options {
   incoming?: JsonObject;
   /** What has come for a node that waits. */
   outside?: Outside;
+  mayBeDone?: true;
   respond?(request: OutboundRequest): OutboundResponse | Promise<OutboundResponse>;
 }
 
@@ -45,6 +46,7 @@ export function contextOf(options: Options): NodeContext {
       return options.respond(request);
     },
     ...(options.outside && { outside: options.outside }),
+    ...(options.mayBeDone && { mayBeDone: options.mayBeDone }),
   };
 }
 

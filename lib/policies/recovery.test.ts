@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { afterCrash, maxLostCount } from "./recovery.ts";
+import { failureClasses } from "#lib/shared/statuses.ts";
+import { afterCrash, maxLostCount, mayBeDone } from "./recovery.ts";
 
 const everyEffect = ["none", "read", "natural", "keyed", "reconcilable", "unsafe"] as const;
 
@@ -28,4 +29,11 @@ test("scenario 32 (the decision): a step that took three workers in a row with i
   expect(afterCrash({ attempt: "claimed", effect: "none", canLook: false, lostCount: 2 })).toEqual({ next: "run-again" });
   expect(afterCrash({ attempt: "claimed", effect: "none", canLook: false, lostCount: 3 })).toEqual({ next: "poison" });
   expect(afterCrash({ attempt: "sent", effect: "keyed", canLook: false, lostCount: 3 })).toEqual({ next: "poison" });
+});
+
+test("a call that failed without a word of its fate may have been applied, one that was refused or never left was not", () => {
+  expect(failureClasses.filter((failure) => mayBeDone({ class: failure, code: "x" }))).toEqual(["transient", "timeout", "lost"]);
+  const of = (failure: "transient" | "unavailable", code: string) => mayBeDone({ class: failure, code });
+  expect([of("transient", "http_500"), of("transient", "http_425")]).toEqual([true, false]);
+  expect(["http_502", "http_503", "http_504", "connect_failed"].map((code) => of("unavailable", code))).toEqual([true, false, true, false]);
 });

@@ -1,3 +1,4 @@
+import type { FailureClass } from "#lib/shared/statuses.ts";
 import type { StepEffect } from "./defaults.ts";
 
 /** Workers lost in a row over one step before the step itself is held to be what kills them. */
@@ -20,4 +21,22 @@ export function mayRepeat(effect: StepEffect): boolean {
 export function afterCrash(a: { attempt: "claimed" | "sent"; effect: StepEffect; canLook: boolean; lostCount: number }): AfterCrash {
   if (a.attempt === "sent" && !mayRepeat(a.effect) && !a.canLook) return { next: "unknown-outcome" };
   return a.lostCount >= maxLostCount ? { next: "poison" } : { next: "run-again" };
+}
+
+/** Gateways that passed a call on and got no answer in time. */
+const openStatuses: ReadonlySet<string> = new Set(["http_502", "http_504"]);
+
+/** Whether a call that failed so may have been applied all the same, so that the next one may find its work done (engine.md 1.4). */
+export function mayBeDone(failure: { class: FailureClass; code: string }): boolean {
+  switch (failure.class) {
+    case "timeout":
+    case "lost":
+      return true;
+    case "transient":
+      return failure.code !== "http_425";
+    case "unavailable":
+      return openStatuses.has(failure.code);
+    default:
+      return false;
+  }
 }

@@ -162,3 +162,22 @@ test.each([
 ] as const)("%s is %s", (method, effect) => {
   expect(httpRequest.effect(httpRequest.config.parse({ method, url: "https://x" }))).toBe(effect);
 });
+
+test("a repeated DELETE that finds nothing has succeeded; not the first one, another method, or against a condition of its author's", async () => {
+  const status = async (config: JsonObject, code: number, mayBeDone?: true) => {
+    const call = runNode(
+      "http-request",
+      { ...get, method: "DELETE", ...config },
+      { respond: () => answer(code), ...(mayBeDone && { mayBeDone }) },
+    );
+    return call.then(
+      ({ result }) => result.port,
+      (error: unknown) => (error instanceof Error && "code" in error ? error.code : error),
+    );
+  };
+  expect([await status({}, 404, true), await status({}, 410, true)]).toEqual(["out", "out"]);
+  expect(await status({}, 404)).toBe("http_404");
+  expect(await status({}, 403, true)).toBe("http_403");
+  expect(await status({ method: "PUT" }, 404, true)).toBe("http_404");
+  expect(await status({ expect: { success: [204] } }, 404, true)).toBe("http_404");
+});

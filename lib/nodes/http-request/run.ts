@@ -30,6 +30,13 @@ function succeeded(config: Config, answer: Answer, response: OutboundResponse, c
   throw unexpected("the success condition is neither true nor false");
 }
 
+const goneStatuses: ReadonlySet<number> = new Set([404, 410]);
+
+/** A DELETE that is made again, because nobody knows what became of the first, and finds nothing: the first had done it (engine.md 1.3, natural). */
+function foundDone(config: Config, request: OutboundRequest, { status }: Answer, context: NodeContext): boolean {
+  return config.expect.success === undefined && context.mayBeDone === true && request.method === "DELETE" && goneStatuses.has(status);
+}
+
 function failure(request: OutboundRequest, response: OutboundResponse, now: number): NodeError {
   const { status } = response;
   if (status >= 200 && status < 300) {
@@ -53,7 +60,8 @@ export const run: NodeRunner<Config, JsonValue> = {
     if (throttled !== undefined && saysThrottled(throttled, context.evaluate, response))
       throw throttledError(request, response, context.now);
     const answer = toAnswer(response);
-    if (!succeeded(config, answer, response, context)) throw failure(request, response, context.now);
+    if (!succeeded(config, answer, response, context) && !foundDone(config, request, answer, context))
+      throw failure(request, response, context.now);
     if (by) return resultOf(afterPage({ by, input, request, answer, length: response.body.length, progress, context }), config.output);
     return { port: "out", output: config.output === "full" ? answer : answer.body };
   },
