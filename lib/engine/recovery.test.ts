@@ -241,7 +241,9 @@ test("scenario 36: a row that cannot be read ends its own run with a reason; the
 
 /* With engines of their own, these wait side by side for what a worker does now and then. */
 
-test.concurrent("a connection that cannot be read because the database is away is no failure of the step: the run is tried again", async () => {
+test.concurrent("a connection that cannot be read because the database is away is no failure of the step: the run is tried again", async ({
+  expect,
+}) => {
   let reads = 0;
   const connectionId = newId();
   const limits = { windows: [], concurrency: null };
@@ -260,7 +262,9 @@ test.concurrent("a connection that cannot be read because the database is away i
   await own.stop();
 });
 
-test.concurrent("a run that was woken while its worker held it goes on at once when that worker is dead, although it has no job left", async () => {
+test.concurrent("a run that was woken while its worker held it goes on at once when that worker is dead, although it has no job left", async ({
+  expect,
+}) => {
   const own = await createTestEngine();
   const { pool } = own.db;
   const { runId } = await own.accept(await own.saveDocument(callDocument("GET")), {});
@@ -276,7 +280,9 @@ test.concurrent("a run that was woken while its worker held it goes on at once w
   await own.stop();
 }, 60_000);
 
-test.concurrent("a job that the database takes for fetched by a living worker which never heard of it is given back to all", async () => {
+test.concurrent("a job that the database takes for fetched by a living worker which never heard of it is given back to all", async ({
+  expect,
+}) => {
   const own = await createTestEngine();
   const saved = await own.saveDocument(callDocument("GET"));
   const { runId } = await own.accept(saved, {});
@@ -294,7 +300,7 @@ test.concurrent("a job that the database takes for fetched by a living worker wh
   await own.stop();
 }, 60_000);
 
-test.concurrent("a run that the database holds for a worker which does not know of it is given back to all", async () => {
+test.concurrent("a run that the database holds for a worker which does not know of it is given back to all", async ({ expect }) => {
   const own = await createTestEngine();
   const worker = await own.startWorker();
   const saved = await own.saveDocument(callDocument("GET"));
@@ -305,7 +311,9 @@ test.concurrent("a run that the database holds for a worker which does not know 
   await own.stop();
 }, 60_000);
 
-test.concurrent("a run whose job failed again and again while the database was away goes on within half a minute, not when its back-off is over", async () => {
+test.concurrent("a run whose job failed again and again while the database was away goes on within half a minute, not when its back-off is over", async ({
+  expect,
+}) => {
   const own = await createTestEngine();
   const { runId } = await own.accept(await own.saveDocument(callDocument("GET")), {});
   await own.db.pool.query(
