@@ -40,6 +40,7 @@ import { Time, TimeWithCopy } from "#components/ui/time.tsx";
 import type { DeadLetterView } from "#lib/shared/inbox-types.ts";
 import { useReopen } from "./item-actions.ts";
 import { type ItemDialog, ItemDialogs } from "./item-dialogs.tsx";
+import { closeWords, waysOf } from "./item-ways.ts";
 import { KeyState } from "./key-state.tsx";
 import { PlaceLink } from "./place.tsx";
 import { deadLetterQuery } from "./queries.ts";
@@ -134,7 +135,7 @@ function Closed({ item }: { item: DeadLetterView }) {
     <span className="text-fg-muted">
       {redriven ? <>Redriven → {toRun}, succeeded </> : null}
       <Time at={item.closedAt} />
-      {!redriven && item.closeReason ? `: ${item.closeReason}` : null}
+      {!redriven && item.closeReason ? `: ${closeWords(item.closeReason)}` : null}
     </span>
   );
 }
@@ -157,10 +158,11 @@ function Actions({ item, onDialog }: { item: DeadLetterView; onDialog: (dialog: 
   const runHref = `/runs/${item.runId}?step=${item.stepId}`;
   const open = item.status === "open";
   const unknown = item.kind === "unknown_outcome";
+  const ways = waysOf(item);
   const ask = (kind: ItemDialog) => () => (open && !denied ? onDialog(kind) : undefined);
   useShortcuts("Item", [
-    { keys: "r", label: unknown ? "Decide" : "Redrive", run: ask(unknown ? "decide" : "redrive") },
-    { keys: "Shift+R", label: "Edit and redrive", run: ask("edit") },
+    ...(ways ? [{ keys: "r", label: ways.again === "decide" ? "Decide" : "Redrive", run: ask(ways.again) }] : []),
+    ...(ways?.edit ? [{ keys: "Shift+R", label: "Edit and redrive", run: ask("edit") }] : []),
     { keys: "o", label: "Open run", run: () => router.push(runHref) },
   ]);
   return (

@@ -17,6 +17,7 @@ import type { RunStarted, RunSummary } from "#lib/shared/api-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import { type ReplayWish, replayPlanQuery } from "./queries.ts";
 import { ReplayPlanView } from "./replay-plan.tsx";
+import { replayReason } from "./replay-reason.ts";
 
 /** A step to begin at, with the input it had. */
 export interface ReplayStart {
@@ -81,7 +82,6 @@ export function ReplayDialog({ run, start, eventInput, onClose }: ReplayDialogPr
       toast.success("Replay started", { action: { label: "Open run", onClick: () => router.push(`/runs/${runId}`) } });
     },
   });
-  const reason = problem ?? (plan.isPending ? "The plan is being made" : (plan.data?.problems[0] ?? null));
   return (
     <Dialog
       open
@@ -96,7 +96,7 @@ export function ReplayDialog({ run, start, eventInput, onClose }: ReplayDialogPr
             data-confirm
             variant="primary"
             loading={replay.isPending}
-            disabledReason={plan.isError ? "The plan could not be made" : reason}
+            disabledReason={replayReason(problem, plan)}
             onClick={() => replay.mutate()}
           >
             Replay run

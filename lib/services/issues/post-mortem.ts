@@ -101,7 +101,7 @@ function timeline(issue: IssueView, names: ReadonlyMap<string, string>): string 
   const acts = issue.activity.map(({ at, actor, action, details }) => {
     const { deadLetterId: _, ...rest } = details;
     if (action === "assigned") rest.to = rest.to === null ? "nobody" : (names.get(String(rest.to)) ?? rest.to ?? null);
-    return { at, text: `${line(actor)}: ${action.replaceAll("_", " ")}${detailText(rest)}` };
+    return { at, text: `${actor === "system keeper" ? "Sluice" : line(actor)}: ${action.replaceAll("_", " ")}${detailText(rest)}` };
   });
   return [began, ...acts]
     .toSorted((a, b) => (a.at < b.at ? -1 : 1))
