@@ -17,7 +17,10 @@ import { focusStepSoon } from "./flow/focus-step.ts";
 import { leavePlug, PlugBar } from "./flow/plug-bar.tsx";
 import { redo, undo } from "./flow/use-canvas-keys.ts";
 import { EditorHeader } from "./header/editor-header.tsx";
+import { HistoryButtons } from "./header/history-buttons.tsx";
 import { Notices } from "./header/notices.tsx";
+import { VersionsMenu } from "./header/versions-menu.tsx";
+import { WebhookButton } from "./header/webhook-button.tsx";
 import { Outline } from "./outline/outline.tsx";
 import { NodeSearch } from "./palette/node-search.tsx";
 import { Palette } from "./palette/palette.tsx";
@@ -63,7 +66,7 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
         <EditorHeader workflow={workflow} saving={saving} run={run} panel={panel} />
         <Notices workflow={workflow} saving={saving} />
         <div className="relative flex min-h-0 flex-1">
-          <SideColumn panel={panel} phone={phone} onAdded={onAdded} />
+          <SideColumn workflow={workflow} panel={panel} phone={phone} onAdded={onAdded} />
           <Columns panel={panel} phone={phone} side={<NodePanel panel={panel} workflow={workflow} run={run} />}>
             <div className="flex size-full flex-col">
               <div className="relative min-h-0 flex-1">
@@ -79,7 +82,7 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
         {phone ? (
           <>
             {log}
-            <div className="flex border-t p-2">
+            <div className="flex border-t p-2 empty:hidden">
               <RunBar workflow={workflow} run={run} />
             </div>
           </>
@@ -111,19 +114,30 @@ function useGonePanel(panel: PanelState): void {
 }
 
 interface SideColumnProps {
+  workflow: WorkflowView;
   panel: PanelState;
   phone: boolean;
   onAdded: (nodeId: string) => void;
 }
 
-function SideColumn({ panel, phone, onAdded }: SideColumnProps) {
+function SideColumn({ workflow, panel, phone, onAdded }: SideColumnProps) {
   const [tab, setTab] = useState<"add" | "outline">("add");
   const [open, setOpen] = useState(true);
   const narrow = !useMedia("(min-width: 1180px)");
   if (phone) {
     return (
       <div className="flex min-h-0 w-full flex-col bg-bg">
-        <Outline openNodeId={panel.nodeId} onOpen={panel.open} />
+        <Outline
+          openNodeId={panel.nodeId}
+          onOpen={panel.open}
+          before={<HistoryButtons />}
+          after={
+            <>
+              <VersionsMenu workflow={workflow} compact />
+              <WebhookButton workflow={workflow} compact />
+            </>
+          }
+        />
       </div>
     );
   }

@@ -88,11 +88,16 @@ function throttleChip(node: WorkflowNode, { throttle }: ResolvedPolicy): Chip | 
   return { kind: "throttle", text, meaning: `Throttled to ${text}`, own: node.policy.throttle !== undefined };
 }
 
-/** `{{ trigger.body.order.id }}` → `order.id`. */
+const shortened = (path: string) => path.trim().replace(/^(trigger\.body|trigger|steps\.\w+\.output)\./, "");
+
+/** `{{ trigger.body.order.id }}` → `order.id`; between other words in braces: `order-{order.id}`. */
 export function keyText(key: string): string {
-  const lone = /^\{\{\s*(.*?)\s*\}\}$/s.exec(key.trim());
-  const source = lone?.[1] ?? key;
-  return source.replace(/^(trigger\.body|trigger|steps\.\w+\.output)\./, "");
+  const parts = /\{\{((?:(?!\}\}).)*)\}\}/gs;
+  const words = key.trim();
+  const [first] = words.matchAll(parts);
+  if (first === undefined) return shortened(words);
+  if (first[0] === words) return shortened(first[1] ?? "");
+  return words.replace(parts, (_part, path: string) => `{${shortened(path)}}`);
 }
 
 function idempotencyChip(node: WorkflowNode, { idempotency }: ResolvedPolicy): Chip | null {

@@ -20,7 +20,7 @@ export function ContextMenu({ trigger, entries, onOpenChange }: ContextMenuProps
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner className="z-50 outline-none">
-          <Base.Popup className={cn(floatClass, "min-w-44")}>
+          <Base.Popup className={cn(floatClass, "min-w-44 max-w-[var(--available-width)]")}>
             {entries.map((entry, index) => (
               <MenuLine key={entry.type === "separator" ? `separator-${index}` : entry.label} entry={entry} />
             ))}

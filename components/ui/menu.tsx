@@ -39,7 +39,7 @@ export function Menu({ trigger, entries, side = "bottom", align = "end" }: MenuP
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner side={side} align={align} sideOffset={4} className="z-50 outline-none">
-          <Base.Popup className={cn(floatClass, "min-w-44")}>
+          <Base.Popup className={cn(floatClass, "min-w-44 max-w-[var(--available-width)]")}>
             {entries.map((entry, index) => (
               <MenuLine key={entry.type === "separator" ? `separator-${index}` : entry.label} entry={entry} />
             ))}

@@ -1,20 +1,19 @@
 "use client";
 
-import { ChevronLeft, GitBranch, Redo2, Undo2 } from "lucide-react";
+import { ChevronLeft, GitBranch } from "lucide-react";
 import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
-import { Button, ButtonLink, IconButton } from "#components/ui/button.tsx";
+import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { plural } from "#components/ui/format.ts";
 import { lazyDialog, OnceOpen } from "#components/ui/lazy.tsx";
-import { keysInWords } from "#components/ui/shortcuts.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
-import { redo, undo } from "../flow/use-canvas-keys.ts";
 import { RunButton } from "../run/run-button.tsx";
 import type { RunHandle } from "../run/use-run.ts";
 import type { AutosaveHandle } from "../use-autosave.ts";
-import { useEditor, useEditorStore } from "../use-editor.ts";
+import { useEditor } from "../use-editor.ts";
 import type { PanelState } from "../use-panel.ts";
 import { changedCount } from "./changed-count.ts";
+import { HistoryButtons } from "./history-buttons.tsx";
 import { ProblemsButton } from "./problems-button.tsx";
 import { SaveStatus } from "./save-status.tsx";
 import { VersionsMenu } from "./versions-menu.tsx";
@@ -44,7 +43,9 @@ export function EditorHeader({ workflow, saving, run, panel }: EditorHeaderProps
         <SaveStatus state={saving.state} updatedAt={workflow.draft.updatedAt} />
       </div>
       <ProblemsButton panel={panel} />
-      <HistoryButtons />
+      <div className="hidden items-center md:flex">
+        <HistoryButtons />
+      </div>
       <span aria-hidden className="hidden h-5 w-px bg-line md:block" />
       <WorkflowSettings />
       <VersionsMenu workflow={workflow} />
@@ -95,29 +96,5 @@ function StateBadge({ workflow }: { workflow: WorkflowView }) {
         </span>
       )}
     </span>
-  );
-}
-
-function HistoryButtons() {
-  const store = useEditorStore();
-  const back = useEditor((state) => state.history.past.at(-1)?.label ?? null);
-  const forward = useEditor((state) => state.history.future[0]?.label ?? null);
-  return (
-    <div className="hidden items-center md:flex">
-      <IconButton
-        label={back === null ? "Undo" : `Undo: ${back}`}
-        shortcut={keysInWords("$mod+z")}
-        icon={<Undo2 aria-hidden />}
-        disabledReason={back === null ? "Nothing to undo" : null}
-        onClick={() => undo(store)}
-      />
-      <IconButton
-        label={forward === null ? "Redo" : `Redo: ${forward}`}
-        shortcut={keysInWords("$mod+Shift+z")}
-        icon={<Redo2 aria-hidden />}
-        disabledReason={forward === null ? "Nothing to redo" : null}
-        onClick={() => redo(store)}
-      />
-    </div>
   );
 }

@@ -5,7 +5,7 @@ import { GitCompare, History } from "lucide-react";
 import { useState } from "react";
 import { api, messageOf } from "#components/api/client.ts";
 import { Badge } from "#components/ui/badge.tsx";
-import { Button, ButtonLink } from "#components/ui/button.tsx";
+import { Button, ButtonLink, IconButton } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Popover } from "#components/ui/popover.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -17,7 +17,7 @@ import { readDraft } from "../read-draft.ts";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 
 /** The published versions: restore one into the draft, or make it live again. */
-export function VersionsMenu({ workflow }: { workflow: WorkflowView }) {
+export function VersionsMenu({ workflow, compact = false }: { workflow: WorkflowView; compact?: boolean }) {
   const [open, setOpen] = useState(false);
   const [rollingBack, setRollingBack] = useState<number | null>(null);
   const versions = useQuery({ ...versionsQuery(workflow.id), enabled: open });
@@ -31,9 +31,13 @@ export function VersionsMenu({ workflow }: { workflow: WorkflowView }) {
         align="end"
         className="max-h-[28rem] w-96 overflow-y-auto p-1"
         trigger={
-          <Button variant="ghost" size="sm" icon={<History aria-hidden />} className="hidden md:inline-flex">
-            Versions
-          </Button>
+          compact ? (
+            <IconButton label="Versions" icon={<History aria-hidden />} />
+          ) : (
+            <Button variant="ghost" size="sm" icon={<History aria-hidden />} className="hidden md:inline-flex">
+              Versions
+            </Button>
+          )
         }
       >
         {versions.isPending ? <SkeletonRows rows={3} label="Loading versions" /> : null}

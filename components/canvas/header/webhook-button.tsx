@@ -1,7 +1,7 @@
 "use client";
 
 import { Webhook } from "lucide-react";
-import { Button } from "#components/ui/button.tsx";
+import { Button, IconButton } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Popover } from "#components/ui/popover.tsx";
 import type { WorkflowNode } from "#lib/graph/document.ts";
@@ -12,7 +12,7 @@ import { DeliveriesLink } from "./deliveries-link.tsx";
 import { webhookHelp } from "./webhook-help.ts";
 
 /** The addresses of the workflow's webhooks, to copy. One address each, before and after every publish. */
-export function WebhookButton({ workflow }: { workflow: WorkflowView }) {
+export function WebhookButton({ workflow, compact = false }: { workflow: WorkflowView; compact?: boolean }) {
   const document = useDocument();
   const hooks = document.nodes.filter((node) => node.type === "webhook");
   if (hooks.length === 0) return null;
@@ -22,9 +22,13 @@ export function WebhookButton({ workflow }: { workflow: WorkflowView }) {
       align="end"
       className="w-[32rem] p-4"
       trigger={
-        <Button variant="ghost" size="sm" icon={<Webhook aria-hidden />} className="hidden md:inline-flex">
-          Webhook
-        </Button>
+        compact ? (
+          <IconButton label="Webhook" icon={<Webhook aria-hidden />} />
+        ) : (
+          <Button variant="ghost" size="sm" icon={<Webhook aria-hidden />} className="hidden md:inline-flex">
+            Webhook
+          </Button>
+        )
       }
     >
       <div className="flex flex-col gap-4">

@@ -1,7 +1,7 @@
 "use client";
 
 import { MoreHorizontal, Plus, TriangleAlert } from "lucide-react";
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useRef } from "react";
 import { Button, IconButton } from "#components/ui/button.tsx";
 import { copyText } from "#components/ui/clipboard.ts";
 import { cn } from "#components/ui/cn.ts";
@@ -17,8 +17,16 @@ import { useRunHandle } from "../run/run-context.ts";
 import { useDocument, useEditor, useEditorStore, useNodeRun, useProblems } from "../use-editor.ts";
 import { type OutlineRow, outlineRows } from "./outline-rows.ts";
 
+interface OutlineProps {
+  openNodeId: string | null;
+  onOpen: (nodeId: string) => void;
+  /** At both sides of the button that adds a step: what a narrow header has no place for. */
+  before?: ReactNode;
+  after?: ReactNode;
+}
+
 /** The workflow as a step list, with the same actions as the canvas. On a phone it stands for the canvas. */
-export function Outline({ openNodeId, onOpen }: { openNodeId: string | null; onOpen: (nodeId: string) => void }) {
+export function Outline({ openNodeId, onOpen, before, after }: OutlineProps) {
   const store = useEditorStore();
   const document = useDocument();
   const readOnly = useEditor((state) => state.readOnly);
@@ -41,9 +49,10 @@ export function Outline({ openNodeId, onOpen }: { openNodeId: string | null; onO
         ))}
         {rows.length === 0 ? <li className="px-2 py-6 text-center text-fg-muted">No steps yet. Add a trigger first.</li> : null}
       </ul>
-      <div className="border-t p-2">
+      <div className="flex items-center gap-1 border-t p-2">
+        {before}
         <Button
-          className="w-full"
+          className="min-w-0 flex-1"
           icon={<Plus aria-hidden />}
           disabledReason={readOnly ? "This version cannot be edited" : null}
           onClick={(event) => {
@@ -58,6 +67,7 @@ export function Outline({ openNodeId, onOpen }: { openNodeId: string | null; onO
         >
           Add a step
         </Button>
+        {after}
       </div>
     </div>
   );
