@@ -163,9 +163,9 @@ test.describe("on a phone", () => {
     await expect(list.getByRole("button", { name: /^Respond/ })).toBeVisible();
     await expect.poll(() => savedGraph(seed, id)).toContain("Set values > Respond");
     await page.getByRole("button", { name: /^Undo/ }).tap();
-    await expect(list.getByRole("button", { name: /Respond/ })).toHaveCount(0);
+    await expect(list.getByRole("button", { name: /^Respond/ })).toHaveCount(0);
     await page.getByRole("button", { name: /^Redo/ }).tap();
-    await expect(list.getByRole("button", { name: /Respond/ })).toBeVisible();
+    await expect(list.getByRole("button", { name: /^Respond/ })).toBeVisible();
     await page.getByRole("button", { name: "Versions" }).tap();
     await expect(page.getByRole("dialog", { name: "Versions" })).toContainText("Nothing published yet");
   });
