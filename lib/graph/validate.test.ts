@@ -190,3 +190,15 @@ test("500 nodes with expressions are checked within half a second", () => {
   expect(validateDocument(document)).toEqual([]);
   expect(performance.now() - started).toBeLessThan(500);
 });
+
+test("a field that is refused as it is has one problem, not a second one for what it says", () => {
+  const document = documentOf(
+    [
+      { id: "start", type: "manual" },
+      { id: "check", type: "if", config: { condition: "" } },
+    ],
+    ["start -> check"],
+  );
+  const problems = validateDocument(document).filter(({ path }) => path === "nodes.1.config.condition");
+  expect(problems.map(({ message }) => message)).toEqual([expect.stringMatching(/condition/)]);
+});

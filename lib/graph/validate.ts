@@ -13,11 +13,14 @@ import { checkStructure } from "./validate-structure.ts";
  */
 export function validateDocument(document: WorkflowDocument): DocumentProblem[] {
   const compiled = compileDocument(document);
+  const inNodes = checkNodes(compiled);
+  const refused = new Set(inNodes.flatMap(({ severity, path }) => (severity === "error" ? [path] : [])));
   return [
     ...checkStructure(compiled),
     ...checkBodies(compiled),
-    ...checkNodes(compiled),
-    ...checkExpressions(compiled),
+    ...inNodes,
+    // What may not be there as it is, an empty condition say, need not be read as an expression too.
+    ...checkExpressions(compiled).filter(({ path }) => !refused.has(path)),
     ...lintReliability(compiled),
   ];
 }

@@ -3,6 +3,7 @@
 import cronstrue from "cronstrue";
 import { useMemo } from "react";
 import { Checkbox } from "#components/ui/checkbox.tsx";
+import { CodeText } from "#components/ui/code-text.tsx";
 import { Combobox } from "#components/ui/combobox.tsx";
 import { FieldError } from "#components/ui/field.tsx";
 import { formatAbsolute } from "#components/ui/format.ts";
@@ -83,7 +84,7 @@ export function SwitchWidget({ field, path, value }: WidgetProps) {
         onCheckedChange={(next) => form.set(path, next)}
         disabled={form.readOnly}
         label={field.label}
-        description={field.help}
+        description={field.help ? <CodeText text={field.help} /> : undefined}
       />
     </div>
   );

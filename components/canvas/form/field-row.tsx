@@ -3,6 +3,7 @@
 import { RotateCcw } from "lucide-react";
 import { type FocusEvent, type ReactElement, type ReactNode, useState } from "react";
 import { IconButton } from "#components/ui/button.tsx";
+import { CodeText } from "#components/ui/code-text.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { fieldId, useForm } from "./form-context.ts";
 import type { FormField } from "./form-model.ts";
@@ -50,7 +51,7 @@ export function FieldRow({ field, path, isSet, hint, localError = null, children
             ) : null}
           </>
         }
-        help={field.help}
+        help={field.help ? <CodeText text={field.help} /> : undefined}
         error={shown}
         aside={
           <span className="flex items-center gap-1">

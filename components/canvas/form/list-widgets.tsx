@@ -4,6 +4,7 @@ import { ArrowDown, ArrowUp, ChevronRight, Plus, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Button, IconButton } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
+import { CodeText } from "#components/ui/code-text.tsx";
 import { FieldError } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
@@ -62,7 +63,11 @@ export function ListWidget({ field, path, value }: WidgetProps) {
           Add {field.label.toLowerCase().replace(/s$/, "")}
         </Button>
       )}
-      {field.help ? <p className="mt-1 text-fg-muted text-sm">{field.help}</p> : null}
+      {field.help ? (
+        <p className="mt-1 text-fg-muted text-sm">
+          <CodeText text={field.help} />
+        </p>
+      ) : null}
       <FieldError message={form.errorAt(path)} />
     </fieldset>
   );

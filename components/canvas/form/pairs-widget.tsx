@@ -3,6 +3,7 @@
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button, IconButton } from "#components/ui/button.tsx";
+import { CodeText } from "#components/ui/code-text.tsx";
 import { FieldError } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
@@ -51,7 +52,11 @@ export function PairsWidget({ field, path, value }: WidgetProps) {
           Add {singular(field.label)}
         </Button>
       )}
-      {field.help ? <p className="mt-1 text-fg-muted text-sm">{field.help}</p> : null}
+      {field.help ? (
+        <p className="mt-1 text-fg-muted text-sm">
+          <CodeText text={field.help} />
+        </p>
+      ) : null}
       <FieldError message={twice === undefined ? form.errorAt(path) : `“${twice.name}” is there twice; the first one counts`} />
     </fieldset>
   );

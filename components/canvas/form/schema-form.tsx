@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, Suspense, useMemo } from "react";
+import { CodeText } from "#components/ui/code-text.tsx";
 import { lazyPart } from "#components/ui/lazy.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Switch } from "#components/ui/switch.tsx";
@@ -136,11 +137,13 @@ function GroupWidget({ field, path, value }: WidgetProps) {
           disabled={form.readOnly}
           onCheckedChange={(next) => form.set(path, next ? initialValue(field) : undefined)}
           label={on ? "On" : "Off"}
-          description={field.help}
+          description={field.help ? <CodeText text={field.help} /> : undefined}
           className="mt-1"
         />
       ) : field.help ? (
-        <p className="text-fg-muted text-sm">{field.help}</p>
+        <p className="text-fg-muted text-sm">
+          <CodeText text={field.help} />
+        </p>
       ) : null}
       {on ? (
         <div className="mt-2.5 flex flex-col gap-3">
