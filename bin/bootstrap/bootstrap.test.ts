@@ -67,8 +67,13 @@ test("packages are installed when versions and hashes agree; those of other syst
 
 test("the reports of both runners are counted, broken test files as failures", () => {
   const file = { status: "failed", assertionResults: [] };
-  const vitest = { numPassedTests: 3, numFailedTests: 1, numPendingTests: 1, numTodoTests: 0, testResults: [file] };
-  expect(countTests(vitest)).toEqual({ passed: 3, failed: 2, skipped: 1, flaky: 0 });
+  const [once, twice] = [
+    { status: "passed", failureMessages: [] },
+    { status: "passed", failureMessages: ["at first"] },
+  ];
+  const repeated = { status: "passed", assertionResults: [once, twice] };
+  const vitest = { numPassedTests: 3, numFailedTests: 1, numPendingTests: 1, numTodoTests: 0, testResults: [file, repeated] };
+  expect(countTests(vitest)).toEqual({ passed: 3, failed: 2, skipped: 1, flaky: 1 });
   const playwright = { stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 2 }, errors: [{}] };
   expect(countTests(playwright)).toEqual({ passed: 5, failed: 2, skipped: 2, flaky: 1 });
 });

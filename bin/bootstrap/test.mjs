@@ -17,9 +17,12 @@ export function countTests(report) {
     passed: report.numPassedTests,
     failed: report.numFailedTests + suites,
     skipped: report.numPendingTests + report.numTodoTests,
-    flaky: 0,
+    flaky: (report.testResults ?? []).flatMap((file) => file.assertionResults).filter(wasRepeated).length,
   };
 }
+
+/** A test that passed in the end keeps the messages of the tries that failed. */
+const wasRepeated = (test) => test.status === "passed" && test.failureMessages.length > 0;
 
 function phases(folder, chromium) {
   const vitest = (name, projects) => ({

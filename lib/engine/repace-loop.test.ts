@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { repaceLoop } from "./ledger/repace-loop.ts";
 import type { LoopPace } from "./loop-state.ts";
@@ -22,6 +23,20 @@ async function repace(runId: string, pace: LoopPace): Promise<void> {
 
 const begin = async (document: object, list: number[]) => (await engine.accept(await engine.saveDocument(document), { list })).runId;
 
+/** Does something that wakes the run, and resolves when whoever holds the run is told: that is a job's way, and takes up to a second. */
+async function untilTold(act: () => Promise<void>): Promise<void> {
+  const client = await engine.db.pool.connect();
+  try {
+    await client.query("LISTEN sluice_wake");
+    const told = once(client, "notification");
+    await act();
+    await told;
+  } finally {
+    await client.query("UNLISTEN sluice_wake");
+    client.release();
+  }
+}
+
 /** A remote that answers when it is told to, one call after another. */
 function heldRemote(statusOf: (item: unknown) => number = () => 200) {
   const held: (() => void)[] = [];
@@ -35,7 +50,7 @@ test("a loop under way takes up more items as soon as a person lets it, and fewe
   await expect.poll(() => engine.calls.length, { timeout: 10_000 }).toBe(1);
   await repace(runId, { concurrency: 4, tolerate: {} });
   await expect.poll(() => engine.calls.length, { timeout: 10_000 }).toBe(4);
-  await repace(runId, { concurrency: 1, tolerate: {} });
+  await untilTold(() => repace(runId, { concurrency: 1, tolerate: {} }));
   const underWay: number[] = [];
   let open = 4;
   engine.onCall(async () => {

@@ -3,11 +3,10 @@
 import { Braces } from "lucide-react";
 import { useMemo, useState } from "react";
 import { IconButton } from "#components/ui/button.tsx";
-import { Input } from "#components/ui/input.tsx";
 import { Popover } from "#components/ui/popover.tsx";
 import { sourcesOf } from "./data-rows.ts";
-import { DataTree } from "./data-tree.tsx";
 import type { SampleScope } from "./sample-scope.ts";
+import { SearchedData } from "./searched-data.tsx";
 
 /** The data a step can use, opened at one field. A click puts its path into the field. */
 export function DataPicker({ sample, onPick }: { sample: SampleScope; onPick: (path: string) => void }) {
@@ -33,21 +32,6 @@ export function DataPicker({ sample, onPick }: { sample: SampleScope; onPick: (p
 }
 
 function Picker({ sample, onPick }: { sample: SampleScope; onPick: (path: string) => void }) {
-  const [search, setSearch] = useState("");
   const sources = useMemo(() => sourcesOf(sample, "run"), [sample]);
-  return (
-    <>
-      <div className="border-b p-1.5">
-        <Input
-          aria-label="Find data"
-          placeholder="Find a field or a value"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
-      </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-1">
-        <DataTree label="Data" sources={sources} search={search} onPick={onPick} />
-      </div>
-    </>
-  );
+  return <SearchedData sources={sources} onPick={onPick} />;
 }

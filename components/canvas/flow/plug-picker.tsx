@@ -2,12 +2,11 @@
 
 import { Popover } from "@base-ui/react/popover";
 import { useReactFlow } from "@xyflow/react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { cn } from "#components/ui/cn.ts";
 import { floatClass } from "#components/ui/float.ts";
-import { Input } from "#components/ui/input.tsx";
-import { DataTree } from "../expression/data-tree.tsx";
 import { type Plug, sourcesOfPlug } from "../expression/plug.ts";
+import { SearchedData } from "../expression/searched-data.tsx";
 import { useDocument, useEditor, useEditorStore } from "../use-editor.ts";
 import { focusStepSoon } from "./focus-step.ts";
 import { keepInView } from "./keep-in-view.ts";
@@ -65,22 +64,6 @@ export function PlugPicker() {
 
 function Data({ plug, onPick }: { plug: Plug; onPick: (path: string) => void }) {
   const graph = useDocument();
-  const [search, setSearch] = useState("");
   const sources = useMemo(() => sourcesOfPlug(graph, plug), [graph, plug]);
-  return (
-    <>
-      <div className="border-b p-1.5">
-        <Input
-          aria-label="Find data"
-          placeholder="Find a field or a value"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-          className="h-7"
-        />
-      </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-1">
-        <DataTree label="Data" sources={sources} search={search} onPick={onPick} />
-      </div>
-    </>
-  );
+  return <SearchedData sources={sources} onPick={onPick} />;
 }
