@@ -250,7 +250,12 @@ function afterFailedAttempt(session: RunSession, plan: NodePlan, step: StepState
     return failHolding(session, plan, step, record, new NodeError("cancelled", "canceled", "the run was canceled"), "canceled");
   }
   const next = afterFailure({
-    failure: { class: error.failureClass, retryAfterMs: error.retryAfterMs, mayHaveApplied: error.mayHaveApplied },
+    failure: {
+      class: error.failureClass,
+      retryAfterMs: error.retryAfterMs,
+      mayHaveApplied: error.mayHaveApplied,
+      connectionLost: error.code === "connection_lost",
+    },
     effect: plan.effect,
     retry: plan.policy.retry,
     attempts: step.attempts - step.attemptsBase - step.throttledAttempts,

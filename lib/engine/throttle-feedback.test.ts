@@ -157,6 +157,35 @@ describe("a limit that is told with another status", () => {
   });
 });
 
+describe("a problem type of the RateLimit draft", () => {
+  const problem = (name: string) => ({ type: `https://iana.org/assignments/http-problem-types#${name}`, title: name });
+  const headers = (retryAfter: string) => ({ "content-type": "application/problem+json", "retry-after": retryAfter });
+
+  test("that calls our use abnormal stops: the call is not made again, a person is asked, and the connection pauses", async () => {
+    const connection = await engine.connect({});
+    const saved = await engine.saveDocument(engine.callThrough(connection));
+    reply(() => answer(429, problem("abnormal-usage-detected"), headers("2")));
+    const run = await start(saved, "much");
+    expect((await run.end()).status).toBe("failed");
+    expect(await attemptsOf(run.runId)).toEqual([{ state: "failed", class: "permanent" }]);
+    const { rows } = await engine.db.pool.query(
+      "SELECT d.error::json->>'code' AS code, i.status FROM dead_letter d JOIN issue i ON i.id = d.issue_id WHERE d.run_id = $1",
+      [run.runId],
+    );
+    expect(rows).toEqual([{ code: "abnormal_usage", status: "open" }]);
+    expect(await paused()).toBe(true);
+  });
+
+  test("that names a quota is waited out like any limit", async () => {
+    const connection = await engine.connect({});
+    const saved = await engine.saveDocument(engine.callThrough(connection));
+    reply((_, nth) => (nth === 0 ? answer(429, problem("quota-exceeded"), headers("0")) : answer(200, {})));
+    const run = await start(saved, "quota");
+    expect((await run.end()).status).toBe("succeeded");
+    expect(await attemptsOf(run.runId)).toMatchObject([{ class: "throttled" }, { state: "succeeded" }]);
+  });
+});
+
 describe("learned limits", () => {
   test("hold for the node that was told, from its next calls on, and for no other", async () => {
     const connection = await engine.connect({});

@@ -1,4 +1,5 @@
 import type { NodeError, OutboundResponse } from "#lib/nodes/runner.ts";
+import { limitProblemOf } from "#lib/nodes/throttled-answer.ts";
 import { type Bucket, policyBucketId, type StepLimits } from "#lib/policies/throttle-buckets.ts";
 import { lessonsOf, type PauseScope } from "#lib/policies/throttle-feedback.ts";
 import type { NodePlan } from "./plan.ts";
@@ -33,7 +34,10 @@ export async function passOn(
 ): Promise<void> {
   const { headers } = answer.response;
   if (answer.refused === null && headers.ratelimit === undefined && headers["ratelimit-policy"] === undefined) return;
-  const refused = answer.refused && { retryAfterMs: answer.refused.retryAfterMs };
+  const refused = answer.refused && {
+    retryAfterMs: answer.refused.retryAfterMs,
+    capacityReduced: limitProblemOf(answer.response) === "temporary-reduced-capacity",
+  };
   const lessons = lessonsOf({ headers, refused, retryAfterScope: call.retryAfterScope });
   const { throttle } = session.ports;
   const { workspaceId, workflowId } = session.run;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { NodeError, type OutboundResponse } from "#lib/nodes/runner.ts";
+import { isTurnedAway } from "#lib/nodes/throttled-answer.ts";
 import { normalizeKey } from "#lib/policies/idempotency-key.ts";
 import { type StepLimits, stepLimits } from "#lib/policies/throttle-buckets.ts";
 import { ageingMs, classOf, pollClass } from "#lib/policies/throttle-queue.ts";
@@ -169,7 +170,7 @@ function turnOf(session: RunSession, plan: NodePlan, step: StepState, limited: L
       response = answered;
     },
     end: async (error) => {
-      const refused = error?.failureClass === "throttled" ? error : null;
+      const refused = error && isTurnedAway(error) ? error : null;
       const answered = refused?.response ?? response;
       const call: GrantedCall = { ...limited, grantedAtMs: held.grant.atMs };
       // Both best effort (engine.md, rule 10): the result of the call must not be lost with them.

@@ -32,6 +32,37 @@ function fail(failure: Failure, over: Partial<Parameters<typeof afterFailure>[0]
   });
 }
 
+describe("after a lost connection", () => {
+  const lost: Failure = { class: "timeout", mayHaveApplied: true, connectionLost: true };
+  const waits = (failure: Failure, over: Parameters<typeof fail>[1] = {}) => {
+    const after = fail(failure, over);
+    return after.next === "retry" ? after.delayMs : after.next;
+  };
+
+  test("the first retry comes after 50 to 100 ms, those after it as ever", () => {
+    fc.assert(
+      fc.property(random, (chance) => {
+        const delay = waits(lost, { random: () => chance });
+        expect(delay).toBeGreaterThanOrEqual(50);
+        expect(delay).toBeLessThanOrEqual(100);
+      }),
+    );
+    expect(waits(lost, { attempts: 2 })).toBe(waits({ ...lost, connectionLost: false }, { attempts: 2 }));
+    expect(waits({ ...lost, connectionLost: false })).toBe(500);
+  });
+
+  test("it waits as long as the author asked for where that is longer than usual, and never longer than asked", () => {
+    expect(waits(lost, { retry: { ...retry, initialMs: 20_000, jitter: "none" } })).toBe(20_000);
+    expect(waits(lost, { retry: { ...retry, initialMs: 10, jitter: "none" } })).toBe(10);
+    const rules = [{ on: ["timeout" as const], initialMs: 5_000, jitter: "none" as const }];
+    expect(waits(lost, { retry: { ...retry, rules } })).toBe(5_000);
+  });
+
+  test("what may not be repeated is not, however soon", () => {
+    expect(waits(lost, { effect: "unsafe" })).toBe("unknown-outcome");
+  });
+});
+
 describe("retryDelayMs", () => {
   test("scenario 73: whatever the attempt's number, the delay is a whole number between 0 and the maximum", () => {
     fc.assert(

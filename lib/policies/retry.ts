@@ -1,6 +1,6 @@
 import type { Random } from "#lib/shared/clock.ts";
 import type { FailureClass } from "#lib/shared/statuses.ts";
-import type { ResolvedRetry, StepEffect } from "./defaults.ts";
+import { policyDefaults, type ResolvedRetry, type StepEffect } from "./defaults.ts";
 import { mayRepeat } from "./recovery.ts";
 
 /** How often a remote may answer "too many requests" before a person is asked. Such answers are no attempts. */
@@ -9,6 +9,8 @@ export const maxThrottledAttempts = 50;
 export const maxRetryAfterMs = 86_400_000;
 const maxRetryAfterJitterMs = 10_000;
 const throttledInitialMs = 1_000;
+/** A remote that restarts, or a connection it had closed already, takes the call at once: the first retry is made soon (engine.md 1.4). */
+const soonMs = 50;
 /** Beyond it every usable setting has reached its maximum, and the power stays far from overflow. */
 const maxExponent = 30;
 
@@ -17,6 +19,8 @@ export interface Failure {
   /** From Retry-After and its relatives. */
   retryAfterMs?: number | undefined;
   mayHaveApplied: boolean;
+  /** The connection broke, which says nothing of how the remote is. */
+  connectionLost?: boolean;
 }
 
 export type AfterFailure =
@@ -92,12 +96,20 @@ export function afterFailure(a: {
   if (ruled === null || neverRetried.has(failure.class)) return { next: "give-up", kind: "permanent" };
   if ((throttled ? a.throttledAttempts : a.attempts) >= ruled.maxAttempts) return { next: "give-up", kind: "exhausted" };
 
-  const delayMs = retryDelayMs({
-    failed: throttled ? a.throttledAttempts : a.attempts,
-    retry: ruled,
-    retryAfterMs: failure.retryAfterMs,
-    random: a.random,
-  });
+  const delayMs = retriesSoon(failure, a.attempts, ruled)
+    ? Math.round(soonMs + a.random() * soonMs)
+    : retryDelayMs({
+        failed: throttled ? a.throttledAttempts : a.attempts,
+        retry: ruled,
+        retryAfterMs: failure.retryAfterMs,
+        random: a.random,
+      });
   if (a.now + delayMs >= a.deadlineAtMs) return { next: "give-up", kind: "deadline" };
   return { next: "retry", delayMs, waitReason: throttled ? "throttle" : "retry" };
+}
+
+/** Whoever asked for a longer first wait than the usual one gets it. */
+function retriesSoon(failure: Failure, attempts: number, retry: ResolvedRetry): boolean {
+  const first = Math.min(retry.initialMs, retry.maxMs);
+  return failure.connectionLost === true && attempts === 1 && first > 2 * soonMs && first <= policyDefaults.retry.initialMs;
 }

@@ -28,6 +28,13 @@ describe("a pause", () => {
     expect(lessons(unnamed, { refused: refused(7_000) }).pauses).toEqual([{ at: { scope: "connection" }, forMs: 7_000 }]);
   });
 
+  test("slows those who share the limit down as well where the remote says that it can take less than usual", () => {
+    const less = { retryAfterMs: 30_000, capacityReduced: true };
+    expect(lessons({}, { refused: less })).toEqual({ learned: [], pauses: [{ at: { scope: "connection" }, forMs: 30_000 }], slowDown: true });
+    expect(lessons({}, { refused: { ...less, retryAfterMs: 0 } })).toEqual({ ...nothing, slowDown: true });
+    expect(lessons({}, { refused: { ...less, capacityReduced: false } }).slowDown).toBe(false);
+  });
+
   test("scenario 63 (the decision): lasts as long as Retry-After says, whatever RateLimit says", () => {
     const headers = { "retry-after": "30", ratelimit: '"p";r=0;t=7', "ratelimit-policy": '"p";q=10;w=60' };
     expect(lessons(headers, { refused: refused(30_000) }).pauses).toMatchObject([{ at: { scope: "policy" }, forMs: 30_000 }]);

@@ -10,7 +10,7 @@ export type PauseScope =
 export interface Lessons {
   learned: LearnedPolicy[];
   pauses: { at: PauseScope; forMs: number }[];
-  /** The remote turned the call away and said nothing of a time. */
+  /** The remote turned the call away and said nothing of a time, or that it can take less than usual for now. */
   slowDown: boolean;
 }
 
@@ -28,8 +28,8 @@ const maxPeriodMs = 31 * 86_400_000;
  */
 export function lessonsOf(a: {
   headers: Headers;
-  /** Of a call that was turned away: how long the answer asks us to wait. */
-  refused: { retryAfterMs: number | undefined } | null;
+  /** Of a call that was turned away: how long the answer asks us to wait, and whether the remote says it can take less than usual. */
+  refused: { retryAfterMs: number | undefined; capacityReduced?: boolean } | null;
   retryAfterScope: "key" | "connection" | null;
 }): Lessons {
   // What a cache answers is old news.
@@ -41,15 +41,15 @@ export function lessonsOf(a: {
   });
   const named = usedUp.map(({ policy, forMs }) => ({ at: { scope: "policy", policy } as const, forMs }));
   if (a.refused === null) return { learned, pauses: named.filter(lasts), slowDown: false };
-  const { retryAfterMs } = a.refused;
+  const { retryAfterMs, capacityReduced: slowDown = false } = a.refused;
   if (retryAfterMs === undefined) return { learned, pauses: [], slowDown: true };
-  if (retryAfterMs === 0) return { learned, pauses: [], slowDown: false };
+  if (retryAfterMs === 0) return { learned, pauses: [], slowDown };
   if (a.retryAfterScope !== null || named.length === 0) {
-    return { learned, pauses: [{ at: { scope: a.retryAfterScope ?? "connection" }, forMs: retryAfterMs }], slowDown: false };
+    return { learned, pauses: [{ at: { scope: a.retryAfterScope ?? "connection" }, forMs: retryAfterMs }], slowDown };
   }
   const asked = parseRetryAfter(a.headers["retry-after"], a.headers.date, 0) !== null;
   const pauses = named.map(({ at, forMs }) => ({ at, forMs: asked ? retryAfterMs : forMs }));
-  return { learned, pauses: pauses.filter(lasts), slowDown: false };
+  return { learned, pauses: pauses.filter(lasts), slowDown };
 }
 
 function lasts({ forMs }: { forMs: number }): boolean {

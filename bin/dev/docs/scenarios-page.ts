@@ -14,7 +14,7 @@ interface Proof {
 }
 
 const root = join(import.meta.dirname, "..", "..", "..");
-const testName = /\btest(?:\.each\([^)]*\))?\(\s*(["'`])(scenario (\d+)(?: \(([^)]*)\))?: (?:(?!\1).)*)\1/g;
+const testName = /\b(?:test|it|describe)(?:\.each\([^)]*\))?\(\s*(["'`])(scenario (\d+)(?: \(([^)]*)\))?: (?:(?!\1).)*)\1/g;
 
 /** Every test that names a scenario, in the order of the files. */
 async function findProofs(root: string): Promise<Proof[]> {
