@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { DateTime } from "luxon";
 import { describe, expect, test } from "vitest";
-import { nextFires } from "./schedule.ts";
+import { dueTimes, nextFires } from "./schedule.ts";
 
 /** Fires as local times with their offset, so that a repeated hour can be told apart. */
 function fires(cron: string, timezone: string, after: string, count: number): string[] {
@@ -127,4 +127,46 @@ test("what is no cron expression or no zone is refused", () => {
     expect(() => nextFires({ cron, timezone: "UTC", afterMs: 0, count: 1 })).toThrow();
   }
   expect(() => nextFires({ cron: "* * * * *", timezone: "Mars/Olympus", afterMs: 0, count: 1 })).toThrow();
+});
+
+describe("times that have come", () => {
+  const at = (time: string) => Date.parse(`2026-11-26T${time}:00Z`);
+  const hourly = { cron: "0 * * * *", timezone: "UTC" };
+  const halfPast = { cron: "30 * * * *", timezone: "UTC" };
+
+  test("scenario 16 (the decision): those before a change are the old expression's, those after it the new one's", () => {
+    const change = { dueMs: at("08:00"), current: halfPast, earlier: [{ ...hourly, untilMs: at("10:15") }], max: 100 };
+    expect(dueTimes({ ...change, nowMs: at("12:00") })).toEqual({
+      times: ["08:00", "09:00", "10:00", "10:30", "11:30"].map(at),
+      nextMs: at("12:30"),
+    });
+    expect(dueTimes({ ...change, nowMs: at("10:20") })).toEqual({ times: ["08:00", "09:00", "10:00"].map(at), nextMs: at("10:30") });
+  });
+
+  test("any number of changes in between are kept apart", () => {
+    const earlier = [
+      { ...hourly, untilMs: at("08:40") },
+      { cron: "45 * * * *", timezone: "UTC", untilMs: at("09:50") },
+    ];
+    const { times, nextMs } = dueTimes({ dueMs: at("08:00"), nowMs: at("11:00"), current: halfPast, earlier, max: 100 });
+    expect(times).toEqual(["08:00", "08:45", "09:45", "10:30"].map(at));
+    expect(nextMs).toBe(at("11:30"));
+  });
+
+  test("taken in parts they are the same as at once, and none comes twice", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 0, max: 600 }), (max, changeMinute) => {
+        const nowMs = at("20:00");
+        const earlier = [{ ...hourly, untilMs: at("08:00") + changeMinute * 60_000 }];
+        const whole = dueTimes({ dueMs: at("08:00"), nowMs, current: halfPast, earlier, max: 1_000 });
+        const parts: number[] = [];
+        for (let dueMs: number | null = at("08:00"); dueMs !== null && dueMs <= nowMs; ) {
+          const part = dueTimes({ dueMs, nowMs, current: halfPast, earlier, max });
+          parts.push(...part.times);
+          dueMs = part.nextMs;
+        }
+        expect(parts).toEqual(whole.times);
+      }),
+    );
+  });
 });

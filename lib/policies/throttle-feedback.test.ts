@@ -30,7 +30,11 @@ describe("a pause", () => {
 
   test("slows those who share the limit down as well where the remote says that it can take less than usual", () => {
     const less = { retryAfterMs: 30_000, capacityReduced: true };
-    expect(lessons({}, { refused: less })).toEqual({ learned: [], pauses: [{ at: { scope: "connection" }, forMs: 30_000 }], slowDown: true });
+    expect(lessons({}, { refused: less })).toEqual({
+      learned: [],
+      pauses: [{ at: { scope: "connection" }, forMs: 30_000 }],
+      slowDown: true,
+    });
     expect(lessons({}, { refused: { ...less, retryAfterMs: 0 } })).toEqual({ ...nothing, slowDown: true });
     expect(lessons({}, { refused: { ...less, capacityReduced: false } }).slowDown).toBe(false);
   });

@@ -116,3 +116,23 @@ test("a time that comes after the last run has ended is fired, whatever the over
   expect((await outcomes(triggerId))[0]).toBe("fired");
   expect(await runsOf(saved)).toBe(2);
 });
+
+test("scenario 16: an expression that is changed while times are to be caught up with holds for later times only", async () => {
+  const { saved, triggerId } = await schedule(0, { cron: "0 * * * *", timezone: "UTC", misfire: "all" });
+  const hourAgo = (hours: number, minute: number) => `date_trunc('hour', now()) - interval '${hours} hours' + interval '${minute} minutes'`;
+  await engine.db.pool.query(
+    `UPDATE workflow_trigger SET next_fire_at = ${hourAgo(4, 0)}, config = $2,
+       earlier_schedules = json_build_array(json_build_object('cron', '0 * * * *', 'timezone', 'UTC', 'untilMs', extract(epoch FROM ${hourAgo(2, 10)}) * 1000))
+     WHERE id = $1`,
+    [triggerId, JSON.stringify({ cron: "20 * * * *", timezone: "UTC", misfire: "all" })],
+  );
+  await scheduler().tick();
+  const { rows } = await engine.db.pool.query(
+    `SELECT extract(minute FROM scheduled_for)::int AS minute FROM schedule_fire WHERE trigger_id = $1 AND scheduled_for < ${hourAgo(1, 30)} ORDER BY scheduled_for`,
+    [triggerId],
+  );
+  expect(rows.map((row) => row.minute)).toEqual([0, 0, 0, 20, 20]);
+  expect(await runsOf(saved)).toBeGreaterThanOrEqual(5);
+  const { rows: after } = await engine.db.pool.query("SELECT earlier_schedules FROM workflow_trigger WHERE id = $1", [triggerId]);
+  expect(after).toEqual([{ earlier_schedules: null }]);
+});

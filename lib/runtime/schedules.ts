@@ -4,7 +4,7 @@ import type { Intake } from "#lib/engine/ledger/intake.ts";
 import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
 import { gateOf } from "#lib/policies/admission.ts";
 import { takesCanary } from "#lib/policies/rollout.ts";
-import { nextFires } from "#lib/policies/schedule.ts";
+import { dueTimes, type EarlierSchedule } from "#lib/policies/schedule.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
 
@@ -35,6 +35,8 @@ interface DueRow {
   canary_document_id: string | null;
   canary_percent: number | null;
   canary_document: string | null;
+  /** JSON list; null nearly always. */
+  earlier_schedules: string | null;
   due_ms: number;
   now_ms: number;
 }
@@ -100,16 +102,13 @@ export class Schedules {
   async #fire(row: DueRow): Promise<void> {
     const config = JSON.parse(row.config) as ScheduleConfig; // safe because publishing parsed it
     const timezone = config.timezone ?? "UTC";
-    const times = [row.due_ms];
-    let next = nextFires({ cron: config.cron, timezone, afterMs: row.due_ms, count: 1 })[0];
-    while (next !== undefined && next <= row.now_ms && times.length < maxBehind) {
-      times.push(next);
-      next = nextFires({ cron: config.cron, timezone, afterMs: next, count: 1 })[0];
-    }
+    const earlier: EarlierSchedule[] = JSON.parse(row.earlier_schedules ?? "[]");
+    const current = { cron: config.cron, timezone };
+    const { times, nextMs } = dueTimes({ dueMs: row.due_ms, nowMs: row.now_ms, current, earlier, max: maxBehind });
     const fired = timesToFire(times, row.now_ms, config);
     for (const at of times)
       await this.#record(row, fired.has(at) ? await this.#decide(row, at, config) : { at, runId: null, outcome: "missed" });
-    await this.#pool.query({ ...advanceSchedule, values: [row.id, row.now_ms, next ?? null] });
+    await this.#pool.query({ ...advanceSchedule, values: [row.id, row.now_ms, nextMs] });
   }
 
   /** A time that comes while earlier runs of the schedule still go, by what the author wants of that. */

@@ -34,7 +34,9 @@ export const arrowFailpoints = [
   "redrive-released",
   "dead-letter-put",
 ] as const;
-export type Failpoint = (typeof callFailpoints)[number] | (typeof arrowFailpoints)[number];
+/** The arrows at the door: around the statement that stores a batch of events, each told of by the workflow of its first. */
+export const doorFailpoints = ["events-taken", "events-committed"] as const;
+export type Failpoint = (typeof callFailpoints | typeof arrowFailpoints | typeof doorFailpoints)[number];
 
 /** From the worker to the test that forked it. */
 export interface FailpointReached {

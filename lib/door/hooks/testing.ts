@@ -135,7 +135,7 @@ export interface TestDelivery {
 }
 
 /** Sends a delivery as another system would: JSON unless its headers say otherwise. */
-export function deliverTo(hooks: TestHooks, hook: { token: string }, delivery: TestDelivery = {}): Promise<Response> {
+export function deliverTo(hooks: Pick<TestHooks, "origin">, hook: { token: string }, delivery: TestDelivery = {}): Promise<Response> {
   const { method = "POST", headers = {}, body, query = "" } = delivery;
   const url = `${hooks.origin}/hooks/${hook.token}${query}`;
   if (body === undefined) return fetch(url, { method, headers });

@@ -94,10 +94,34 @@ describe("verification", () => {
     expect((await deliver(mine, { body, headers: await gitHubHeaders("hook secret") })).status).toBe(401);
   });
 
-  it("accepts the old and the new secret during a rotation", async () => {
-    const hook = await createGitHubHook(["old secret", "new secret"]);
-    expect((await deliver(hook, { body, headers: await gitHubHeaders("old secret", "r1") })).status).toBe(202);
-    expect((await deliver(hook, { body, headers: await gitHubHeaders("new secret", "r2") })).status).toBe(202);
+  it("scenario 7: the old and the new secret are accepted until the old one expires, then only the new one", async () => {
+    for (const [expires, statuses] of [
+      ["1 hour", [202, 202]],
+      ["-1 second", [401, 202]],
+    ] as const) {
+      const hook = await createGitHubHook(["old secret", "new secret"]);
+      const expireOld = "UPDATE secret SET valid_until = now() + $2::interval WHERE workspace_id = $1 AND version = 1";
+      await test.db.pool.query(expireOld, [hook.workspaceId, expires]);
+      const status = async (secret: string, id: string) => (await deliver(hook, { body, headers: await gitHubHeaders(secret, id) })).status;
+      expect([await status("old secret", "r1"), await status("new secret", "r2")], expires).toEqual(statuses);
+    }
+  });
+
+  it("scenario 8: a signature is over the bytes as they came, whatever JSON they are; with one byte changed it fails", async () => {
+    const hook = await createGitHubHook();
+    const odd = ['{ "a" :\r\n\t1 , "b":[ ] }\n', '{"name":"\\u00e9\\ud83d\\ude00","path":"\\/x"}', '\ufeff{"a":1}', '{"a":1.0,"a":1e0}'];
+    for (const [index, text] of odd.entries()) {
+      const signature = {
+        "x-hub-signature-256": await sign("hook secret", text),
+        "x-github-delivery": `odd${index}`,
+        "x-github-event": "push",
+      };
+      expect((await deliver(hook, { body: text, headers: signature })).status, text).toBe(202);
+      const changed = text.replace(/[a1]/, "2");
+      expect((await deliver(hook, { body: changed, headers: { ...signature, "x-github-delivery": `bad${index}` } })).status, changed).toBe(
+        401,
+      );
+    }
   });
 
   it("scenario 9: a delivery signed 6 minutes ago is refused, and however often it is replayed there is one issue and one notification", async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { newId } from "#lib/shared/ids.ts";
 import { createTestEngine, type SavedDocument, type TestEngine } from "../testing.ts";
 import { type Acceptance, Intake } from "./intake.ts";
 
@@ -71,6 +72,26 @@ test("a key whose life has ended starts a new run", async () => {
   expect(second.duplicate).toBe(false);
   expect(second.runId).not.toBe(first.runId);
   expect((await engine.intake.accept(acceptance("short", "x"))).runId).toBe(second.runId);
+});
+
+test("scenario 4: an event is still a duplicate when the week of the first one's run is long gone", async () => {
+  const first = await engine.intake.accept(acceptance("monthly", "a"));
+  const old = newId(Date.now() - 40 * 86_400_000);
+  const age = "UPDATE event_dedup SET run_id = $1, event_id = $1 WHERE run_id = $2";
+  await engine.db.pool.query(age, [old, first.runId]);
+  await engine.db.pool.query("SELECT drop_partitions(now() - interval '30 days')");
+  expect(await engine.intake.accept(acceptance("monthly", "a"))).toMatchObject({ runId: old, duplicate: true, conflicting: false });
+});
+
+test("scenario 18 (the order): events of one key that arrive together are queued for its order as they came", async () => {
+  const gate = { limit: null, orderKey: "k1", blocks: false };
+  const sent = Array.from({ length: 600 }, (_, index) => engine.intake.accept(acceptance(null, `o${index}`, { gate })));
+  const runIds = (await Promise.all(sent)).map((accepted) => accepted.runId);
+  const { rows } = await engine.db.pool.query<{ run_id: string }>(
+    "SELECT run_id FROM run_gate WHERE workflow_id = $1 AND order_key = 'k1' ORDER BY seq",
+    [saved.workflowId],
+  );
+  expect(rows.map((row) => row.run_id)).toEqual(runIds);
 });
 
 test("the same key at two triggers are two events", async () => {

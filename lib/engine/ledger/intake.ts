@@ -3,6 +3,7 @@ import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import type { RunGate } from "#lib/policies/admission.ts";
 import { keysOf, type RunKeys } from "#lib/policies/idempotency-key.ts";
+import { failpoint } from "#lib/shared/failpoints.ts";
 import { GroupCommit } from "#lib/shared/group-commit.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { inlineLength } from "../stored-value.ts";
@@ -126,7 +127,10 @@ export class Intake {
       batch.push(prepared);
       return prepared;
     });
+    const at = items[0]?.workflowId ?? "";
+    await failpoint("events-taken", at);
     const { rows } = await this.#pool.query<AcceptedRow>({ ...acceptEvents, values: columns(batch) });
+    await failpoint("events-committed", at);
     const byAsked = new Map(rows.map((row) => [row.asked_id, row]));
     const answered = new Set<string>();
     return items.map((item, index) => {

@@ -5,7 +5,7 @@ import { newId } from "#lib/shared/ids.ts";
 import { isJsonObject, type JsonObject } from "#lib/shared/json.ts";
 import type { ContextWith } from "../context.ts";
 import type { Transaction } from "../transaction.ts";
-import { nextFireAt } from "./next-fire.ts";
+import { scheduleColumns } from "./next-fire.ts";
 import { makeWebhookAddress } from "./webhook-token.ts";
 
 export interface LiveDocument {
@@ -34,7 +34,7 @@ export async function syncTriggers(transaction: Transaction, ctx: ContextWith<"s
       version: live.version,
       documentId: live.documentId,
       enabled: live.running,
-      nextFireAt: live.running && node.type === "schedule" ? nextFireAt(config, ctx.now()) : null,
+      ...(live.running && node.type === "schedule" ? scheduleColumns(row, config, ctx.now()) : noTimes),
       updatedAt: new Date(ctx.now()),
       ...(node.type === "webhook" && !row?.tokenHash ? await makeWebhookAddress(ctx, id) : {}),
     };
@@ -47,9 +47,11 @@ export async function syncTriggers(transaction: Transaction, ctx: ContextWith<"s
   }
   await transaction.workflowTrigger.updateMany({
     where: { workflowId: live.workflowId, nodeId: { notIn: nodes.map((node) => node.id) } },
-    data: { enabled: false, nextFireAt: null },
+    data: { enabled: false, ...noTimes },
   });
 }
+
+const noTimes = { nextFireAt: null, earlierSchedules: null };
 
 /** The config with its defaults filled in, so that whoever reads the row needs no node definitions. */
 function fullConfig(node: WorkflowNode): JsonObject {

@@ -169,6 +169,24 @@ describe("pausing, resuming and archiving", () => {
     expect(resumed).toMatchObject({ state: "live", pausedReason: null, triggers: [{ enabled: true, nextFireAt: trigger?.nextFireAt }] });
   });
 
+  it("scenario 16 (the change): times still to be caught up with when a schedule is changed stay those of the old expression", async () => {
+    const { id } = await create({ document: schedule });
+    const [trigger] = (await publish(id)).triggers;
+    const due = new Date(Date.now() - 3_600_000);
+    await test.db.pool.query("UPDATE workflow_trigger SET next_fire_at = $2 WHERE id = $1", [trigger?.id, due]);
+    const row = async () =>
+      (await test.db.pool.query("SELECT next_fire_at, earlier_schedules FROM workflow_trigger WHERE id = $1", [trigger?.id])).rows[0];
+    await publish(id); // nothing of the schedule has changed
+    expect(await row()).toEqual({ next_fire_at: due, earlier_schedules: null });
+    const nodes = schedule.nodes.map((node) => (node.id === "start" ? { ...node, config: { ...node.config, cron: "0 10 * * *" } } : node));
+    const { draft } = await workflows.getWorkflow({ ctx: team.as("viewer"), input: { id } });
+    await workflows.saveDraft({ ctx: team.as("builder"), input: { id, revision: draft.revision, document: { ...schedule, nodes } } });
+    await publish(id);
+    const changed = await row();
+    expect(changed.next_fire_at).toEqual(due);
+    expect(JSON.parse(changed.earlier_schedules)).toMatchObject([{ cron: "0 9 * * 1-5", timezone: "Europe/Paris" }]);
+  });
+
   it("stays paused when a version is published meanwhile", async () => {
     const { id } = await create({ document: schedule });
     await publish(id);
