@@ -1,6 +1,6 @@
 import { openDb } from "#lib/db/db.ts";
 import { Worker } from "#lib/runtime/worker.ts";
-import { createWorld } from "#lib/runtime/world.ts";
+import { createAlerts, createWorld } from "#lib/runtime/world.ts";
 import { CallbackLinks } from "#lib/secrets/callback-links.ts";
 import { Secrets } from "#lib/secrets/secrets.ts";
 import { parseSettings } from "#lib/shared/settings.ts";
@@ -21,6 +21,7 @@ if (url === null) throw new Error("DATABASE_URL is not set: a worker needs the d
 const byKey = openDb({ url, applicationName: "sluice worker", maxConnections: 7, byKey: true });
 const db = openDb({ url, applicationName: "sluice worker", maxConnections: 6 });
 const key = Buffer.from(await loadSecretKey(settings), "base64");
+const secrets = new Secrets({ pool: db.pool, key });
 const worker = new Worker({
   pool: db.pool,
   byKeyPool: byKey.pool,
@@ -32,9 +33,10 @@ const worker = new Worker({
   world: createWorld({
     pool: db.pool,
     settings,
-    secrets: new Secrets({ pool: db.pool, key }),
+    secrets,
     links: new CallbackLinks({ secretKey: key, baseUrl: settings.baseUrl }),
   }),
+  alerts: createAlerts({ pool: db.pool, settings, secrets }),
   onFatal: (reason) => {
     // Not a drain: what this process believes it holds may be another's by now. Answers that came too late are noted down.
     logger.fatal({ reason }, "the worker ends");

@@ -15,6 +15,7 @@ const touched: Record<StreamMessage["kind"], readonly string[]> = {
   redrive: ["redrives", "redrive"],
   "run-batch": ["run-batches", "run-batch"],
   approval: ["approvals", "approval", "approval-counts", "run"],
+  alert: ["alerts", "alert-rules", "alert-channels"],
   presence: ["presence"],
 };
 

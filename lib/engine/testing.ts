@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { Alerts } from "#lib/alerts/alerts.ts";
 import { openDb } from "#lib/db/db.ts";
 import { createTestDb, createTestWorkspace, type TestDb } from "#lib/db/testing.ts";
 import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
@@ -60,6 +61,9 @@ export interface SavedDocument {
   triggerNodeId: string;
 }
 
+/** Channels of a test hold their address as plain text. */
+const unsealed = { openText: async ({ sealed }: { sealed: string }) => sealed };
+
 /** The links of all test engines. */
 export const testLinks = new CallbackLinks({ secretKey: Buffer.alloc(32, 7), baseUrl: "http://sluice.test" });
 
@@ -115,6 +119,12 @@ export async function createTestEngine(
         version: "test",
         logger: pino({ level: process.env.TEST_LOG ?? "silent" }),
         world: { ...world, ...own },
+        alerts: new Alerts({
+          pool: db.pool,
+          secrets: unsealed,
+          carriers: { outbound: { send: (request, options) => world.send(request, { ...options, credentialed: false }) }, mail: null },
+          baseUrl: "http://sluice.test",
+        }),
         onFatal: () => undefined,
       });
       workers.add(worker);

@@ -8,6 +8,7 @@ import { guardRollouts } from "./rollout-guard.ts";
 const burySilentWorkers = statement(new URL("./sql/bury-silent-workers.sql", import.meta.url));
 const buryWorker = statement(new URL("./sql/bury-worker.sql", import.meta.url));
 const freeDeadJobs = statement(new URL("./sql/free-dead-jobs.sql", import.meta.url));
+const forgetAlerts = statement(new URL("./sql/forget-alerts.sql", import.meta.url));
 const forgetSignals = statement(new URL("./sql/forget-signals.sql", import.meta.url));
 const hastenFailedJobs = statement(new URL("./sql/hasten-failed-jobs.sql", import.meta.url));
 const forgetRunBatches = statement(new URL("./sql/forget-run-batches.sql", import.meta.url));
@@ -24,6 +25,8 @@ const youngLockMs = 10_000;
 const buryEveryMs = 5_000;
 const hastenEveryMs = 15_000;
 const rearmEveryMs = 60_000;
+/** An alert is on its way within this time. */
+const alertsEveryMs = 5_000;
 const guardEveryMs = 10_000;
 const busyEveryMs = 500;
 const pruneEveryMs = 5 * 60_000;
@@ -46,21 +49,24 @@ export class Reaper {
   readonly #admission: Admission;
   readonly #prune: () => Promise<void>;
   readonly #strays: () => Promise<number>;
+  readonly #alerts: () => Promise<void>;
   readonly #retentionDays: number;
   #timers: NodeJS.Timeout[] = [];
 
-  /** `prune` forgets the state of throttles and breakers that no longer tells anything; `strays` gives back jobs and runs this worker lost sight of. */
+  /** `prune` forgets the state of throttles and breakers that no longer tells anything; `strays` gives back jobs and runs this worker lost sight of; `alerts` adds the jobs that alerts need. */
   constructor(options: {
     pool: pg.Pool;
     logger: Logger;
     admission: Admission;
     prune: () => Promise<void>;
     strays: () => Promise<number>;
+    alerts: () => Promise<void>;
     retentionDays: number;
   }) {
     this.#admission = options.admission;
     this.#prune = options.prune;
     this.#strays = options.strays;
+    this.#alerts = options.alerts;
     this.#retentionDays = options.retentionDays;
     this.#pool = options.pool;
     this.#logger = options.logger;
@@ -76,6 +82,7 @@ export class Reaper {
     this.#every(rearmEveryMs, "rearm run batches", () => this.#pool.query(rearmRunBatches));
     // By its key and its minute there is one job for it, however many workers ask.
     this.#every(rearmEveryMs, "arm issue keeper", () => this.#pool.query(armIssueKeeper));
+    this.#every(alertsEveryMs, "alerts", () => this.#alerts());
     this.#every(rearmEveryMs, "rearm replays", () => this.#pool.query(rearmReplays));
     this.#every(rearmEveryMs, "settle stuck letters", () => this.#pool.query(settleStuckLetters));
     this.#every(rearmEveryMs, "gates", () => this.#admission.heal());
@@ -109,6 +116,7 @@ export class Reaper {
     ]);
     await this.#pool.query({ ...forgetSignals, values: [this.#retentionDays] });
     await this.#pool.query({ ...forgetRunBatches, values: [this.#retentionDays] });
+    await this.#pool.query(forgetAlerts);
     for (const { week } of rows) this.#logger.info({ week }, "runs, steps, attempts and payloads of a week past retention were dropped");
   }
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { Logger as GraphileLogger, type Runner, run, type WorkerEvents, type WorkerPool } from "graphile-worker";
 import type pg from "pg";
+import type { Alerts } from "#lib/alerts/alerts.ts";
 import { statement } from "#lib/db/statement.ts";
 import { driveRun } from "#lib/engine/drive-run.ts";
 import { Admission } from "#lib/engine/ledger/admission.ts";
@@ -61,6 +62,7 @@ export interface WorkerOptions {
   logger: Logger;
   /** What the engine needs of the world besides the database. */
   world: WorldPorts;
+  alerts: Pick<Alerts, "arm" | "route" | "send">;
   /** This worker was declared dead, or cannot go on: the process should end. */
   onFatal: (reason: string) => void;
 }
@@ -100,6 +102,7 @@ export class Worker {
       admission: this.#admission,
       prune: () => this.#prune(),
       strays: () => this.#freeStrays(),
+      alerts: () => options.alerts.arm(),
       retentionDays: options.retentionDays,
     });
     const intake = new Intake({ pool });
@@ -145,6 +148,8 @@ export class Worker {
         "tell-failure": (payload) => this.#failures.tell((payload as { runId: string }).runId),
         "settle-replay": (payload) => settleReplayedLetter(pool, (payload as { deadLetterId: string }).deadLetterId),
         redrive: (payload) => this.#redrive((payload as { redriveId: string }).redriveId),
+        "route-alerts": () => this.#options.alerts.route(),
+        "send-alerts": (payload) => this.#options.alerts.send((payload as { channelId: string }).channelId),
         "run-batch": (payload) => advanceRunBatch(pool, (payload as { batchId: string }).batchId),
       },
       preset: {

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { Alerts } from "#lib/alerts/alerts.ts";
 import { Intake } from "#lib/engine/ledger/intake.ts";
 import { RecordClaims } from "#lib/engine/ledger/record-claims.ts";
 import { Signals } from "#lib/engine/ledger/signals.ts";
@@ -49,6 +50,12 @@ export function createWorld(given: { pool: pg.Pool; settings: Settings; secrets:
     evaluator: lazyEvaluator(),
     vars: { baseUrl: settings.baseUrl },
   };
+}
+
+/** Who tells people of issues, with a way out of its own: what fails in the connections of runs does not stand in the way of telling so. */
+export function createAlerts({ pool, settings, secrets }: { pool: pg.Pool; settings: Settings; secrets: Secrets }): Alerts {
+  const outbound = new Outbound({ policy: createEgressPolicy({ allow: settings.egressAllow, door: ownDoor(settings) }) });
+  return new Alerts({ pool, secrets, carriers: { outbound, mail: null }, baseUrl: settings.baseUrl });
 }
 
 /** The evaluator process costs memory, and most instances never need it: it starts with the first costly expression. */

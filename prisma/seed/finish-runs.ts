@@ -1,7 +1,7 @@
 import { openDb } from "#lib/db/db.ts";
 import { RunListener } from "#lib/engine/ledger/run-listener.ts";
 import { Worker } from "#lib/runtime/worker.ts";
-import { createWorld } from "#lib/runtime/world.ts";
+import { createAlerts, createWorld } from "#lib/runtime/world.ts";
 import { parseSettings } from "#lib/shared/settings.ts";
 import { isFinalRun } from "#lib/shared/statuses.ts";
 import { createLogger } from "#lib/telemetry/logger.ts";
@@ -31,6 +31,7 @@ export async function finishRuns(ctx: SeedContext, runIds: string[]): Promise<vo
     version: "seed",
     logger: createLogger({ name: "seed", level: "error", destination: process.stderr }),
     world: createWorld({ pool: db.pool, settings, secrets: ctx.secrets, links: ctx.links }),
+    alerts: createAlerts({ pool: db.pool, settings, secrets: ctx.secrets }),
     onFatal: (reason) => process.stderr.write(`seed: its worker cannot go on: ${reason}\n`),
   });
   try {

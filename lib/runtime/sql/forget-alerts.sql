@@ -1,0 +1,1 @@
+DELETE FROM alert WHERE created_at < now() - interval '1 year' AND state <> 'pending'
