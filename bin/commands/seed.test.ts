@@ -63,6 +63,9 @@ test("the team's workspace has runs of a week that ended well and badly, and som
   const [{ days }] = (await count("SELECT count(DISTINCT date_trunc('day', created_at))::int AS days FROM run")) as [{ days: number }];
   expect(days).toBeGreaterThanOrEqual(7);
   expect(await count("SELECT FROM issue WHERE status = 'open'")).not.toHaveLength(0);
+  // Arrivals are counted by the times in the ids.
+  expect(await count("SELECT FROM dead_letter WHERE id < uuid_at(now() - interval '2 hours')")).not.toHaveLength(0);
+  expect(await count("SELECT FROM dead_letter WHERE left(id::text, 13) <> left(uuid_at(dead_at)::text, 13)")).toEqual([]);
   expect(await runCommand("seed", command, ["team"])).toBe(0);
   expect(await runs()).toEqual(first);
 }, 60_000);

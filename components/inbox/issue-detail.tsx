@@ -1,7 +1,7 @@
 "use client";
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { BookOpen, Inbox } from "lucide-react";
+import { BookOpen, Inbox, SearchX } from "lucide-react";
 import Link from "next/link";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { ApiFailure } from "#components/api/client.ts";
@@ -46,7 +46,11 @@ export function IssueDetail({ issueId, itemId, triage, onAsk }: IssueDetailProps
   if (issue.isPending) return <SkeletonRows rows={4} label="Loading the issue" />;
   if (!issue.data) {
     if (issue.error instanceof ApiFailure && issue.error.status === 404) {
-      return <EmptyState title="There is no such issue">It may belong to another workspace, or the link is mistyped.</EmptyState>;
+      return (
+        <EmptyState icon={<SearchX />} title="There is no such issue" actions={<ButtonLink href="/inbox">All issues</ButtonLink>}>
+          The address is mistyped, or the issue belongs to another workspace.
+        </EmptyState>
+      );
     }
     return (
       <ErrorState

@@ -7,11 +7,12 @@ import { cn } from "#components/ui/cn.ts";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { sentence, shortId } from "#components/ui/format.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
-import { deadLetterLooks } from "#components/ui/status.ts";
+import { letterLook } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Page } from "#lib/shared/api-types.ts";
 import type { DeadLetterSummary } from "#lib/shared/inbox-types.ts";
+import { closeWords, itemName } from "./item-ways.ts";
 import { PlaceLink } from "./place.tsx";
 import { deadLettersQuery, type ItemFilter } from "./queries.ts";
 
@@ -94,7 +95,8 @@ interface ItemRowProps {
 }
 
 const ItemRow = memo(({ item, issueId, selected, onToggle }: ItemRowProps) => {
-  const look = deadLetterLooks[item.status];
+  const look = letterLook(item);
+  const name = itemName(item);
   return (
     // biome-ignore lint/a11y/useSemanticElements: the pages between list and rows are boxes, so the roles are said here
     <div role="listitem" className={cn(rowClass, selected && "bg-accent-tint hover:bg-accent-tint")}>
@@ -110,11 +112,14 @@ const ItemRow = memo(({ item, issueId, selected, onToggle }: ItemRowProps) => {
       <PlaceLink
         issueId={issueId}
         itemId={item.id}
-        className="focus-inset grid min-h-(--row-height) min-w-0 flex-1 grid-cols-[auto_minmax(0,1fr)_auto] sm:grid-cols-[6.5rem_minmax(0,1fr)_auto] items-center gap-3 py-1.5 pr-4"
+        className="focus-inset grid min-h-(--row-height) min-w-0 flex-1 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-0.5 py-1.5 pr-4 sm:grid-cols-[8.75rem_minmax(0,2fr)_minmax(0,3fr)_auto]"
       >
         <StatusBadge look={look} plain />
-        <span className="truncate text-fg-muted" title={item.error.message}>
-          {sentence(item.closeReason ?? item.error.message)}
+        <span className="truncate font-mono text-sm" title={name}>
+          {name}
+        </span>
+        <span className="order-last col-span-full truncate text-fg-muted sm:order-none sm:col-span-1" title={item.error.message}>
+          {sentence(item.closeReason === null ? item.error.message : closeWords(item.closeReason))}
         </span>
         <span className="flex items-center gap-3 text-fg-muted text-sm">
           {item.version === null ? null : <span className="hidden text-fg-subtle sm:inline">v{item.version}</span>}

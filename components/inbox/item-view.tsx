@@ -10,6 +10,7 @@ import {
   PencilLine,
   RotateCw,
   Scale,
+  SearchX,
   Split,
   Terminal,
   Trash2,
@@ -19,12 +20,14 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { parseAsInteger, parseAsStringLiteral, useQueryState } from "nuqs";
 import { useState } from "react";
+import { ApiFailure } from "#components/api/client.ts";
 import { useDenied } from "#components/api/session.tsx";
 import { AttemptList } from "#components/ui/attempt-list.tsx";
 import { Button, ButtonLink, IconButton } from "#components/ui/button.tsx";
 import { CopyText, useCopy } from "#components/ui/copy-button.tsx";
 import { toCurl } from "#components/ui/curl.ts";
 import { download } from "#components/ui/download.ts";
+import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Facts } from "#components/ui/facts.tsx";
 import { shortId } from "#components/ui/format.ts";
@@ -32,12 +35,13 @@ import { JsonView } from "#components/ui/json-view.tsx";
 import { Menu } from "#components/ui/menu.tsx";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
-import { deadLetterLooks } from "#components/ui/status.ts";
+import { letterLook } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { StepErrorView } from "#components/ui/step-error.tsx";
 import { type TabItem, Tabs } from "#components/ui/tabs.tsx";
 import { Time, TimeWithCopy } from "#components/ui/time.tsx";
 import type { DeadLetterView } from "#lib/shared/inbox-types.ts";
+import { describeIteration } from "#lib/shared/iteration.ts";
 import { useReopen } from "./item-actions.ts";
 import { type ItemDialog, ItemDialogs } from "./item-dialogs.tsx";
 import { closeWords, waysOf } from "./item-ways.ts";
@@ -59,7 +63,12 @@ export function ItemView({ itemId, issueId }: { itemId: string; issueId: string 
         </PlaceLink>
       )}
       {item.isPending ? <SkeletonRows rows={4} label="Loading the item" /> : null}
-      {item.isError && !item.data ? (
+      {item.isError && !item.data && isGone(item.error) ? (
+        <EmptyState icon={<SearchX />} title="There is no such item">
+          The address is mistyped, or the item belongs to another workspace.
+        </EmptyState>
+      ) : null}
+      {item.isError && !item.data && !isGone(item.error) ? (
         <ErrorState
           title="The item could not be loaded"
           error={item.error}
@@ -72,12 +81,14 @@ export function ItemView({ itemId, issueId }: { itemId: string; issueId: string 
   );
 }
 
+const isGone = (error: Error) => error instanceof ApiFailure && error.status === 404;
+
 function Item({ item }: { item: DeadLetterView }) {
   const [dialog, setDialog] = useState<ItemDialog | null>(null);
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 px-4 py-3">
-        <StatusBadge look={deadLetterLooks[item.status]} />
+        <StatusBadge look={letterLook(item)} />
         <Closed item={item} />
         <Actions item={item} onDialog={setDialog} />
       </div>
@@ -94,6 +105,8 @@ function Item({ item }: { item: DeadLetterView }) {
             ),
           },
           { name: "Version", value: item.version === null ? "Draft" : `v${item.version}` },
+          item.eventKey !== null && { name: "Event key", value: <CopyText text={item.eventKey} label="event key" /> },
+          item.iteration !== "" && { name: "In the loop", value: describeIteration(item.iteration) },
           { name: "Received", value: <TimeWithCopy at={item.eventAt} /> },
           { name: "Failed", value: <TimeWithCopy at={item.deadAt} /> },
           item.idempotency !== null && { name: "Idempotency key", value: <KeyState item={item} idempotency={item.idempotency} /> },

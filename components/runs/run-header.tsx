@@ -125,6 +125,7 @@ function RunFacts({ run }: { run: RunView }) {
         { name: "Version", value: run.version === null ? "Draft" : `v${run.version}` },
         { name: "Trigger", value: triggerWords(run.triggerType) },
         { name: "Received", value: <TimeWithCopy at={run.createdAt} /> },
+        run.startedAt !== null && { name: "Started", value: <TimeWithCopy at={run.startedAt} /> },
         run.finishedAt !== null && { name: "Ended", value: <TimeWithCopy at={run.finishedAt} /> },
         run.startedAt !== null && { name: "Duration", value: <Duration ms={run.durationMs} since={run.startedAt} /> },
         run.queueMs !== null && { name: "Queued for", value: formatDuration(run.queueMs) },

@@ -2,10 +2,11 @@ import { CircleDashed, Hourglass } from "lucide-react";
 import Link from "next/link";
 import { Duration } from "#components/ui/duration.tsx";
 import type { Fact } from "#components/ui/facts.tsx";
-import { shortId } from "#components/ui/format.ts";
-import { runLooks } from "#components/ui/status.ts";
+import { sentence, shortId } from "#components/ui/format.ts";
+import { deadLetterLooks, runLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
 import type { RunView } from "#lib/shared/api-types.ts";
+import { issueTies } from "./issue-ties.ts";
 
 function RunLink({ id, step }: { id: string; step?: string | null }) {
   return (
@@ -15,9 +16,25 @@ function RunLink({ id, step }: { id: string; step?: string | null }) {
   );
 }
 
-/** The runs that started this one, and those it started, as facts of its header. */
+/** The issues of its failures, the runs that started this one, and those it started, as facts of its header. */
 export function tieFacts(run: RunView): (Fact | false)[] {
+  const issues = issueTies(run.deadLetters);
   return [
+    issues.length > 0 && {
+      name: issues.length === 1 ? "Issue" : "Issues",
+      value: (
+        <span className="flex flex-wrap gap-x-3">
+          {issues.map((issue) => (
+            <span key={issue.issueId} className="inline-flex items-center gap-1">
+              <StatusIcon look={deadLetterLooks[issue.status]} />
+              <Link href={issue.href} className="rounded text-accent-text hover:underline">
+                {sentence(issue.words)}
+              </Link>
+            </span>
+          ))}
+        </span>
+      ),
+    },
     run.parent !== null && { name: "Called by", value: <RunLink id={run.parent.runId} step={run.parent.stepId} /> },
     run.failureOf !== null && { name: "For the failure of", value: <RunLink id={run.failureOf} /> },
     run.replays.length > 0 && {

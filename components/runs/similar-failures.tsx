@@ -15,11 +15,18 @@ export function SimilarFailures({ issueId }: { issueId: string }) {
   });
   if (!issue.data) return null;
   const { count, openCount, firstSeenAt } = issue.data;
-  const others = count - 1;
+  const lately = issue.data.arrivals.reduce((sum, items) => sum + items, 0);
   return (
     <p className="text-fg-muted">
-      {others === 0 ? "The only failure of this kind" : `${formatCount(others)} more like it`} since <Time at={firstSeenAt} />
-      {openCount > 0 ? `, ${formatCount(openCount)} open` : ""}.{" "}
+      {count === 1 ? (
+        "The only failure of this kind so far"
+      ) : (
+        <>
+          One of {formatCount(count)} like it, {lately === 0 ? "none" : formatCount(lately)} in the last 24 hours, the first{" "}
+          <Time at={firstSeenAt} />
+        </>
+      )}
+      {openCount > 0 ? `; ${formatCount(openCount)} open` : ""}.{" "}
       <Link href={`/inbox?tab=all&issue=${issueId}`} className="text-accent-text underline">
         Open the issue
       </Link>

@@ -4,6 +4,7 @@ import {
   CircleCheck,
   CircleDashed,
   CircleDot,
+  CircleHelp,
   CircleX,
   CopyCheck,
   Eye,
@@ -92,6 +93,18 @@ export const deadLetterLooks: Record<DeadLetterStatus, StatusLook> = {
   redriving: { label: "Redriving", meaning: "The step runs again", icon: RotateCw, tone: "running", moving: true },
   resolved: { label: "Resolved", meaning: "A redrive succeeded, or a person said it is done", icon: CircleCheck, tone: "succeeded" },
   discarded: { label: "Discarded", meaning: "Given up, with a reason", icon: Trash2, tone: "canceled" },
+};
+
+/** How an item stands. One that nobody knows the outcome of is not open as the others are: it is decided before anything is sent. */
+export function letterLook({ status, kind }: { status: DeadLetterStatus; kind: string }): StatusLook {
+  return status === "open" && kind === "unknown_outcome" ? unknownOutcome : deadLetterLooks[status];
+}
+
+const unknownOutcome: StatusLook = {
+  label: "Outcome unknown",
+  meaning: "The request left and no answer came back",
+  icon: CircleHelp,
+  tone: "retrying",
 };
 
 export const issueLooks: Record<IssueStatus, StatusLook> = {

@@ -93,6 +93,12 @@ export interface DeadLetterSummary {
   deadAt: string;
   closedAt: string | null;
   closeReason: string | null;
+  /** Where it stood inside loops, as `lib/shared/iteration.ts` writes it. */
+  iteration: string;
+  /** What the trigger tells events apart by; null without one, and once the run is gone. */
+  eventKey: string | null;
+  /** The idempotency key its author gave the step; null without one, and once the run is gone. */
+  stepKey: string | null;
 }
 
 export interface DeadLetterView extends DeadLetterSummary {

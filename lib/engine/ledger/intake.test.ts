@@ -50,6 +50,24 @@ test("an event is stored together with its run and the job that advances it", as
   expect(rows).toEqual([{ status: "queued", outcome: "accepted", data: '{"body":"a"}', key: `run:${accepted.runId}` }]);
 });
 
+test("who started a run is in the audit log with it: once, and not for a repeat, nor when the run could not be stored", async () => {
+  const audit = { actorType: "user", actorId: "ada", action: "run.started", entityType: "run", details: { mode: "live" }, requestId: "r1" };
+  const written = async () => {
+    const { rows } = await engine.db.pool.query(
+      "SELECT actor_id, entity_id, details FROM audit_log WHERE workspace_id = $1 AND action = 'run.started' ORDER BY id",
+      [engine.workspaceId],
+    );
+    return rows;
+  };
+  const asked = () => engine.intake.accept(acceptance("audited", "a", { audit }));
+  const [first] = await Promise.all([asked(), asked(), engine.intake.accept(acceptance(null, "nobody's"))]);
+  await asked();
+  const row = { actor_id: "ada", entity_id: first.runId, details: '{"mode":"live"}' };
+  expect(await written()).toEqual([row]);
+  await expect(engine.intake.accept(acceptance(null, "lost", { priority: 99_999, audit }))).rejects.toThrow();
+  expect(await written()).toEqual([row]);
+});
+
 test("scenario 3: parallel deliveries of one event to several processes start one run, and all are told its id", async () => {
   const intakes = [engine.intake, new Intake({ pool: engine.db.pool }), new Intake({ pool: engine.db.pool })];
   const before = await count("run");

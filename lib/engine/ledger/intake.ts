@@ -7,6 +7,7 @@ import { failpoint } from "#lib/shared/failpoints.ts";
 import { GroupCommit } from "#lib/shared/group-commit.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { inlineLength } from "../stored-value.ts";
+import type { AuditRow } from "./audit-row.ts";
 
 const acceptEvents = statement(new URL("./sql/accept-events.sql", import.meta.url));
 const rejectEvent = statement(new URL("./sql/reject-event.sql", import.meta.url));
@@ -36,6 +37,8 @@ export interface Acceptance {
   gate: RunGate | null;
   /** Of a run that another run started. */
   origin?: RunOrigin | undefined;
+  /** Whoever started it, when a person or a token did: written with the run, or not at all. */
+  audit?: Omit<AuditRow, "workspaceId" | "entityId"> | undefined;
 }
 
 /** Which run started a run, and how far down it is. */
@@ -217,5 +220,11 @@ function columns(batch: Prepared[]): unknown[] {
     batch.map((item) => item.origin?.parentStepId ?? null),
     batch.map((item) => item.origin?.depth ?? 0),
     batch.map((item) => item.origin?.failureOf ?? null),
+    audits(batch),
   ];
+}
+
+function audits(batch: Prepared[]): string | null {
+  const rows = batch.flatMap(({ runId, audit }) => (audit ? [{ id: newId(), runId, ...audit }] : []));
+  return rows.length === 0 ? null : JSON.stringify(rows);
 }

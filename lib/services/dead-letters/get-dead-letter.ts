@@ -16,14 +16,12 @@ interface FullLetterRow extends LetterRow {
   edited_input: string | null;
   event_id: string | null;
   replay_run_id: string | null;
-  idempotency_key: string | null;
   run_status: RunStatus | null;
   blocks: number;
 }
 
 const findLetter = `
   SELECT ${letterColumns}, l.input, l.edited_input, l.replay_run_id, r.event_id, r.status AS run_status,
-    (SELECT s.idempotency_key FROM step s WHERE s.run_id = l.run_id AND s.id = l.step_id) AS idempotency_key,
     (SELECT count(*)::int FROM run_gate g JOIN run_gate b ON b.workflow_id = g.workflow_id AND b.order_key = g.order_key AND b.state = 'behind'
      WHERE g.run_id = l.run_id AND g.state IN ('failed', 'blocked')) AS blocks
   FROM ${letterTables} WHERE l.id = $1 AND l.workspace_id = $2`;

@@ -20,13 +20,18 @@ export interface LetterRow {
   dead_at: Date;
   closed_at: Date | null;
   close_reason: string | null;
+  iteration: string;
+  dedupe_key: string | null;
+  idempotency_key: string | null;
   /** Null once the run is gone. */
   document_id: string | null;
 }
 
 /** The columns of LetterRow, of `dead_letter l`, `workflow w` and `run r`. */
 export const letterColumns = `l.id, l.issue_id, l.workflow_id, w.name AS workflow_name, l.version, l.run_id, l.step_id, l.node_id, l.kind, l.error,
-  l.status, l.event_at, l.dead_at, l.closed_at, l.close_reason, r.document_id`;
+  l.status, l.event_at, l.dead_at, l.closed_at, l.close_reason, l.iteration, r.document_id,
+  (SELECT e.dedupe_key FROM event e WHERE e.id = r.event_id) AS dedupe_key,
+  (SELECT s.idempotency_key FROM step s WHERE s.run_id = l.run_id AND s.id = l.step_id) AS idempotency_key`;
 
 /** Items outlive their runs, hence the outer join. */
 export const letterTables = "dead_letter l JOIN workflow w ON w.id = l.workflow_id LEFT JOIN run r ON r.id = l.run_id";
@@ -54,5 +59,8 @@ export async function toLetterSummaries(ctx: Context, rows: LetterRow[]): Promis
     deadAt: row.dead_at.toISOString(),
     closedAt: row.closed_at?.toISOString() ?? null,
     closeReason: row.close_reason,
+    iteration: row.iteration,
+    eventKey: row.dedupe_key,
+    stepKey: row.idempotency_key,
   }));
 }

@@ -4,10 +4,9 @@ import { runPriorities } from "#lib/policies/throttle-queue.ts";
 import type { RunStarted } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
-import { recordAudit } from "../audit.ts";
+import { actorColumns } from "../audit.ts";
 import type { ContextWith } from "../context.ts";
 import { authorize } from "../permissions.ts";
-import { inTransaction } from "../transaction.ts";
 import { canonicalText } from "../workflows/document-text.ts";
 import { findWorkflow } from "../workflows/find-workflow.ts";
 import { chooseDocument, chooseTrigger } from "./run-document.ts";
@@ -43,14 +42,15 @@ export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "ba
     replayOf: null,
     priority: runPriorities[input.priority ?? "normal"],
     gate: gateOf({ settings: document.settings, trigger: () => trigger, mode: input.mode, now: ctx.now() }),
+    audit: {
+      ...actorColumns(ctx.actor),
+      action: "run.started",
+      entityType: "run",
+      details: { workflowId: workflow.id, mode: input.mode, version },
+      requestId: ctx.requestId,
+    },
   });
   if (accepted.conflicting) throw new AppError("conflict", "this Idempotency-Key was used for another request in the last 24 hours");
-  if (!accepted.duplicate) {
-    const details = { workflowId: workflow.id, mode: input.mode, version };
-    await inTransaction(ctx, (transaction) =>
-      recordAudit(transaction, ctx, { action: "run.started", entityType: "run", entityId: accepted.runId, details }),
-    );
-  }
   return { runId: accepted.runId, statusUrl: `${ctx.baseUrl}/api/v1/runs/${accepted.runId}` };
 }
 

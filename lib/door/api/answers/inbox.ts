@@ -90,6 +90,9 @@ const letterFields = {
   deadAt: time,
   closedAt: time.nullable(),
   closeReason: z.string().nullable(),
+  iteration: z.string(),
+  eventKey: z.string().nullable(),
+  stepKey: z.string().nullable(),
 };
 export const deadLetterSummary: z.ZodType<DeadLetterSummary> = z.object(letterFields).meta({ id: "DeadLetterSummary" });
 

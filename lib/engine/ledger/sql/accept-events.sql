@@ -3,6 +3,7 @@
 -- Runs of a workflow that sets limits, or that keeps others waiting, are held at its gate instead (prisma/migrations, admission);
 -- while a workflow keeps others waiting, theirs go first.
 -- A batch holds a dedupe key at most once a trigger (the caller folds repeats), so ON CONFLICT sees each row once.
+-- $28 who started which of the runs, as JSON, for the audit log; null when no person or token did.
 WITH incoming AS (
   SELECT * FROM unnest(
     $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::int[], $7::text[], $8::uuid[], $9::text[], $10::text[],
@@ -62,6 +63,13 @@ stored_gate AS (
 ),
 gate_woken AS (
   SELECT wake_gates(array_agg(workflow_id)) FROM judged WHERE NOT duplicate AND gated HAVING count(*) > 0
+),
+audited AS (
+  INSERT INTO audit_log (id, workspace_id, actor_type, actor_id, action, entity_type, entity_id, details, request_id)
+  SELECT a.id, j.workspace_id, a."actorType", a."actorId", a.action, a."entityType", j.run_id::text, a.details::text, a."requestId"
+  FROM json_to_recordset($28::json) AS a (id uuid, "runId" uuid, "actorType" text, "actorId" text, action text, "entityType" text, details json,
+    "requestId" text)
+  JOIN judged j ON j.run_id = a."runId" WHERE NOT j.duplicate
 ),
 enqueued AS (
   SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
