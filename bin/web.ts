@@ -41,6 +41,7 @@ const door = createDoor({
   secrets,
   links: new CallbackLinks({ secretKey, baseUrl: settings.baseUrl }),
   outbound,
+  mail: null,
   version: packageJson.version,
   shutdown: shutdown.signal,
 });

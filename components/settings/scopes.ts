@@ -8,6 +8,9 @@ export const scopeWords: Record<string, string> = {
   "runs:write": "Start, replay and cancel runs",
   "issues:read": "See the inbox",
   "issues:write": "Triage and redrive",
+  "alerts:read": "See alerts, rules and channels, never addresses",
+  "alerts:write": "Make, change and mute alert rules",
+  "channels:write": "Create, change and test alert channels",
   "approvals:read": "See what is to be decided",
   "approvals:write": "Decide approvals",
   "connections:read": "See connections, never secrets",
@@ -22,8 +25,8 @@ export const scopeWords: Record<string, string> = {
 };
 
 const readOnly = Object.keys(scopeWords).filter((scope) => scope.endsWith(":read") && !/^(tokens|audit)/.test(scope));
-const operate = [...readOnly, "workflows:operate", "runs:write", "issues:write", "approvals:write"];
-const build = [...operate, "workflows:write", "workflows:publish", "connections:write", "sandbox:write"];
+const operate = [...readOnly, "workflows:operate", "runs:write", "issues:write", "alerts:write", "approvals:write"];
+const build = [...operate, "workflows:write", "workflows:publish", "connections:write", "channels:write", "sandbox:write"];
 
 export const scopePresets = [
   { label: "Read", scopes: readOnly },

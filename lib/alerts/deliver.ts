@@ -6,8 +6,8 @@ import { type Message, toText } from "./message.ts";
 import { toSlack } from "./slack.ts";
 import { toWebhook } from "./webhook.ts";
 
-/** Where a channel leads, opened. */
-export type ChannelAddress = { url: string; signingKey: string } | { url: string } | { to: string[] };
+/** Where a channel leads, opened. Only webhooks are signed. */
+export type ChannelAddress = { url: string; signingKey: string | null } | { to: string[] };
 
 /** Hands a mail to the server of SMTP_URL and answers with what that said. Throws a NodeError when it does not take it. */
 export type SendMail = (mail: { to: string[]; subject: string; text: string }, timeoutMs: number) => Promise<string>;
@@ -34,7 +34,8 @@ const maxExcerpt = 200;
 export async function deliver(carriers: Carriers, given: { address: ChannelAddress; message: Message; now: number }): Promise<Delivery> {
   const { address, message, now } = given;
   if ("to" in address) return deliverMail(carriers.mail, address.to, message);
-  const request = "signingKey" in address ? toWebhook(message, address, now) : toSlack(message, address);
+  const { url, signingKey } = address;
+  const request = signingKey === null ? toSlack(message, { url }) : toWebhook(message, { url, signingKey }, now);
   const sent = request.body ?? "";
   try {
     const options = { signal: AbortSignal.timeout(attemptMs), timeoutMs: attemptMs, followRedirects: "none" as const, maxBytes };

@@ -22,6 +22,7 @@ export interface DoorDependencies {
   secrets: Capabilities["secrets"];
   links: CallbackDependencies["links"] & Capabilities["links"];
   outbound: Capabilities["outbound"];
+  mail: Capabilities["mail"];
   version: string;
   /** Ends the open streams. */
   shutdown: AbortSignal;
@@ -41,7 +42,7 @@ const healthTimeoutMs = 2_000;
 
 /** Everything that is not a page: webhooks, the API, sign-in, the sandbox, health and metrics. */
 export function createDoor(d: DoorDependencies): Hono<{ Bindings: HttpBindings }> {
-  const { db, settings, intake, listener, secrets, outbound, links } = d;
+  const { db, settings, intake, listener, secrets, outbound, mail, links } = d;
   const { pool } = db;
   const headers = Object.entries(commonHeaders({ https: settings.baseUrl.startsWith("https://") }));
   const metrics = createMetrics({ pool });
@@ -61,7 +62,7 @@ export function createDoor(d: DoorDependencies): Hono<{ Bindings: HttpBindings }
   app.route("/callbacks", callbackRoutes({ pool, links, maxBodyBytes: settings.maxBodyBytes }));
   app.route("/sandbox", sandboxRoutes({ pool }));
   const auth = createAuth({ db, baseUrl: settings.baseUrl, secretKey: d.secretKey });
-  const api = { db, auth, listener, intake, secrets, outbound, links, ...settings, version: d.version, shutdown: d.shutdown };
+  const api = { db, auth, listener, intake, secrets, outbound, mail, links, ...settings, version: d.version, shutdown: d.shutdown };
   app.route("/api", createApi(d.apiLimit === undefined ? api : { ...api, limit: d.apiLimit }));
   app.notFound((c) => c.json({ code: "not_found", title: "Not found", status: 404 }, 404));
   return app;

@@ -50,6 +50,7 @@ export async function createTestDoor(test: TestDb, options: Partial<DoorDependen
     secrets,
     links,
     outbound: createTestOutbound([]),
+    mail: null,
     version: "0.0.0",
     shutdown: shutdown.signal,
     ...options,

@@ -1,3 +1,4 @@
+import type { SendMail } from "#lib/alerts/deliver.ts";
 import type { Db } from "#lib/db/db.ts";
 import type { Intake } from "#lib/engine/ledger/intake.ts";
 import type { Outbound } from "#lib/outbound/outbound.ts";
@@ -25,6 +26,8 @@ export interface Capabilities {
   secrets: Secrets;
   links: Pick<CallbackLinks, "url">;
   outbound: Pick<Outbound, "send">;
+  /** Null where SMTP_URL is not set. */
+  mail: SendMail | null;
 }
 
 /** A context with the capabilities a verb names: `ContextWith<"intake">`. */

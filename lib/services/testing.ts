@@ -37,6 +37,7 @@ export function createTestCapabilities(db: Db, remotes: { port: number }[] = [])
     secrets: new Secrets({ pool: db.pool, key: randomBytes(32) }),
     links: new CallbackLinks({ secretKey: randomBytes(32), baseUrl: "http://localhost:3000" }),
     outbound: createTestOutbound(remotes),
+    mail: null,
   };
 }
 

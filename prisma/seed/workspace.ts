@@ -33,5 +33,6 @@ export async function openWorkspaceWith(db: Db, baseUrl: string, key: Buffer): P
     secrets: new Secrets({ pool: db.pool, key }),
     links: new CallbackLinks({ secretKey: key, baseUrl }),
     outbound: new Outbound({ policy: createEgressPolicy({ allow: [], door: null }) }),
+    mail: null,
   };
 }

@@ -97,8 +97,8 @@ async function answer(c: HonoContext, d: ApiDependencies, route: Route, identity
   if (route.access !== "session" && !may(identity.actor, route.access)) {
     throw new AppError("forbidden", `this needs the permission ${route.access}`);
   }
-  const { baseUrl, retentionDays, intake, secrets, outbound, links, db } = d;
-  const ctx = { ...identity, db, now: Date.now, requestId: requestIdOf(c), baseUrl, retentionDays, intake, secrets, outbound, links };
+  const { baseUrl, retentionDays, intake, secrets, outbound, mail, links, db } = d;
+  const ctx = { ...identity, db, now: Date.now, requestId: requestIdOf(c), baseUrl, retentionDays, intake, secrets, outbound, mail, links };
   const params = c.req.param();
   if (!route.params.safeParse(params).success) throw new AppError("not_found", "there is nothing at this address");
   const hasBody = route.method !== "get" && route.method !== "delete";

@@ -70,6 +70,8 @@ async function makeFixture(): Promise<Fixture> {
   const unknown = await insertFailedRun(test.db, { ...where, fingerprint: newId(), kind: "unknown_outcome" });
   const discarded = await insertFailedRun(test.db, { ...where, fingerprint: newId() });
   await test.db.pool.query("UPDATE dead_letter SET status = 'discarded' WHERE id = $1", [discarded.deadLetterId]);
+  const channel = await post("/channels", { kind: "webhook", name: names("channel"), url: "https://127.0.0.1/hook" });
+  const rule = await post("/alert-rules", { name: names("rule"), channelIds: [channel.id] });
   const redrive = await makeRedrive(where);
   const connection = await post("/connections", { name: names("api"), kind: "bearer", secrets: { token: "a secret value" } });
   const member = await createTestMember(test, ours.workspaceId, "viewer");
@@ -83,6 +85,8 @@ async function makeFixture(): Promise<Fixture> {
     redriveId: redrive,
     savedViewId: (await post("/saved-views", { screen: "runs", name: "Ours", search: "", shared: true })).id,
     runBatchId: await makeRunBatch(where.workspaceId, failed.runId),
+    alertRuleId: rule.id,
+    alertChannelId: channel.id,
     approvalId: await insertApproval(test.db, where),
     workflowId: workflow.id,
     connectionId: connection.id,

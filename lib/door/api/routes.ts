@@ -1,4 +1,5 @@
 import type { Route } from "./route.ts";
+import { alertRoutes } from "./routes/alerts.ts";
 import { approvalRoutes } from "./routes/approvals.ts";
 import { inboxRoutes } from "./routes/inbox.ts";
 import { redriveRoutes } from "./routes/redrives.ts";
@@ -17,6 +18,7 @@ export const routes: Route[] = [
   ...savedViewRoutes,
   ...inboxRoutes,
   ...redriveRoutes,
+  ...alertRoutes,
   ...approvalRoutes,
   ...workspaceRoutes,
   ...sandboxTargetRoutes,

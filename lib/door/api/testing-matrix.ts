@@ -15,6 +15,8 @@ export interface Fixture {
   redriveId: string;
   runBatchId: string;
   savedViewId: string;
+  alertRuleId: string;
+  alertChannelId: string;
   approvalId: string;
   connectionId: string;
   tokenId: string;
@@ -220,6 +222,36 @@ export const matrix: Record<string, MatrixRow> = {
     foreign: "404",
   },
   "DELETE /saved-views/{id}": { roles: operators, path: (f) => `/saved-views/${f.savedViewId}`, foreign: "404" },
+  "GET /alerts": { roles: everyone, path: () => "/alerts", foreign: "list" },
+  "GET /alert-rules": { roles: everyone, path: () => "/alert-rules", foreign: "list" },
+  "POST /alert-rules": {
+    roles: operators,
+    path: () => "/alert-rules",
+    body: (f) => ({ name: newId(), channelIds: [f.alertChannelId] }),
+    foreign: "own",
+  },
+  "PATCH /alert-rules/{id}": {
+    roles: operators,
+    path: (f) => `/alert-rules/${f.alertRuleId}`,
+    body: () => ({ enabled: false }),
+    foreign: "404",
+  },
+  "DELETE /alert-rules/{id}": { roles: operators, path: (f) => `/alert-rules/${f.alertRuleId}`, foreign: "404" },
+  "GET /channels": { roles: everyone, path: () => "/channels", foreign: "list" },
+  "POST /channels": {
+    roles: builders,
+    path: () => "/channels",
+    body: () => ({ kind: "webhook", name: newId(), url: "https://example.com/hook" }),
+    foreign: "own",
+  },
+  "PATCH /channels/{id}": {
+    roles: builders,
+    path: (f) => `/channels/${f.alertChannelId}`,
+    body: () => ({ enabled: false }),
+    foreign: "404",
+  },
+  "DELETE /channels/{id}": { roles: builders, path: (f) => `/channels/${f.alertChannelId}`, foreign: "404" },
+  "POST /channels/{id}/test": { roles: builders, path: (f) => `/channels/${f.alertChannelId}/test`, foreign: "404" },
   "GET /approvals": { roles: everyone, path: () => "/approvals", foreign: "list" },
   "GET /approvals/counts": { roles: everyone, path: () => "/approvals/counts", foreign: "own" },
   "GET /approvals/{id}": { roles: everyone, path: (f) => `/approvals/${f.approvalId}`, foreign: "404" },
