@@ -33,7 +33,16 @@ const table = [
   ["lib/runtime/", "lib/triggers/", "lib/alerts/", ...model, ...database, ...telemetry],
 
   // Services build on each other, without cycles; everybody else sees their public face, index.ts, only.
-  ["lib/services/", "lib/services/", "lib/alerts/", "lib/engine/ledger/", "lib/policies/", "lib/secrets/", "lib/outbound/", "lib/triggers/"],
+  [
+    "lib/services/",
+    "lib/services/",
+    "lib/alerts/",
+    "lib/engine/ledger/",
+    "lib/policies/",
+    "lib/secrets/",
+    "lib/outbound/",
+    "lib/triggers/",
+  ],
   ["lib/services/", ...model, ...database, ...telemetry],
 
   ["lib/door/", "lib/door/[^/]+[.]ts$", "lib/services/[^/]+[.]ts$", "lib/services/[^/]+/index[.]ts$", ...model, ...telemetry],
