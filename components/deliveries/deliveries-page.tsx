@@ -92,6 +92,9 @@ const tabs = [
   { value: "all", label: "All" },
   { value: "accepted", label: "Accepted" },
   { value: "duplicate", label: "Duplicate" },
+  { value: "superseded", label: "Superseded" },
+  { value: "batched", label: "Batched" },
+  { value: "dropped", label: "Dropped" },
   { value: "rejected", label: "Rejected" },
 ] as const;
 

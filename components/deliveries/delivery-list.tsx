@@ -80,6 +80,9 @@ function End({ list }: { list: ReturnType<typeof useDeliveryList>["list"] }) {
 const nothing = {
   accepted: "Nothing was accepted yet. What was refused, and why, is under Rejected.",
   duplicate: "Nothing came twice with the same key.",
+  superseded: "No event took the place of another. That is for workflows whose settings debounce what comes fast.",
+  batched: "Nothing was gathered into a batch. That is for workflows whose settings say so.",
+  dropped: "Nothing was dropped. That is for workflows with a limit for what comes fast, or one run at a time.",
   rejected: "Nothing was refused: whatever came could be verified and read.",
 };
 

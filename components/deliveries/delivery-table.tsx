@@ -69,13 +69,20 @@ function Reason({ event }: { event: EventView }) {
   );
 }
 
+const runTitles: Partial<Record<EventView["outcome"], string>> = {
+  duplicate: "The run of the first delivery",
+  superseded: "The run of the last event",
+  batched: "The run of the batch",
+  dropped: "The run that stands for it",
+};
+
 function RunLink({ event }: { event: EventView }) {
   if (event.runId === null) return <span className="text-fg-subtle">–</span>;
   return (
     <Link
       href={`/runs/${event.runId}`}
       prefetch={false}
-      title={event.outcome === "duplicate" ? "The run of the first delivery" : undefined}
+      title={runTitles[event.outcome]}
       className="relative z-10 rounded font-mono text-fg-muted text-sm hover:text-fg hover:underline"
     >
       {shortId(event.runId)}

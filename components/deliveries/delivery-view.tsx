@@ -5,6 +5,8 @@ import { CopyText } from "#components/ui/copy-button.tsx";
 import { Facts } from "#components/ui/facts.tsx";
 import { formatBytes, plural } from "#components/ui/format.ts";
 import { JsonView } from "#components/ui/json-view.tsx";
+import { deliveryLooks } from "#components/ui/status.ts";
+import { toneClasses } from "#components/ui/status-badge.tsx";
 import { TimeWithCopy } from "#components/ui/time.tsx";
 import type { EventView } from "#lib/shared/api-types.ts";
 import { isJsonObject, type JsonValue, own } from "#lib/shared/json.ts";
@@ -41,13 +43,14 @@ export function DeliveryView({ event, triggers }: { event: EventView; triggers: 
 }
 
 function Outcome({ event, detail }: { event: EventView; detail: string | null }) {
-  if (event.outcome === "accepted") return null;
+  if (event.outcome === "accepted" && event.reason === null) return null;
   const { what, todo } = reasonWords(event);
   const isRejected = event.outcome === "rejected";
+  const tone = toneClasses[deliveryLooks[event.outcome].tone];
   const more = own(event.data, "alsoRefusedSinceTheLast");
   return (
-    <div className={cn("rounded-md px-3 py-2.5", isRejected ? "bg-failed-tint" : "bg-duplicate-tint")}>
-      <p className={cn("font-medium", isRejected ? "text-failed" : "text-duplicate")}>{what}</p>
+    <div className={cn("rounded-md px-3 py-2.5", tone.tint)}>
+      <p className={cn("font-medium", tone.text)}>{what}</p>
       <p className="mt-0.5">{todo}</p>
       {isRejected && detail !== null ? <p className="mt-1.5 text-fg-muted text-sm">The sender was told: {detail}.</p> : null}
       {typeof more === "number" ? (

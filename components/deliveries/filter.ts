@@ -1,9 +1,8 @@
 import { parseAsString, parseAsStringLiteral } from "nuqs";
-
-export const outcomes = ["accepted", "duplicate", "rejected"] as const;
+import { eventOutcomes } from "#lib/shared/statuses.ts";
 
 /** What the address of the delivery list says. */
 export const deliveryFilterParsers = {
-  outcome: parseAsStringLiteral(outcomes),
+  outcome: parseAsStringLiteral(eventOutcomes),
   trigger: parseAsString,
 };

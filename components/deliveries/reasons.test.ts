@@ -39,6 +39,20 @@ it("shows a reason it does not know, or that is missing, without making one up",
   expect(reasonWords({ outcome: "rejected", reason: null }).what).toBe("It was refused: no reason is known.");
 });
 
+it.each([
+  { outcome: "superseded", reason: "debounce" },
+  { outcome: "batched", reason: null },
+  { outcome: "dropped", reason: "limit" },
+  { outcome: "dropped", reason: "singleton" },
+] as const)("says what the control of arrivals did with an event: %j", (event) => {
+  expect(reasonWords(event).todo).not.toBe("");
+});
+
+it("tells that a run gave way, and shows a new reason to drop as it is", () => {
+  expect(reasonWords({ outcome: "accepted", reason: "newer_event" }).what).toContain("canceled for a newer event");
+  expect(reasonWords({ outcome: "dropped", reason: "other" }).what).toBe("It was dropped: other.");
+});
+
 it("tells a duplicate with another body from a plain one", () => {
   expect(reasonWords({ outcome: "duplicate", reason: "conflicting_duplicate" }).what).toContain("another body");
   expect(reasonWords({ outcome: "duplicate", reason: null }).what).toBe("Same key as an earlier delivery.");

@@ -81,9 +81,34 @@ const refusals: Record<string, ReasonWords> = {
   },
 };
 
+const arrivals: Record<string, ReasonWords> = {
+  superseded: {
+    what: "A later event took its place.",
+    todo: "The workflow debounces what comes fast: one run starts, with the last event. It is the run shown here.",
+  },
+  batched: {
+    what: "It went into a batch.",
+    todo: "The run shown here has it among its trigger.items.",
+  },
+  limit: {
+    what: "More came than the workflow lets through.",
+    todo: "No run was started; the one shown here is the last that was let through. The limit is in the workflow's settings.",
+  },
+  singleton: {
+    what: "A run of its key was under way.",
+    todo: "No second one was started, as the workflow's settings ask. The run shown here is the one that was going.",
+  },
+};
+
 /** The words of a delivery's outcome and reason. A reason this version does not know is shown as it is. */
 export function reasonWords(event: Pick<EventView, "outcome" | "reason">): ReasonWords {
-  if (event.outcome === "accepted") return { what: "It started a run.", todo: "" };
+  if (event.outcome === "accepted") {
+    if (event.reason !== "newer_event") return { what: "It started a run.", todo: "" };
+    return { what: "It started a run, which was canceled for a newer event.", todo: "The workflow's settings ask for that." };
+  }
+  const swallowed = arrivals[event.outcome] ?? (event.outcome === "dropped" ? arrivals[event.reason ?? ""] : undefined);
+  if (swallowed) return swallowed;
+  if (event.outcome === "dropped") return { what: `It was dropped: ${event.reason ?? "no reason is known"}.`, todo: "" };
   if (event.outcome === "rejected")
     return refusals[event.reason ?? ""] ?? { what: `It was refused: ${event.reason ?? "no reason is known"}.`, todo: "" };
   if (event.reason === "conflicting_duplicate") {

@@ -2,9 +2,10 @@ import { CircleDashed, Hourglass } from "lucide-react";
 import Link from "next/link";
 import { Duration } from "#components/ui/duration.tsx";
 import type { Fact } from "#components/ui/facts.tsx";
-import { sentence, shortId } from "#components/ui/format.ts";
+import { plural, sentence, shortId } from "#components/ui/format.ts";
 import { deadLetterLooks, runLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
+import { Time } from "#components/ui/time.tsx";
 import type { RunView } from "#lib/shared/api-types.ts";
 import { issueTies } from "./issue-ties.ts";
 
@@ -91,8 +92,20 @@ export function HeldNotice({ run }: { run: RunView }) {
   );
 }
 
+/** By the workflow's control of arrivals. */
+function Gathers({ gathers }: Pick<NonNullable<RunView["held"]>, "gathers">) {
+  if (gathers === undefined) return "Waiting for more events.";
+  return (
+    <>
+      Waiting for more events until <Time at={gathers.until} absolute />, {plural(gathers.events, "event", "events")} so far. The workflow's
+      settings ask for that; its deliveries show each of them.
+    </>
+  );
+}
+
 function HeldReason({ held }: { held: NonNullable<RunView["held"]> }) {
   if (held.reason === "concurrency") return "Held: as many runs of this workflow as its settings allow are in progress.";
+  if (held.reason === "arrivals") return <Gathers gathers={held.gathers} />;
   if (held.reason === "share") return "Held: this workflow has its share of the workers, and others are to have theirs.";
   return (
     <>

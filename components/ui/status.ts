@@ -8,13 +8,16 @@ import {
   CircleX,
   CopyCheck,
   Eye,
+  FilterX,
   GitBranch,
   Hourglass,
   Inbox,
+  Layers,
   LoaderCircle,
   type LucideIcon,
   Minus,
   MoonStar,
+  Replace,
   RotateCw,
   ShieldX,
   Trash2,
@@ -119,6 +122,9 @@ export const issueLooks: Record<IssueStatus, StatusLook> = {
 export const deliveryLooks: Record<EventView["outcome"], StatusLook> = {
   accepted: { label: "Accepted", meaning: "Stored; it started a run", icon: CircleCheck, tone: "succeeded" },
   duplicate: { label: "Duplicate", meaning: "Its key came before; no second run was started", icon: CopyCheck, tone: "duplicate" },
+  superseded: { label: "Superseded", meaning: "A later event of its key took its place (debounce)", icon: Replace, tone: "queued" },
+  batched: { label: "Batched", meaning: "It went into a run together with others", icon: Layers, tone: "running" },
+  dropped: { label: "Dropped", meaning: "More came than the workflow's settings let through", icon: FilterX, tone: "canceled" },
   rejected: { label: "Rejected", meaning: "Not taken, for the reason given; no run was started", icon: ShieldX, tone: "failed" },
 };
 

@@ -17,7 +17,7 @@ import { incomingOf } from "./incoming.ts";
 import { judgeItem } from "./judge-item.ts";
 import type { HeldRecord } from "./ledger/run-changes.ts";
 import { openLoop } from "./loop-step.ts";
-import { requireOrderKey } from "./order-key.ts";
+import { requireArrivalKeys, requireOrderKey } from "./order-key.ts";
 import { pinOf } from "./pinned.ts";
 import type { NodePlan } from "./plan.ts";
 import { pollRemote } from "./poll-step.ts";
@@ -45,7 +45,10 @@ export async function executeStep(session: RunSession, step: StepState): Promise
     // Whatever killed the last worker left no trace of where: from now on each step is on disk before it is begun, so that the
     // one to blame is found.
     if (session.run.lostCount > 0) await session.commit();
-    if (plan.isTrigger) requireOrderKey(session);
+    if (plan.isTrigger) {
+      requireOrderKey(session);
+      requireArrivalKeys(session);
+    }
     if (plan.isTrigger) return succeedStep(session, plan, step, { port: "out", output: session.trigger }, null);
     const pin = pinOf(session, step);
     if (pin !== undefined) return succeedStep(session, plan, step, pin, null);

@@ -5,6 +5,7 @@ import { createTestDb, createTestWorkspace, type TestDb } from "#lib/db/testing.
 import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
 import { NodeError, type OutboundRequest, type OutboundResponse } from "#lib/nodes/runner.ts";
 import { gateOf } from "#lib/policies/admission.ts";
+import { arrivalOf } from "#lib/policies/arrivals.ts";
 import type { RunKeys } from "#lib/policies/idempotency-key.ts";
 import { Worker, type WorldPorts } from "#lib/runtime/worker.ts";
 import { lazyEvaluator } from "#lib/runtime/world.ts";
@@ -52,6 +53,9 @@ interface AcceptOptions {
   mode?: "live" | "test";
   /** Of a replay. */
   keys?: RunKeys;
+  triggerType?: string;
+  /** Another process than that of the test. */
+  through?: Intake;
 }
 
 export interface SavedDocument {
@@ -103,7 +107,7 @@ export async function createTestEngine(
       remote = next;
     },
     saveDocument: (document) => saveDocument(engine, documentSchema.parse(document)),
-    accept: (saved, body, options = {}) => intake.accept(acceptance(engine, saved, body, options)),
+    accept: (saved, body, options = {}) => (options.through ?? intake).accept(acceptance(engine, saved, body, options)),
     async run(saved, body) {
       const { runId } = await engine.accept(saved, body);
       const ended = await untilEnd(engine, runId);
@@ -199,14 +203,20 @@ async function saveDocument(engine: TestEngine, document: WorkflowDocument): Pro
 }
 
 function acceptance(engine: TestEngine, saved: SavedDocument, body: JsonValue, options: AcceptOptions) {
+  const arriving = {
+    settings: saved.document.settings,
+    trigger: () => ({ body }),
+    mode: options.mode ?? ("live" as const),
+    now: Date.now(),
+  };
   return {
     workspaceId: options.workspaceId ?? engine.workspaceId,
     workflowId: saved.workflowId,
     documentId: saved.documentId,
     version: 1,
-    mode: options.mode ?? ("live" as const),
+    mode: arriving.mode,
     triggerId: null,
-    triggerType: "manual",
+    triggerType: options.triggerType ?? "manual",
     triggerNodeId: saved.triggerNodeId,
     data: JSON.stringify({ body }),
     dedupe: options.dedupeKey === undefined ? null : { key: options.dedupeKey, bodyHash: Buffer.from(JSON.stringify(body)), ttlMs: 60_000 },
@@ -214,6 +224,7 @@ function acceptance(engine: TestEngine, saved: SavedDocument, body: JsonValue, o
     replayOf: null,
     keys: options.keys,
     priority: options.priority ?? 0,
-    gate: gateOf({ settings: saved.document.settings, trigger: () => ({ body }), mode: options.mode ?? "live", now: Date.now() }),
+    gate: gateOf(arriving),
+    arrival: options.keys ? null : arrivalOf(arriving),
   };
 }

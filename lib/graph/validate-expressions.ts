@@ -8,6 +8,7 @@ import { ancestorsOf, type CompiledDocument } from "./compile.ts";
 import { inputCheckSchema } from "./policy.ts";
 import { errorAt } from "./problem.ts";
 import { resumableFrom } from "./resumable.ts";
+import { checkArrivalKeys } from "./validate-arrivals.ts";
 
 /** Every template and expression of every node: syntax, names, and that steps referred to come before. */
 export function checkExpressions(compiled: CompiledDocument): DocumentProblem[] {
@@ -28,7 +29,7 @@ export function checkExpressions(compiled: CompiledDocument): DocumentProblem[] 
       return problems.map((problem) => errorAt(path, told(problem), node.id));
     });
   });
-  return [...inNodes, ...checkOrderBy(compiled, allSteps)];
+  return [...inNodes, ...checkOrderBy(compiled, allSteps), ...checkArrivalKeys(compiled, allSteps, told)];
 }
 
 /** Worked out when the event arrives: no step has run by then. */

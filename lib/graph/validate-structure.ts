@@ -3,10 +3,18 @@ import type { DocumentProblem } from "#lib/shared/api-types.ts";
 import type { CompiledDocument } from "./compile.ts";
 import { settingsSchema, type WorkflowEdge } from "./document.ts";
 import { errorAt, problemsOf } from "./problem.ts";
+import { checkArrivals } from "./validate-arrivals.ts";
 
 /** Ids, edges, ports, cycles, triggers, and the settings of the whole. */
 export function checkStructure(compiled: CompiledDocument): DocumentProblem[] {
-  return [...checkIds(compiled), ...checkEdges(compiled), ...checkCycles(compiled), ...checkTriggers(compiled), ...checkSettings(compiled)];
+  return [
+    ...checkIds(compiled),
+    ...checkEdges(compiled),
+    ...checkCycles(compiled),
+    ...checkTriggers(compiled),
+    ...checkSettings(compiled),
+    ...checkArrivals(compiled),
+  ];
 }
 
 function checkSettings({ document }: CompiledDocument): DocumentProblem[] {

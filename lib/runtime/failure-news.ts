@@ -3,6 +3,7 @@ import { statement } from "#lib/db/statement.ts";
 import type { Intake } from "#lib/engine/ledger/intake.ts";
 import { documentSchema } from "#lib/graph/document.ts";
 import { gateOf } from "#lib/policies/admission.ts";
+import { arrivalOf } from "#lib/policies/arrivals.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 
 const findRun = statement(new URL("./sql/failed-run.sql", import.meta.url));
@@ -67,6 +68,7 @@ export class FailureNews {
   async #start(trigger: TriggerRow, run: RunRow): Promise<void> {
     const { settings } = documentSchema.parse(JSON.parse(trigger.document));
     const data = toTriggerData(run);
+    const arriving = { settings, trigger: () => data, mode: "live", now: run.now_ms } as const;
     const key = `failed ${run.id} ${run.redrive_count}`;
     await this.#intake.accept({
       workspaceId: run.workspace_id,
@@ -82,7 +84,8 @@ export class FailureNews {
       runDeadlineMs: settings.runDeadlineMs,
       replayOf: null,
       priority: 0,
-      gate: gateOf({ settings, trigger: () => data, mode: "live", now: run.now_ms }),
+      gate: gateOf(arriving),
+      arrival: arrivalOf(arriving),
       origin: { parentRunId: null, parentStepId: null, depth: 0, failureOf: run.id },
     });
   }

@@ -48,6 +48,32 @@ test("scenario 95: old weeks are dropped, but never one with a run that has not 
   expect((await engine.db.pool.query("SELECT drop_partitions(now() - interval '30 days') AS week")).rows).toEqual([]);
 });
 
+test("a week stays while a run of the week before is of an event in it", async () => {
+  const start = new Date(Date.now() - 66 * dayMs);
+  start.setUTCHours(0, 0, 0, 0);
+  start.setUTCDate(start.getUTCDate() - ((start.getUTCDay() + 6) % 7)); // a Monday, on which a week begins
+  const eventId = newId(start.getTime() + 60_000);
+  const week = async () => {
+    const { rows } = await engine.db.pool.query("SELECT tableoid::regclass::text AS week FROM event WHERE id = $1", [eventId]);
+    return rows[0]?.week;
+  };
+  await engine.db.pool.query("SELECT ensure_partitions(now() - interval '80 days', 14)");
+  await engine.db.pool.query(
+    "INSERT INTO event (id, workspace_id, workflow_id, outcome, data, size) VALUES ($1, $2, $3, 'accepted', '{}', 2)",
+    [eventId, engine.workspaceId, saved.workflowId],
+  );
+  const runId = newId(start.getTime() - 60_000);
+  await engine.db.pool.query(
+    `INSERT INTO run (id, workspace_id, workflow_id, document_id, status, trigger_type, trigger_node_id, event_id) VALUES ($1, $2, $3, $4, 'waiting', 'manual', 'start', $5)`,
+    [runId, engine.workspaceId, saved.workflowId, saved.documentId, eventId],
+  );
+  await engine.db.pool.query("SELECT drop_partitions(now() - interval '30 days') AS week");
+  expect(await week()).toMatch(/^event_/);
+  await engine.db.pool.query("UPDATE run SET status = 'succeeded' WHERE id = $1", [runId]);
+  await engine.db.pool.query("SELECT drop_partitions(now() - interval '30 days') AS week");
+  expect(await week()).toBeUndefined();
+});
+
 test("what came for the steps of a run goes with the run, and not before", async () => {
   const put = async (runId: string) => {
     await engine.db.pool.query("INSERT INTO signal (step_id, workspace_id, run_id, kind) VALUES ($1, $2, $1, 'callback')", [

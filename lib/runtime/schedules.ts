@@ -3,6 +3,7 @@ import { statement } from "#lib/db/statement.ts";
 import type { Intake } from "#lib/engine/ledger/intake.ts";
 import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
 import { gateOf } from "#lib/policies/admission.ts";
+import { arrivalOf } from "#lib/policies/arrivals.ts";
 import { takesCanary } from "#lib/policies/rollout.ts";
 import { dueTimes, type EarlierSchedule } from "#lib/policies/schedule.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
@@ -135,6 +136,7 @@ export class Schedules {
     const scheduledFor = new Date(at).toISOString();
     const data: JsonObject = { scheduledFor, firedAt: new Date(row.now_ms).toISOString(), timezone };
     const chosen = versionFor(row, scheduledFor);
+    const arriving = { settings: chosen.document.settings, trigger: () => data, mode: "live", now: row.now_ms } as const;
     const { runId } = await this.#intake.accept({
       workspaceId: row.workspace_id,
       workflowId: row.workflow_id,
@@ -150,9 +152,8 @@ export class Schedules {
       runDeadlineMs: chosen.document.settings.runDeadlineMs,
       replayOf: null,
       priority: 0,
-      gate:
-        gateOf({ settings: chosen.document.settings, trigger: () => data, mode: "live", now: row.now_ms }) ??
-        (queued ? { limit: null, orderKey: `schedule ${row.id}`, blocks: false } : null),
+      gate: gateOf(arriving) ?? (queued ? { limit: null, orderKey: `schedule ${row.id}`, blocks: false } : null),
+      arrival: arrivalOf(arriving),
     });
     return runId;
   }

@@ -5,6 +5,7 @@ import type { Alerts } from "#lib/alerts/alerts.ts";
 import { statement } from "#lib/db/statement.ts";
 import { driveRun } from "#lib/engine/drive-run.ts";
 import { Admission } from "#lib/engine/ledger/admission.ts";
+import { forgetArrivals, releaseArrival } from "#lib/engine/ledger/arrivals.ts";
 import type { ClaimedRun } from "#lib/engine/ledger/claim.ts";
 import { Claims } from "#lib/engine/ledger/claim.ts";
 import { Intake } from "#lib/engine/ledger/intake.ts";
@@ -144,6 +145,7 @@ export class Worker {
       taskList: {
         advance: (payload) => this.#advance(payload as { runId: string; workflowId?: string }),
         admit: (payload) => this.#admit((payload as { workflowId: string }).workflowId),
+        "release-arrival": (payload) => releaseArrival(pool, (payload as { runId: string }).runId),
         "keep-issues": () => keepIssues(pool),
         "tell-failure": (payload) => this.#failures.tell((payload as { runId: string }).runId),
         "settle-replay": (payload) => settleReplayedLetter(pool, (payload as { deadLetterId: string }).deadLetterId),
@@ -275,6 +277,7 @@ export class Worker {
     await this.#options.pool.query(forgetHistory);
     await this.#options.world.dedupe.prune();
     await pruneRecords(this.#options.pool);
+    await forgetArrivals(this.#options.pool);
   }
 
   /** graphile-worker finds due jobs by polling; a timer of our own makes short waits end when they should. */

@@ -4,7 +4,7 @@ import type { Problem } from "./errors.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { LoopView } from "./loop-types.ts";
 import type { RunTies } from "./run-ties.ts";
-import type { AttemptState, DeadLetterStatus, FailureClass, RunStatus, StepStatus, WaitReason } from "./statuses.ts";
+import type { AttemptState, DeadLetterStatus, EventOutcome, FailureClass, RunStatus, StepStatus, WaitReason } from "./statuses.ts";
 import type { WaitingFor } from "./waiting-types.ts";
 
 /*
@@ -126,6 +126,8 @@ export interface TemplateView {
 export interface RunStarted {
   runId: string;
   statusUrl: string;
+  /** No run was started, by the workflow's control of arrivals: `runId` is the one that goes, or the last that was let through. */
+  dropped?: "limit" | "singleton" | undefined;
 }
 
 export interface RunSummary {
@@ -253,7 +255,7 @@ export interface EventView {
   id: string;
   workflowId: string;
   triggerId: string | null;
-  outcome: "accepted" | "duplicate" | "rejected";
+  outcome: EventOutcome;
   reason: string | null;
   dedupeKey: string | null;
   runId: string | null;

@@ -4,11 +4,13 @@ import type { RunStatus } from "./statuses.ts";
 export interface RunTies {
   /** Why it has been received and not started; null when nothing but a free worker is missing. */
   held: {
-    /** `concurrency` and `order`: the workflow's settings; `share`: others wait too. */
-    reason: "concurrency" | "order" | "share";
+    /** `concurrency`, `order` and `arrivals`: the workflow's settings; `share`: others wait too. */
+    reason: "concurrency" | "order" | "share" | "arrivals";
     /** The run of the same order key that comes first, and the dead letter with which it holds the key. */
     behindRunId: string | null;
     deadLetter: { id: string; issueId: string } | null;
+    /** Of `arrivals`: until when it waits for more events, and how many it has taken in. */
+    gathers?: { until: string; events: number } | undefined;
   } | null;
   /** The run that called it; `stepId` when a step waits for its end. */
   parent: { runId: string; stepId: string | null } | null;

@@ -11,6 +11,10 @@ export type WaitReason = (typeof waitReasons)[number];
 export const attemptStates = ["claimed", "sent", "succeeded", "failed", "lost", "void"] as const;
 export type AttemptState = (typeof attemptStates)[number];
 
+/** What became of an event. `superseded`, `batched` and `dropped`: by the control of arrivals of its workflow. */
+export const eventOutcomes = ["accepted", "duplicate", "rejected", "superseded", "batched", "dropped"] as const;
+export type EventOutcome = (typeof eventOutcomes)[number];
+
 export const deadLetterStatuses = ["open", "redriving", "resolved", "discarded"] as const;
 export type DeadLetterStatus = (typeof deadLetterStatuses)[number];
 

@@ -36,11 +36,13 @@ export function acknowledge(trigger: HookTrigger, token: string, accepted: Accep
   const { status, body } = trigger.config.response;
   if (body !== undefined)
     return new Response(body, {
-      status: status ?? (accepted.duplicate ? 200 : 202),
+      status: status ?? (accepted.duplicate || accepted.dropped ? 200 : 202),
       headers: { "content-type": typeOf(body), ...sandboxed },
     });
   if (accepted.duplicate)
     return toJson(status ?? 200, { runId: accepted.runId, duplicate: true, ...(accepted.conflicting ? { conflicting: true } : {}) });
+  // Not an error: whoever would send it again would have it dropped again.
+  if (accepted.dropped) return toJson(status ?? 200, { dropped: true, reason: accepted.dropped, runId: accepted.runId });
   return toJson(status ?? 202, { runId: accepted.runId, statusUrl: statusUrl(trigger, token, accepted.runId, baseUrl) });
 }
 

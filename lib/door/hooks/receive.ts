@@ -4,6 +4,7 @@ import { BodyError, readRawBody } from "#lib/door/raw-body.ts";
 import type { Accepted, Intake } from "#lib/engine/ledger/intake.ts";
 import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import { gateOf } from "#lib/policies/admission.ts";
+import { arrivalOf } from "#lib/policies/arrivals.ts";
 import { takesCanary } from "#lib/policies/rollout.ts";
 import type { Secrets } from "#lib/secrets/secrets.ts";
 import { AppError, toError } from "#lib/shared/errors.ts";
@@ -50,6 +51,7 @@ export async function receive(d: ReceiveDependencies, trigger: HookTrigger, inco
   const parts: DeliveryParts = { config, method, url: incoming.url ?? "", headers, body, deliveryId, receivedAtMs };
   const key = dedupeKey(parts);
   const { documentId, version, settings } = versionFor(trigger, key);
+  const arriving = { settings, trigger: () => triggerValue(parts), mode: "live", now: receivedAtMs } as const;
   const acceptance = {
     workspaceId: trigger.workspaceId,
     workflowId: trigger.workflowId,
@@ -64,7 +66,8 @@ export async function receive(d: ReceiveDependencies, trigger: HookTrigger, inco
     runDeadlineMs: settings.runDeadlineMs,
     replayOf: null,
     priority: 0,
-    gate: gateOf({ settings, trigger: () => triggerValue(parts), mode: "live", now: receivedAtMs }),
+    gate: gateOf(arriving),
+    arrival: arrivalOf(arriving),
   } as const;
   return within(d.storeWithinMs, d.intake.accept(acceptance));
 }

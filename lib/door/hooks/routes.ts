@@ -52,7 +52,7 @@ export function hooksRoutes(d: HooksDependencies): Hono<{ Bindings: HttpBindings
       const { mode, timeoutMs } = trigger.config.response;
       // The run of a duplicate may have ended long ago: it is looked at, not only listened to.
       const wait = accepted.duplicate ? d.listener.look.bind(d.listener) : d.listener.answer.bind(d.listener);
-      const result = mode === "wait" ? await wait(accepted.runId, timeoutMs) : null;
+      const result = mode === "wait" && accepted.dropped === undefined ? await wait(accepted.runId, timeoutMs) : null;
       if (result !== null) return answerOf(accepted.runId, result, accepted.duplicate);
       return acknowledge(trigger, token, accepted, d.settings.baseUrl);
     } catch (thrown) {

@@ -51,13 +51,13 @@ export interface TestHook {
 }
 
 /** A published workflow that starts with a webhook. */
-export async function createHook(test: TestDb, config: object = {}): Promise<TestHook> {
+export async function createHook(test: TestDb, config: object = {}, settings: object = {}): Promise<TestHook> {
   const { pool } = test.db;
   const { workspaceId } = await createTestWorkspace(test.db);
   const [workflowId, documentId, triggerId] = [newId(), newId(), newId()];
   const token = randomBytes(24).toString("base64url");
   const statusSecret = randomBytes(24).toString("base64url");
-  const document = JSON.stringify({ ...emptyDocument, settings: { ...emptyDocument.settings, runDeadlineMs: 60_000 } });
+  const document = JSON.stringify({ ...emptyDocument, settings: { ...emptyDocument.settings, runDeadlineMs: 60_000, ...settings } });
   await pool.query("INSERT INTO workflow (id, workspace_id, name, draft, live_version) VALUES ($1, $2, 'hooked', $3, 1)", [
     workflowId,
     workspaceId,

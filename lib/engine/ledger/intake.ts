@@ -2,12 +2,16 @@ import { createHash } from "node:crypto";
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import type { RunGate } from "#lib/policies/admission.ts";
+import type { Arrival } from "#lib/policies/arrivals.ts";
 import { keysOf, type RunKeys } from "#lib/policies/idempotency-key.ts";
 import { failpoint } from "#lib/shared/failpoints.ts";
 import { GroupCommit } from "#lib/shared/group-commit.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { inlineLength } from "../stored-value.ts";
+import type { DropReason } from "./arrival-plan.ts";
+import { acceptArrivals } from "./arrivals.ts";
 import type { AuditRow } from "./audit-row.ts";
+import { inTransaction } from "./transaction.ts";
 
 const acceptEvents = statement(new URL("./sql/accept-events.sql", import.meta.url));
 const rejectEvent = statement(new URL("./sql/reject-event.sql", import.meta.url));
@@ -35,6 +39,12 @@ export interface Acceptance {
   priority: number;
   /** What the workflow's settings ask before the run may start (`gateOf`). */
   gate: RunGate | null;
+  /**
+   * What the workflow's settings ask of an event from outside before it may become a run: give it `arrivalOf({ settings, trigger,
+   * mode, now })`, as `gate` is given `gateOf`. Absent or null: it becomes a run at once. `Intake.accept`, `acceptOne` and `acceptEach`
+   * all heed it, and tell by `runId` which run took the event in, or stands for it.
+   */
+  arrival?: Arrival | null | undefined;
   /** Of a run that another run started. */
   origin?: RunOrigin | undefined;
   /** Whoever started it, when a person or a token did: written with the run, or not at all. */
@@ -58,6 +68,8 @@ export interface Accepted {
   duplicate: boolean;
   /** A duplicate whose body differs from the first one's. */
   conflicting: boolean;
+  /** It makes no run, by the workflow's settings: `runId` is the one that goes, or the last that was let through. */
+  dropped?: DropReason | undefined;
 }
 
 export interface Rejection {
@@ -90,17 +102,20 @@ interface AcceptedRow {
 export class Intake {
   readonly #pool: pg.Pool;
   readonly #accepting: GroupCommit<Acceptance, Accepted>;
+  /** Those under control of their arrivals have a way of their own: the others are not to wait for it. */
+  readonly #arriving: GroupCommit<Acceptance, Accepted>;
   readonly #rejecting: GroupCommit<Rejection, void>;
 
   constructor({ pool }: { pool: pg.Pool }) {
     this.#pool = pool;
     this.#accepting = new GroupCommit({ flush: (items) => this.#accept(items), maxBatch: 250 });
+    this.#arriving = new GroupCommit({ flush: (items) => this.#arrive(items), maxBatch: 250 });
     this.#rejecting = new GroupCommit({ flush: (items) => this.#reject(items), maxBatch: 250 });
   }
 
-  /** Resolves once dedupe row, event, run and job are committed together. Rejects, having stored nothing, when they are not. */
+  /** Resolves once dedupe row, event, run and job (or timer) are committed together. Rejects, having stored nothing, when they are not. */
   accept(acceptance: Acceptance): Promise<Accepted> {
-    return this.#accepting.add(acceptance);
+    return (acceptance.arrival ? this.#arriving : this.#accepting).add(acceptance);
   }
 
   /** Records a refused delivery, for people to see on the trigger. */
@@ -110,7 +125,7 @@ export class Intake {
 
   /** Events waiting to be stored. */
   get depth(): number {
-    return this.#accepting.depth;
+    return this.#accepting.depth + this.#arriving.depth;
   }
 
   async #accept(items: Acceptance[]): Promise<Accepted[]> {
@@ -152,6 +167,14 @@ export class Intake {
     });
   }
 
+  async #arrive(items: Acceptance[]): Promise<Accepted[]> {
+    const at = items[0]?.workflowId ?? "";
+    await failpoint("events-taken", at);
+    const answers = await inTransaction(this.#pool, (client) => acceptArrivals(client, items.map(prepare), storeRuns));
+    await failpoint("events-committed", at);
+    return answers;
+  }
+
   async #reject(items: Rejection[]): Promise<void[]> {
     const values = [
       items.map(() => newId()),
@@ -179,8 +202,15 @@ export async function acceptOne(client: pg.ClientBase, item: Acceptance): Promis
 /** The same for many without a dedupe key; gives the ids of their runs in the same order. */
 export async function acceptEach(client: pg.ClientBase, items: readonly Acceptance[]): Promise<string[]> {
   const batch = items.map(prepare);
-  if (batch.length > 0) await client.query({ ...acceptEvents, values: columns(batch) });
-  return batch.map((item) => item.runId);
+  const [controlled, free] = [batch.filter(({ arrival }) => arrival), batch.filter(({ arrival }) => !arrival)];
+  if (free.length > 0) await storeRuns(client, free);
+  const answers = controlled.length > 0 ? await acceptArrivals(client, controlled, storeRuns) : [];
+  const runIds = new Map(controlled.map((item, index) => [item, answers[index]?.runId]));
+  return batch.map((item) => runIds.get(item) ?? item.runId);
+}
+
+async function storeRuns(client: pg.ClientBase, batch: Prepared[]): Promise<void> {
+  await client.query({ ...acceptEvents, values: columns(batch) });
 }
 
 function prepare(item: Acceptance): Prepared {

@@ -4,7 +4,7 @@
 WITH orphan AS (
   SELECT r.id FROM run r
   WHERE r.status IN ('queued', 'running', 'waiting') AND r.id < uuid_at(clock_timestamp() - interval '1 minute')
-    AND NOT (r.gated AND EXISTS (SELECT FROM run_gate g WHERE g.run_id = r.id AND g.state IN ('new', 'behind', 'ready')))
+    AND NOT (r.gated AND EXISTS (SELECT FROM run_gate g WHERE g.run_id = r.id AND g.state IN ('gathering', 'new', 'behind', 'ready')))
     AND NOT EXISTS (
       SELECT FROM graphile_worker._private_jobs j WHERE j.key = 'run:' || r.id AND (j.is_available OR j.locked_at IS NOT NULL))
   LIMIT 500

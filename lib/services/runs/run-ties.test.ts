@@ -48,3 +48,26 @@ it("an order key that cannot work is told when the draft is checked", async () =
   const { problems } = await workflows.createWorkflow({ ctx: team.as("builder"), input });
   expect(problems).toMatchObject([{ path: "settings.orderBy", severity: "error" }]);
 });
+
+it("a run that gathers events tells until when, and how many it has", async () => {
+  const id = await publish({ arrivals: { debounce: { periodMs: 60_000, timeoutMs: 600_000 } } });
+  const ctx = team.withScopes(["runs:write"]);
+  const send = () => runs.startRun({ ctx, input: { ...runs.startRunSchema.parse({ input: {} }), id } });
+  const [first, second] = [await send(), await send()];
+  expect(second.runId).toBe(first.runId);
+  expect((await get(first.runId)).held).toEqual({
+    reason: "arrivals",
+    behindRunId: null,
+    deadLetter: null,
+    gathers: { until: expect.any(String), events: 2 },
+  });
+});
+
+it("a start by API may be dropped; one by hand never is", async () => {
+  const id = await publish({ arrivals: { limit: { limit: 1, perMs: 60_000 } } });
+  const ctx = team.withScopes(["runs:write"]);
+  const send = () => runs.startRun({ ctx, input: { ...runs.startRunSchema.parse({ input: {} }), id } });
+  const { runId } = await send();
+  expect(await send()).toMatchObject({ runId, dropped: "limit" });
+  expect(await start(id, {})).not.toMatchObject({ runId });
+});

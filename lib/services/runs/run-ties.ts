@@ -1,6 +1,7 @@
 import type { RunTies } from "#lib/shared/run-ties.ts";
 import type { RunStatus } from "#lib/shared/statuses.ts";
 import type { Context } from "../context.ts";
+import { readJsonObject } from "../json-column.ts";
 
 interface TiesRow {
   parent_run_id: string | null;
@@ -10,6 +11,8 @@ interface TiesRow {
   order_key: string | null;
   run_limit: number | null;
   head_run_id: string | null;
+  gathers_until: Date | null;
+  gathered: string | null;
   issue_id: string | null;
   dead_letter_id: string | null;
 }
@@ -17,9 +20,11 @@ interface TiesRow {
 /** The head of a held run's key is the one run of the key that is not behind another. */
 const findTies = `
   SELECT r.parent_run_id, r.parent_step_id, r.failure_of, g.state AS gate_state, g.order_key, g.run_limit, h.run_id AS head_run_id,
+    a.due_at AS gathers_until, a.state AS gathered,
     l.id AS dead_letter_id, l.issue_id
   FROM run r
   LEFT JOIN run_gate g ON r.gated AND g.run_id = r.id
+  LEFT JOIN arrival a ON g.state = 'gathering' AND a.run_id = r.id AND a.control = 'gather'
   LEFT JOIN LATERAL (
     SELECT h.run_id FROM run_gate h WHERE h.workflow_id = g.workflow_id AND h.order_key = g.order_key AND h.run_id <> g.run_id
       AND h.state IN ('ready', 'admitted', 'failed', 'blocked') LIMIT 1) h ON true
@@ -61,6 +66,11 @@ export async function readTies(ctx: Context, runId: string): Promise<RunTies> {
 
 function heldBy(row: TiesRow): RunTies["held"] {
   if (row.gate_state === "ready") return { reason: row.run_limit === null ? "share" : "concurrency", behindRunId: null, deadLetter: null };
+  if (row.gate_state === "gathering") {
+    const events = Number(readJsonObject(row.gathered ?? "{}").count ?? 0);
+    const gathers = row.gathers_until === null ? {} : { gathers: { until: row.gathers_until.toISOString(), events } };
+    return { reason: "arrivals", behindRunId: null, deadLetter: null, ...gathers };
+  }
   if (row.gate_state !== "new" && row.gate_state !== "behind") return null;
   const deadLetter = row.dead_letter_id === null || row.issue_id === null ? null : { id: row.dead_letter_id, issueId: row.issue_id };
   return { reason: "order", behindRunId: row.head_run_id, deadLetter };

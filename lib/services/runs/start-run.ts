@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { gateOf } from "#lib/policies/admission.ts";
+import { arrivalOf } from "#lib/policies/arrivals.ts";
 import { runPriorities } from "#lib/policies/throttle-queue.ts";
 import type { RunStarted } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
@@ -18,7 +19,8 @@ const keyLifeMs = 86_400_000;
 
 /**
  * Starts a run by hand or by API. The answer means that it is stored and will run. With an Idempotency-Key, asking again gives
- * the same run; asking for something else under the same key is refused.
+ * the same run; asking for something else under the same key is refused. By API it is an event like any other: it may be
+ * gathered or dropped where the workflow controls its arrivals.
  */
 export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "baseUrl">; input: StartRunInput }): Promise<RunStarted> {
   authorize(ctx.actor, "runs:write");
@@ -26,6 +28,7 @@ export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "ba
   const { documentId, document, version } = await chooseDocument(ctx, workflow, { ...input, key: input.idempotencyKey ?? newId() });
   const node = chooseTrigger(document, input.triggerNodeId);
   const trigger = toTriggerData(node, input.input, ctx.now());
+  const arriving = { settings: document.settings, trigger: () => trigger, mode: input.mode, now: ctx.now() };
   const accepted = await ctx.intake.accept({
     workspaceId: ctx.workspaceId,
     workflowId: workflow.id,
@@ -41,7 +44,9 @@ export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "ba
     runDeadlineMs: document.settings.runDeadlineMs,
     replayOf: null,
     priority: runPriorities[input.priority ?? "normal"],
-    gate: gateOf({ settings: document.settings, trigger: () => trigger, mode: input.mode, now: ctx.now() }),
+    gate: gateOf(arriving),
+    // What a person starts by hand is wanted now.
+    arrival: ctx.actor.type === "token" ? arrivalOf(arriving) : null,
     audit: {
       ...actorColumns(ctx.actor),
       action: "run.started",
@@ -51,7 +56,8 @@ export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "ba
     },
   });
   if (accepted.conflicting) throw new AppError("conflict", "this Idempotency-Key was used for another request in the last 24 hours");
-  return { runId: accepted.runId, statusUrl: `${ctx.baseUrl}/api/v1/runs/${accepted.runId}` };
+  const answer = { runId: accepted.runId, statusUrl: `${ctx.baseUrl}/api/v1/runs/${accepted.runId}` };
+  return accepted.dropped === undefined ? answer : { ...answer, dropped: accepted.dropped };
 }
 
 function hashRequest({ input, mode, version, triggerNodeId, until, pins, items }: StartRunInput): Buffer {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { AttemptView, EventView, RunStarted, RunSummary, RunView, StepSummary, StepView } from "#lib/shared/api-types.ts";
 import type { LoopPaceView } from "#lib/shared/loop-types.ts";
 import type { RunChart } from "#lib/shared/run-chart.ts";
-import { attemptStates, deadLetterStatuses, stepStatuses, waitReasons } from "#lib/shared/statuses.ts";
+import { attemptStates, deadLetterStatuses, eventOutcomes, stepStatuses, waitReasons } from "#lib/shared/statuses.ts";
 import { failureClass, id, json, runStatus, time } from "./common.ts";
 
 const headers = z.record(z.string(), z.string());
@@ -10,7 +10,9 @@ const errorFields = { class: failureClass, code: z.string(), message: z.string()
 const runError = z.object({ nodeId: z.string(), ...errorFields });
 export const stepError = z.object({ ...errorFields, details: json });
 
-export const runStarted: z.ZodType<RunStarted> = z.object({ runId: id, statusUrl: z.string() }).meta({ id: "RunStarted" });
+export const runStarted: z.ZodType<RunStarted> = z
+  .object({ runId: id, statusUrl: z.string(), dropped: z.enum(["limit", "singleton"]).optional() })
+  .meta({ id: "RunStarted" });
 
 const runSummaryFields = {
   id,
@@ -98,9 +100,10 @@ export const runView: z.ZodType<RunView> = z
     wakeAt: time.nullable(),
     held: z
       .object({
-        reason: z.enum(["concurrency", "order", "share"]),
+        reason: z.enum(["concurrency", "order", "share", "arrivals"]),
         behindRunId: id.nullable(),
         deadLetter: z.object({ id, issueId: id }).nullable(),
+        gathers: z.object({ until: time, events: z.int() }).optional(),
       })
       .nullable(),
     parent: z.object({ runId: id, stepId: id.nullable() }).nullable(),
@@ -145,7 +148,7 @@ export const eventView: z.ZodType<EventView> = z
     id,
     workflowId: id,
     triggerId: id.nullable(),
-    outcome: z.enum(["accepted", "duplicate", "rejected"]),
+    outcome: z.enum(eventOutcomes),
     reason: z.string().nullable(),
     dedupeKey: z.string().nullable(),
     runId: id.nullable(),

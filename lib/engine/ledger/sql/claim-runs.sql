@@ -9,7 +9,7 @@ WITH wanted AS (
         AND w.last_seen_at > clock_timestamp() - $4::int * interval '1 millisecond')) AS held
   FROM run r WHERE r.id = ANY ($1::uuid[]) AND r.status NOT IN ('succeeded', 'failed', 'canceled')
     AND NOT (r.gated AND r.started_at IS NULL AND r.cancel_requested_at IS NULL AND r.deadline_at > clock_timestamp()
-      AND EXISTS (SELECT FROM run_gate g WHERE g.run_id = r.id AND g.state IN ('new', 'behind', 'ready')))
+      AND EXISTS (SELECT FROM run_gate g WHERE g.run_id = r.id AND g.state IN ('gathering', 'new', 'behind', 'ready')))
   ORDER BY r.id FOR NO KEY UPDATE OF r
 ),
 woken AS (

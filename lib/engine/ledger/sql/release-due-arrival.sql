@@ -1,0 +1,1 @@
+SELECT release_due_arrival($1) AS released
