@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { plural } from "#components/ui/format.ts";
 import { Time } from "#components/ui/time.tsx";
 import type { IssueView } from "#lib/shared/inbox-types.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
@@ -35,6 +36,7 @@ export function Activity({ issue }: { issue: IssueView }) {
           </li>
         ))}
       </ul>
+      {issue.moreActivity > 0 ? <p className="mt-1.5 text-fg-subtle">{plural(issue.moreActivity, "older line")} not shown.</p> : null}
     </section>
   );
 }

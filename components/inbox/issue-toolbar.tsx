@@ -28,7 +28,7 @@ export function IssueToolbar({ issue, triage, onAsk, forAll }: IssueToolbarProps
   const ask = (kind: TriageAsk["kind"]) => () => onAsk({ kind, issues: [issue] });
   if (issue.mergedInto !== null) return null;
   return (
-    <div className="flex flex-wrap items-center gap-2 px-4 pb-3">
+    <div className="flex flex-wrap items-center gap-2 px-4 pb-3 max-sm:gap-1.5">
       {closed || issue.status === "snoozed" ? (
         <Button icon={<RotateCcw aria-hidden />} disabledReason={denied} onClick={() => triage.act([issue], { status: "open" })}>
           Reopen
@@ -44,13 +44,13 @@ export function IssueToolbar({ issue, triage, onAsk, forAll }: IssueToolbarProps
           <Button icon={<CircleCheck aria-hidden />} disabledReason={denied} onClick={() => triage.act([issue], { status: "resolved" })}>
             Resolve
           </Button>
-          <Button icon={<MoonStar aria-hidden />} disabledReason={denied} onClick={ask("snooze")}>
-            Snooze
+          <Button className="max-sm:px-2" icon={<MoonStar aria-hidden />} disabledReason={denied} onClick={ask("snooze")}>
+            <span className="max-sm:sr-only">Snooze</span>
           </Button>
         </>
       )}
-      <Button icon={<UserPlus aria-hidden />} disabledReason={denied} onClick={ask("assign")}>
-        {issue.assignee?.name ?? "Assign"}
+      <Button className="max-sm:px-2" icon={<UserPlus aria-hidden />} disabledReason={denied} onClick={ask("assign")}>
+        <span className="max-sm:sr-only">{issue.assignee?.name ?? "Assign"}</span>
       </Button>
       <MoreMenu issue={issue} triage={triage} onAsk={onAsk} denied={denied} />
     </div>

@@ -6,13 +6,10 @@ import { useQueryStates } from "nuqs";
 import { useEffect, useState } from "react";
 import { workflowsQuery } from "#components/api/workflows.ts";
 import { Button } from "#components/ui/button.tsx";
-import { cn } from "#components/ui/cn.ts";
 import { Combobox } from "#components/ui/combobox.tsx";
 import { InputWithIcon } from "#components/ui/input.tsx";
 import { MultiSelect } from "#components/ui/multi-select.tsx";
 import { Pill } from "#components/ui/pill.tsx";
-import { scrollRowClass } from "#components/ui/scroll-row.ts";
-import { Select } from "#components/ui/select.tsx";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
 import { runLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
@@ -29,12 +26,6 @@ const statusOptions = runStatuses.map((status) => ({
   icon: <StatusIcon look={runLooks[status]} />,
 }));
 
-const modeOptions = [
-  { value: "all", label: "Live and test" },
-  { value: "live", label: "Live only" },
-  { value: "test", label: "Test only" },
-] as const;
-
 /** The filters of the run list; all of them live in the address. */
 export function FilterBar() {
   const [filter, setFilter] = useQueryStates(runFilterParsers);
@@ -45,42 +36,28 @@ export function FilterBar() {
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 pb-3 md:px-6">
       <SearchField />
-      <div className={cn("contents", scrollRowClass)}>
-        <MultiSelect
-          label="Status"
-          options={statusOptions}
-          values={filter.status}
-          onValuesChange={(status) => void setFilter({ status })}
-        />
-        <Combobox
-          aria-label="Workflow"
-          placeholder="Every workflow"
-          clearable={filter.workflow !== null}
-          className="w-52"
-          options={workflowOptions}
-          value={filter.workflow}
-          onValueChange={(workflow) => void setFilter({ workflow, version: null, node: null })}
-        />
-        <Select
-          aria-label="Mode"
-          className="w-36"
-          options={modeOptions}
-          value={filter.mode ?? "all"}
-          onValueChange={(mode) => void setFilter({ mode: mode === "all" ? null : mode })}
-        />
-        <TimeRange value={filter} onValueChange={({ last, from, to }) => void setFilter({ last, from, to })} />
-        <MoreFilters open={more} onOpenChange={setMore} />
-        {pillsOf(filter).map(({ key, text }) => (
-          <Pill key={key} removeLabel={`Remove the filter ${text}`} onRemove={() => void setFilter({ [key]: null })}>
-            {text}
-          </Pill>
-        ))}
-        {isFiltered(filter) ? (
-          <Button variant="ghost" icon={<X aria-hidden />} onClick={() => void setFilter(null)}>
-            Clear filters
-          </Button>
-        ) : null}
-      </div>
+      <MultiSelect label="Status" options={statusOptions} values={filter.status} onValuesChange={(status) => void setFilter({ status })} />
+      <Combobox
+        aria-label="Workflow"
+        placeholder="Every workflow"
+        clearable={filter.workflow !== null}
+        className="min-w-32 max-w-52 flex-1 max-sm:hidden"
+        options={workflowOptions}
+        value={filter.workflow}
+        onValueChange={(workflow) => void setFilter({ workflow, version: null, node: null })}
+      />
+      <TimeRange value={filter} onValueChange={({ last, from, to }) => void setFilter({ last, from, to })} />
+      <MoreFilters open={more} onOpenChange={setMore} />
+      {pillsOf(filter).map(({ key, text }) => (
+        <Pill key={key} removeLabel={`Remove the filter ${text}`} onRemove={() => void setFilter({ [key]: null })}>
+          {text}
+        </Pill>
+      ))}
+      {isFiltered(filter) ? (
+        <Button variant="ghost" icon={<X aria-hidden />} onClick={() => void setFilter(null)}>
+          Clear filters
+        </Button>
+      ) : null}
     </div>
   );
 }
@@ -103,7 +80,7 @@ function SearchField() {
       icon={<Search />}
       value={text}
       onChange={(event) => setText(event.target.value)}
-      className="w-full sm:w-60"
+      className="w-full sm:w-auto sm:min-w-36 sm:max-w-60 sm:flex-1"
     />
   );
 }

@@ -61,6 +61,7 @@ export function toRunsQuery(filter: RunFilter, nowMs: number): Query {
 /** The filters that stand behind "More", in words: each can be taken away. */
 export function pillsOf(filter: RunFilter): { key: keyof RunFilter; text: string }[] {
   const pills: { key: keyof RunFilter; text: string | null }[] = [
+    { key: "mode", text: filter.mode && (filter.mode === "live" ? "Live only" : "Test only") },
     { key: "version", text: filter.version === null ? null : `Version ${filter.version}` },
     { key: "node", text: filter.node && `Failed at ${filter.node}` },
     { key: "error", text: filter.error && `Error has “${filter.error}”` },

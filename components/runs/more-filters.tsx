@@ -5,6 +5,7 @@ import { SlidersHorizontal } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { type FormEvent, useState } from "react";
 import { api } from "#components/api/client.ts";
+import { workflowsQuery } from "#components/api/workflows.ts";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { Combobox } from "#components/ui/combobox.tsx";
@@ -24,6 +25,12 @@ const byOptions = [
   { value: "ended", label: "When it ended" },
 ] as const;
 
+const modeOptions = [
+  { value: "all", label: "Live and test" },
+  { value: "live", label: "Live only" },
+  { value: "test", label: "Test only" },
+] as const;
+
 const replayOptions = [
   { value: "all", label: "Replayed or not" },
   { value: "yes", label: "Has a replay" },
@@ -40,7 +47,7 @@ export function MoreFilters({ open, onOpenChange }: { open: boolean; onOpenChang
       label="More filters"
       open={open}
       onOpenChange={onOpenChange}
-      className="max-h-[min(34rem,80dvh)] w-88 overflow-y-auto"
+      className="max-h-[min(44rem,var(--available-height))] w-88 max-w-[var(--available-width)] overflow-y-auto"
       trigger={
         <button type="button" className={cn(buttonClass(), "font-normal")}>
           <SlidersHorizontal aria-hidden className="text-fg-subtle" />
@@ -76,6 +83,7 @@ function FilterForm({ onDone }: { onDone: () => void }) {
   };
   return (
     <form onSubmit={apply} className="flex flex-col gap-3">
+      <WorkflowField value={now.workflow} onValueChange={(workflow) => change({ workflow, version: null, node: null })} />
       <div className="flex items-center justify-between gap-2">
         <span className="font-medium text-sm">Trigger</span>
         <MultiSelect
@@ -114,6 +122,9 @@ function FilterForm({ onDone }: { onDone: () => void }) {
           onValueChange={(value) => change({ replayed: value === "all" ? null : value === "yes" })}
         />
       </Field>
+      <Field label="Mode">
+        <Select options={modeOptions} value={now.mode ?? "all"} onValueChange={(mode) => change({ mode: mode === "all" ? null : mode })} />
+      </Field>
       <Field label="The time range is about">
         <Select options={byOptions} value={now.by ?? "received"} onValueChange={(by) => change({ by: by === "received" ? null : by })} />
       </Field>
@@ -121,6 +132,19 @@ function FilterForm({ onDone }: { onDone: () => void }) {
         Apply filters
       </Button>
     </form>
+  );
+}
+
+/** On a phone, where it has no place beside the others. */
+function WorkflowField({ value, onValueChange }: { value: string | null; onValueChange: (workflow: string | null) => void }) {
+  const workflows = useQuery(workflowsQuery);
+  const options = workflows.data?.items.map((workflow) => ({ value: workflow.id, label: workflow.name })) ?? [];
+  return (
+    <div className="sm:hidden">
+      <Field label="Workflow">
+        <Combobox clearable={value !== null} placeholder="Every workflow" options={options} value={value} onValueChange={onValueChange} />
+      </Field>
+    </div>
   );
 }
 

@@ -93,8 +93,8 @@ function Actions({ run, onDialog }: { run: RunView; onDialog: (dialog: RunDialog
       >
         Replay
       </Button>
-      <ButtonLink href={`/workflows/${run.workflowId}`} icon={<Workflow aria-hidden />}>
-        Editor
+      <ButtonLink href={`/workflows/${run.workflowId}`} className="max-sm:px-2" icon={<Workflow aria-hidden />}>
+        <span className="max-sm:sr-only">Editor</span>
       </ButtonLink>
       <Menu
         trigger={<IconButton label="More" icon={<Ellipsis aria-hidden />} size="icon" />}

@@ -10,7 +10,6 @@ import { cn } from "#components/ui/cn.ts";
 import { ErrorLine } from "#components/ui/error-state.tsx";
 import { formatAbsolute, formatCount, plural } from "#components/ui/format.ts";
 import { useZone } from "#components/ui/preferences.ts";
-import { scrollRowClass } from "#components/ui/scroll-row.ts";
 import { runLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -136,7 +135,7 @@ function Legend({ chart }: { chart: RunChart | undefined }) {
       status: filter.status.includes(status) ? filter.status.filter((each) => each !== status) : [...filter.status, status],
     });
   return (
-    <div className={cn("flex flex-wrap items-center gap-x-1 gap-y-1 pt-1.5", scrollRowClass)}>
+    <div className="flex flex-wrap items-center gap-1 pt-1.5">
       <span className="mr-2 whitespace-nowrap text-fg-muted tabular-nums">
         {chart === undefined
           ? "Counting"
@@ -151,7 +150,11 @@ function Legend({ chart }: { chart: RunChart | undefined }) {
           aria-pressed={filter.status.includes(status)}
           title={runLooks[status].meaning}
           onClick={() => toggle(status)}
-          className="flex h-6 shrink-0 items-center gap-1.5 whitespace-nowrap rounded-full border border-transparent px-2 text-fg-muted text-sm tabular-nums hover:bg-hover aria-pressed:border-accent aria-pressed:text-accent-text"
+          className={cn(
+            "flex h-6 shrink-0 items-center gap-1.5 whitespace-nowrap rounded-full border border-transparent px-2 text-fg-muted text-sm tabular-nums hover:bg-hover aria-pressed:border-accent aria-pressed:text-accent-text max-sm:px-1",
+            // A phone has room for what there is.
+            countOf(status) === 0 && !filter.status.includes(status) && "max-sm:hidden",
+          )}
         >
           <span aria-hidden className={cn("size-2.5 rounded-xs", fills[status])} />
           <StatusIcon look={runLooks[status]} className="size-3" />

@@ -2,17 +2,20 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
+import Link from "next/link";
 import { parseAsString, useQueryState } from "nuqs";
 import { Button } from "#components/ui/button.tsx";
-import { CopyText } from "#components/ui/copy-button.tsx";
+import { cn } from "#components/ui/cn.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { shortId } from "#components/ui/format.ts";
+import { sentence, shortId } from "#components/ui/format.ts";
 import { Select } from "#components/ui/select.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { AuditEntry } from "#lib/shared/api-types.ts";
+import { AuditEntryView } from "./audit-entry.tsx";
+import { actionWords, detailLine, entityHref, readDetails } from "./audit-words.ts";
 import { auditQuery } from "./queries.ts";
 
 const typeOptions = [
@@ -24,44 +27,61 @@ const typeOptions = [
   { value: "connection", label: "Connections" },
   { value: "token", label: "API tokens" },
   { value: "member", label: "Members" },
+  { value: "redrive", label: "Bulk acts of the inbox" },
+  { value: "run_batch", label: "Bulk acts on runs" },
+  { value: "approval", label: "Approvals" },
+  { value: "saved_view", label: "Saved views" },
   { value: "sandbox-target", label: "Sandbox" },
 ] as const;
 
-/** "dead_letter.redriven" → "Dead letter redriven". */
-function words(action: string): string {
-  const text = action.replaceAll(/[._-]/g, " ");
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
 const columns: readonly Column<AuditEntry>[] = [
-  { id: "at", header: "When", cell: (entry) => <Time at={entry.at} className="text-fg-muted" /> },
+  { id: "at", header: "When", className: "w-px whitespace-nowrap", cell: (entry) => <Time at={entry.at} className="text-fg-muted" /> },
   {
     id: "actor",
     header: "Who",
-    className: "max-w-0 w-[22%] min-w-28",
+    className: "hidden sm:table-cell max-w-0 w-[18%] min-w-28",
     cell: (entry) => <span className="block truncate">{entry.actor}</span>,
   },
-  { id: "action", header: "What", cell: (entry) => <span className="whitespace-nowrap">{words(entry.action)}</span> },
+  {
+    id: "action",
+    header: "What",
+    primary: true,
+    className: "w-px whitespace-nowrap max-sm:w-full max-sm:max-w-0",
+    cell: (entry) => actionWords(entry.action),
+  },
   {
     id: "entity",
     header: "On",
-    className: "hidden md:table-cell",
-    cell: (entry) => <CopyText text={entry.entityId} label="id" display={shortId(entry.entityId)} className="text-fg-muted" />,
+    className: "hidden md:table-cell max-w-0 w-[24%] min-w-32",
+    cell: (entry) => <Entity entry={entry} />,
   },
   {
     id: "details",
     header: "Details",
-    className: "hidden lg:table-cell max-w-0 w-[36%]",
+    className: "hidden lg:table-cell max-w-0 w-[40%]",
     cell: (entry) => {
-      const text = Object.keys(entry.details).length === 0 ? "" : JSON.stringify(entry.details);
+      const text = detailLine(readDetails(entry));
       return (
-        <span className="block truncate font-mono text-fg-muted text-sm" title={text}>
+        <span className="block truncate text-fg-muted" title={text}>
           {text}
         </span>
       );
     },
   },
 ];
+
+/** Its name where it has one, and the way to it where it has a page. */
+function Entity({ entry }: { entry: AuditEntry }) {
+  const name = entry.entityName === null ? shortId(entry.entityId) : sentence(entry.entityName);
+  const href = entityHref(entry);
+  const look = cn("block truncate", entry.entityName === null && "font-mono text-sm");
+  if (href === null) return <span className={cn(look, "text-fg-muted")}>{name}</span>;
+  return (
+    <Link href={href} prefetch={false} className={cn(look, "relative z-10 rounded text-accent-text hover:underline")}>
+      {name}
+    </Link>
+  );
+}
 
 export function AuditPage() {
   const [type, setType] = useQueryState("type", parseAsString);
@@ -71,7 +91,7 @@ export function AuditPage() {
         <p className="max-w-xl text-fg-muted">Who did what. Entries cannot be changed.</p>
         <Select
           aria-label="About"
-          className="w-40"
+          className="w-52"
           options={typeOptions}
           value={typeOptions.find((each) => each.value === type)?.value ?? "all"}
           onValueChange={(next) => void setType(next === "all" ? null : next)}
@@ -84,6 +104,8 @@ export function AuditPage() {
 
 function AuditList({ type, onClear }: { type: string | null; onClear: () => void }) {
   const log = useInfiniteQuery(auditQuery(type));
+  const [open, setOpen] = useQueryState("entry", parseAsString);
+  const hrefOf = (id: string) => `/settings/audit?${type === null ? "" : `type=${type}&`}entry=${id}`;
   if (log.isPending) return <SkeletonRows label="Loading the audit log" />;
   if (!log.data) {
     return (
@@ -107,7 +129,17 @@ function AuditList({ type, onClear }: { type: string | null; onClear: () => void
   }
   return (
     <>
-      <DataTable label="Audit log" rows={rows} columns={columns} rowKey={(entry) => entry.id} rowName={(entry) => words(entry.action)} />
+      <DataTable
+        label="Audit log"
+        rows={rows}
+        columns={columns}
+        rowKey={(entry) => entry.id}
+        rowName={(entry) => `${actionWords(entry.action)} by ${entry.actor}`}
+        href={(entry) => hrefOf(entry.id)}
+        onOpen={(entry) => void setOpen(entry.id === open ? null : entry.id)}
+        isCurrent={(entry) => entry.id === open}
+        below={(entry) => (entry.id === open ? <AuditEntryView entry={entry} /> : null)}
+      />
       {log.hasNextPage ? (
         <div className="flex justify-center py-4">
           <Button loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>

@@ -38,6 +38,8 @@ export interface DataTableProps<T> {
   onOpen?: (row: T) => void;
   /** The focus came to a row; `byKey`: not by a click. */
   onRowFocus?: (row: T, byKey: boolean) => void;
+  /** What stands below the row that is open; null for all others. */
+  below?: (row: T) => ReactNode;
   className?: string;
 }
 
@@ -120,11 +122,12 @@ function Head<T>({ rows, columns, rowKey, selection }: DataTableProps<T>) {
   );
 }
 
-function Row<T>({ row, columns, rowKey, rowName, href, isCurrent, selection }: DataTableProps<T> & { row: T }) {
+function Row<T>({ row, columns, rowKey, rowName, href, isCurrent, selection, below }: DataTableProps<T> & { row: T }) {
   const key = rowKey(row);
   const current = isCurrent?.(row) ?? false;
   const selected = selection?.selected.has(key) ?? false;
-  return (
+  const more = below?.(row) ?? null;
+  const line = (
     <tr
       data-row={key}
       aria-selected={selection ? selected : undefined}
@@ -156,6 +159,17 @@ function Row<T>({ row, columns, rowKey, rowName, href, isCurrent, selection }: D
         </td>
       ))}
     </tr>
+  );
+  if (more === null) return line;
+  return (
+    <>
+      {line}
+      <tr className="border-b bg-subtle">
+        <td colSpan={columns.length + (selection ? 1 : 0)} className={edge}>
+          {more}
+        </td>
+      </tr>
+    </>
   );
 }
 

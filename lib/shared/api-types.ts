@@ -331,5 +331,9 @@ export interface AuditEntry {
   action: string;
   entityType: string;
   entityId: string;
+  /** What it is called now; null for what bears no name, and once it is gone. */
+  entityName: string | null;
+  /** Of a dead letter: where it is found. */
+  issueId: string | null;
   details: JsonObject;
 }

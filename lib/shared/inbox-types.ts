@@ -42,7 +42,10 @@ export interface IssueSummary {
 export interface IssueView extends IssueSummary {
   note: string;
   runbook: string;
+  /** What was done, newest first; the newest 200 of it. */
   activity: { at: string; actor: string; action: string; details: JsonObject }[];
+  /** How many older lines there are. */
+  moreActivity: number;
 }
 
 /** What the inbox and the history behind it take on the disk of this instance, all workspaces together. */

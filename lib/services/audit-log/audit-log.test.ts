@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDb, type TestDb } from "#lib/db/testing.ts";
+import { newId } from "#lib/shared/ids.ts";
 import { recordAudit } from "../audit.ts";
 import { createTestTeam, type TestTeam } from "../testing.ts";
 import { inTransaction } from "../transaction.ts";
+import { createWorkflow, createWorkflowSchema } from "../workflows/index.ts";
 import { listAuditLog } from "./index.ts";
 
 let test: TestDb;
@@ -31,6 +33,18 @@ describe("audit log", () => {
     const second = await listAuditLog({ ctx, input: { limit: 2, cursor: first.nextCursor ?? undefined } });
     expect(second.items.map((item) => item.entityId)).toEqual(["1"]);
     expect((await listAuditLog({ ctx, input: { limit: 10, entityId: "%" } })).items).toEqual([]);
+  });
+
+  it("names what an entry is about as it is called now, and nothing once that is gone", async () => {
+    const { id } = await createWorkflow({ ctx: team.as("builder"), input: createWorkflowSchema.parse({ name: "Orders" }) });
+    await inTransaction(team.as("builder"), (transaction) =>
+      recordAudit(transaction, team.as("builder"), { action: "run.started", entityType: "run", entityId: newId() }),
+    );
+    const { items } = await listAuditLog({ ctx: team.as("owner"), input: { limit: 2 } });
+    expect(items.map(({ entityType, entityId, entityName }) => ({ entityType, entityId, entityName }))).toEqual([
+      { entityType: "run", entityId: expect.any(String), entityName: null },
+      { entityType: "workflow", entityId: id, entityName: "Orders" },
+    ]);
   });
 
   it("is kept with the change it tells of, or not at all", async () => {

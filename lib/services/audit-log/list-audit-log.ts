@@ -14,12 +14,29 @@ interface Row {
   action: string;
   entity_type: string;
   entity_id: string;
+  entity_name: string | null;
+  issue_id: string | null;
   details: string;
 }
 
 const listEntries = `
   SELECT a.id, a.at, a.actor_type, a.actor_id, coalesce(u.email, 'token ' || t.name) AS actor_label,
-    a.action, a.entity_type, a.entity_id, a.details
+    a.action, a.entity_type, a.entity_id, a.details,
+    CASE a.entity_type
+      WHEN 'workflow' THEN (SELECT w.name FROM workflow w WHERE w.id = a.entity_id::uuid AND w.workspace_id = a.workspace_id)
+      WHEN 'run' THEN (SELECT w.name FROM run r JOIN workflow w ON w.id = r.workflow_id WHERE r.id = a.entity_id::uuid AND r.workspace_id = a.workspace_id)
+      WHEN 'issue' THEN (SELECT i.title FROM issue i WHERE i.id = a.entity_id::uuid AND i.workspace_id = a.workspace_id)
+      WHEN 'dead_letter' THEN (SELECT w.name FROM dead_letter l JOIN workflow w ON w.id = l.workflow_id
+        WHERE l.id = a.entity_id::uuid AND l.workspace_id = a.workspace_id)
+      WHEN 'connection' THEN (SELECT c.name FROM connection c WHERE c.id = a.entity_id::uuid AND c.workspace_id = a.workspace_id)
+      WHEN 'redrive' THEN (SELECT nullif(r.name, '') FROM redrive r WHERE r.id = a.entity_id::uuid AND r.workspace_id = a.workspace_id)
+      WHEN 'run_batch' THEN (SELECT nullif(b.name, '') FROM run_batch b WHERE b.id = a.entity_id::uuid AND b.workspace_id = a.workspace_id)
+      WHEN 'token' THEN (SELECT k.name FROM api_token k WHERE k.id = a.entity_id::uuid AND k.workspace_id = a.workspace_id)
+      WHEN 'member' THEN (SELECT m.email FROM auth_user m WHERE m.id = a.entity_id)
+    END AS entity_name,
+    CASE a.entity_type
+      WHEN 'dead_letter' THEN (SELECT l.issue_id FROM dead_letter l WHERE l.id = a.entity_id::uuid AND l.workspace_id = a.workspace_id)
+    END AS issue_id
   FROM audit_log a
   LEFT JOIN auth_user u ON a.actor_type = 'user' AND u.id = a.actor_id
   LEFT JOIN api_token t ON a.actor_type = 'token' AND t.id::text = a.actor_id AND t.workspace_id = a.workspace_id
@@ -49,6 +66,8 @@ function toEntry(row: Row): AuditEntry {
     action: row.action,
     entityType: row.entity_type,
     entityId: row.entity_id,
+    entityName: row.entity_name,
+    issueId: row.issue_id,
     details: readJsonObject(row.details),
   };
 }

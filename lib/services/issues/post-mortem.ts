@@ -14,20 +14,21 @@ interface Counts {
 interface PerHour {
   hour: string;
   items: number;
+  total: number;
 }
 
 const countItems =
   "SELECT status, count(*)::int AS items FROM dead_letter WHERE issue_id = $1 AND workspace_id = $2 GROUP BY status ORDER BY status";
 /** The hours with most of it, in their order. */
 const worstHours = `
-  SELECT to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:00') AS hour, items FROM (
-    SELECT date_trunc('hour', dead_at, 'UTC') AS hour, count(*)::int AS items FROM dead_letter
+  SELECT to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:00') AS hour, items, total FROM (
+    SELECT date_trunc('hour', dead_at, 'UTC') AS hour, count(*)::int AS items, count(*) OVER ()::int AS total FROM dead_letter
     WHERE issue_id = $1 AND workspace_id = $2 GROUP BY 1 ORDER BY items DESC LIMIT 24) h ORDER BY hour`;
 const listRedrives = `
   SELECT count(*) FILTER (WHERE i.state = 'succeeded')::int AS succeeded, count(*) FILTER (WHERE i.state = 'failed')::int AS failed,
-    count(*) FILTER (WHERE i.state = 'skipped')::int AS skipped, r.id, r.name, r.status, r.created_at
+    count(*) FILTER (WHERE i.state = 'skipped')::int AS skipped, count(*) OVER ()::int AS total, r.id, r.act, r.name, r.status, r.created_at
   FROM redrive r JOIN redrive_item i ON i.redrive_id = r.id JOIN dead_letter l ON l.id = i.dead_letter_id
-  WHERE l.issue_id = $1 AND r.workspace_id = $2 GROUP BY r.id ORDER BY r.id LIMIT 50`;
+  WHERE l.issue_id = $1 AND r.workspace_id = $2 GROUP BY r.id ORDER BY r.id DESC LIMIT 50`;
 
 /** Whoever an issue was given to, also those who have left since. */
 const findAssignees = `
@@ -36,9 +37,11 @@ const findAssignees = `
 
 interface RedriveRow {
   id: string;
+  act: keyof typeof actWords;
   name: string;
   status: string;
   created_at: Date;
+  total: number;
   succeeded: number;
   failed: number;
   skipped: number;
@@ -57,6 +60,7 @@ export async function writePostMortem({ ctx, input }: { ctx: Context; input: { i
     listQuery<{ id: string; name: string }>(ctx, findAssignees, key),
   ]);
   const names = new Map(assignees.map(({ id, name }) => [id, name]));
+  const acts = new Map(redrives.map((row) => [row.id, bulkName(row)]));
   const parts = [
     `# ${line(issue.title)}`,
     summary(issue, counts),
@@ -68,9 +72,14 @@ export async function writePostMortem({ ctx, input }: { ctx: Context; input: { i
         ["hour", "items"],
         hours.map((row) => [row.hour, String(row.items)]),
       ),
+      leftOut(hours, "hour", "with fewer items"),
     ),
-    section("Bulk redrives", table(["started", "name", "status", "succeeded", "failed again", "skipped"], redrives.map(redriveCells))),
-    section("Timeline", timeline(issue, names)),
+    section(
+      "Bulk acts",
+      table(["started", "act", "status", "succeeded", "failed again", "skipped"], redrives.toReversed().map(redriveCells)),
+      leftOut(redrives, "older act"),
+    ),
+    section("Timeline", timeline(issue, names, acts)),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -96,17 +105,18 @@ function summary(issue: IssueView, counts: Counts[]): string {
 }
 
 /** Oldest first, as it happened. */
-function timeline(issue: IssueView, names: ReadonlyMap<string, string>): string {
+function timeline(issue: IssueView, names: ReadonlyMap<string, string>, bulkActs: ReadonlyMap<string, string>): string {
+  const more = issue.moreActivity;
+  const older = more === 0 ? [] : [`- … ${count(more, "line")} between, not listed here: the newest ${issue.activity.length} follow`];
   const began = { at: issue.firstSeenAt, text: "first seen" };
   const acts = issue.activity.map(({ at, actor, action, details }) => {
-    const { deadLetterId: _, ...rest } = details;
+    const { deadLetterId: _, redriveId, ...rest } = details;
+    if (redriveId !== undefined) rest.as = bulkActs.get(String(redriveId)) ?? "an act that is not kept";
     if (action === "assigned") rest.to = rest.to === null ? "nobody" : (names.get(String(rest.to)) ?? rest.to ?? null);
     return { at, text: `${actor === "system keeper" ? "Sluice" : line(actor)}: ${action.replaceAll("_", " ")}${detailText(rest)}` };
   });
-  return [began, ...acts]
-    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
-    .map(({ at, text }) => `- ${at} ${text}`)
-    .join("\n");
+  const [first = "", ...rest] = [began, ...acts].toSorted((a, b) => (a.at < b.at ? -1 : 1)).map(({ at, text }) => `- ${at} ${text}`);
+  return [first, ...older, ...rest].join("\n");
 }
 
 function detailText(details: Record<string, JsonValue>): string {
@@ -114,12 +124,29 @@ function detailText(details: Record<string, JsonValue>): string {
   return pairs.length === 0 ? "" : ` (${line(pairs.join(", "))})`;
 }
 
-function redriveCells(row: RedriveRow): string[] {
-  return [row.created_at.toISOString(), row.name || row.id, row.status, String(row.succeeded), String(row.failed), String(row.skipped)];
+const actWords = { redrive: "redrive", discard: "discard", reopen: "bring back" };
+
+/** The name somebody gave a bulk act; without one what it did and when. */
+function bulkName({ act, name, created_at: at }: RedriveRow): string {
+  return name === "" ? `bulk ${actWords[act]} of ${at.toISOString().slice(0, 16).replace("T", " ")} UTC` : name;
 }
 
-function section(title: string, body: string): string {
-  return body.trim() === "" ? "" : `## ${title}\n\n${body.trim()}`;
+function redriveCells(row: RedriveRow): string[] {
+  return [row.created_at.toISOString(), bulkName(row), row.status, String(row.succeeded), String(row.failed), String(row.skipped)];
+}
+
+function section(title: string, body: string, remark = ""): string {
+  return body.trim() === "" ? "" : `## ${title}\n\n${body.trim()}${remark}`;
+}
+
+/** What a table does not hold. `total` counts the rows there are. */
+function leftOut(rows: { total: number }[], what: string, how = ""): string {
+  const more = (rows[0]?.total ?? 0) - rows.length;
+  return more === 0 ? "" : `\n\n… and ${[count(more, what), how].filter((part) => part !== "").join(" ")}.`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} more ${what}${number === 1 ? "" : "s"}`;
 }
 
 function table(head: string[], rows: string[][]): string {

@@ -11,10 +11,12 @@ interface ActivityRow {
   actor: string;
   action: string;
   details: string;
+  total: number;
 }
 
 const findIssue = `SELECT ${issueColumns} FROM ${issueTables} WHERE i.id = $1 AND i.workspace_id = $2`;
 const listActivity = `
+  SELECT lines.*, count(*) OVER ()::int AS total FROM (
   SELECT a.at, coalesce(u.name, 'token ' || t.name, nullif(concat_ws(' ', a.actor_type, a.actor_id), '')) AS actor, a.action, a.details
   FROM issue_activity a
   LEFT JOIN auth_user u ON u.id = a.actor_id
@@ -23,7 +25,7 @@ const listActivity = `
   UNION ALL
   -- That it came back is no act of anybody's: it is known by what people were told.
   SELECT n.at, 'system keeper', n.kind, '{}' FROM issue_notification n WHERE n.issue_id = $1 AND n.workspace_id = $2 AND n.kind = 'regressed'
-  ORDER BY at DESC LIMIT 200`;
+  ) lines ORDER BY at DESC LIMIT 200`;
 
 /** Reads an issue of the caller's workspace with what people did about it, newest first, for whoever was authorized before. */
 export async function readIssue(ctx: Context, id: string): Promise<IssueView> {
@@ -42,5 +44,6 @@ export async function readIssue(ctx: Context, id: string): Promise<IssueView> {
       const { undo: _, ...details } = readJsonObject(entry.details);
       return { at: entry.at.toISOString(), actor: entry.actor, action: entry.action, details };
     }),
+    moreActivity: (activity.rows[0]?.total ?? 0) - activity.rows.length,
   };
 }

@@ -6,6 +6,7 @@ import { answer, createTestEngine, type SavedDocument, type TestEngine, untilEnd
 import { insertDeadLetters } from "#lib/engine/testing-letters.ts";
 import type { RedriveView } from "#lib/shared/inbox-types.ts";
 import type { Context } from "../context.ts";
+import { writePostMortem } from "../issues/index.ts";
 import * as redrives from "./index.ts";
 
 let engine: TestEngine;
@@ -298,6 +299,23 @@ describe("a bulk redrive", () => {
     expect(JSON.parse(kept.rows[0]?.edited_input ?? "")).toMatchObject({ body: { n: 1_001 } });
     expect(redrives.createRedriveSchema.safeParse({ filter: {}, ratePerSecond: 1, edit: { path: "a..b", value: 1 } }).success).toBe(false);
   }, 60_000);
+
+  test("is named in the post-mortem of its issue, which says how much of a long story it leaves out", async () => {
+    const saved = await letters(1);
+    await create(saved, { ratePerSecond: 1, name: "Ledger incident" });
+    const { id } = await create(saved, { ratePerSecond: 1 });
+    const { rows } = await engine.db.pool.query<{ id: string }>("SELECT id FROM issue WHERE workflow_id = $1", [saved.workflowId]);
+    const issue = rows[0]?.id ?? "";
+    const story = () => writePostMortem({ ctx, input: { id: issue } });
+    expect(await story()).toMatch(/bulk redriven \(items 1, as Ledger incident\)\n.*\(items 1, as bulk redrive of [-0-9]+ [:0-9]+ UTC\)/);
+    expect(await story()).not.toContain(id);
+    await engine.db.pool.query(
+      `INSERT INTO issue_activity (id, issue_id, workspace_id, at, actor_type, actor_id, action)
+       SELECT gen_random_uuid(), $1, $2, now() + n * interval '1 second', 'system', 'test', 'noted' FROM generate_series(1, 203) AS n`,
+      [issue, engine.workspaceId],
+    );
+    expect(await story()).toMatch(/first seen\n- … 5 more lines between, not listed here: the newest 200 follow\n/);
+  });
 
   test("is refused when nothing matches and when ten are under way, and tells its issues and the audit log who did it", async () => {
     const saved = await letters(1);

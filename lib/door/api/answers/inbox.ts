@@ -51,6 +51,7 @@ export const issueView: z.ZodType<IssueView> = z
     note: z.string(),
     runbook: z.string(),
     activity: z.array(z.object({ at: time, actor: z.string(), action: z.string(), details: jsonObject })),
+    moreActivity: z.int().min(0),
   })
   .meta({ id: "Issue" });
 

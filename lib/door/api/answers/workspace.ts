@@ -77,7 +77,17 @@ export const memberView: z.ZodType<MemberView> = z
   .meta({ id: "Member" });
 
 export const auditEntry: z.ZodType<AuditEntry> = z
-  .object({ id, at: time, actor: z.string(), action: z.string(), entityType: z.string(), entityId: z.string(), details: jsonObject })
+  .object({
+    id,
+    at: time,
+    actor: z.string(),
+    action: z.string(),
+    entityType: z.string(),
+    entityId: z.string(),
+    entityName: z.string().nullable(),
+    issueId: id.nullable(),
+    details: jsonObject,
+  })
   .meta({ id: "AuditEntry" });
 
 export const sessionView: z.ZodType<SessionView> = z
