@@ -88,7 +88,7 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
           </>
         ) : null}
         <OnceOpen open={run.dialogOpen} part={RunDialog}>
-          <RunDialog open={run.dialogOpen} workflow={workflow} run={run} />
+          <RunDialog open={run.dialogOpen} workflow={workflow} run={run} panel={panel} />
         </OnceOpen>
         <NodeSearch onAdded={onAdded} />
         <ConnectList />

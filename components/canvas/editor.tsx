@@ -2,13 +2,18 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ReactFlowProvider } from "@xyflow/react";
+import { SearchX } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
+import { ApiFailure } from "#components/api/client.ts";
 import { useSession } from "#components/api/session.tsx";
+import { ButtonLink } from "#components/ui/button.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
 import { Skeleton, SkeletonGate } from "#components/ui/skeleton.tsx";
 import type { WorkflowDocument } from "#lib/graph/document.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
+import { nodeOf } from "./document-index.ts";
 import { EditorLayout } from "./editor-layout.tsx";
 import { NodePanel } from "./panel/lazy-node-panel.ts";
 import { connectionsQuery, workflowQuery } from "./queries.ts";
@@ -40,6 +45,13 @@ export function WorkflowEditor({ workflowId }: { workflowId: string }) {
     }
     const mayEdit = session.permissions.includes("workflows:write") && drawn.state !== "archived";
     return <EditorSession key={workflowId} workflow={drawn} document={document} mayEdit={mayEdit} />;
+  }
+  if (workflow.error instanceof ApiFailure && workflow.error.status === 404) {
+    return (
+      <EmptyState icon={<SearchX />} title="There is no such workflow" actions={<ButtonLink href="/workflows">All workflows</ButtonLink>}>
+        The address is mistyped, or the workflow belongs to another workspace.
+      </EmptyState>
+    );
   }
   if (workflow.error !== null) {
     return (
@@ -101,7 +113,13 @@ function useLinkedPanel(): void {
  * it (what is live, the triggers), never the document under the person's hands.
  */
 function EditorSession({ workflow, document, mayEdit }: { workflow: WorkflowView; document: WorkflowDocument; mayEdit: boolean }) {
-  const [store] = useState(() => createEditorStore({ document, readOnly: !mayEdit }));
+  const { nodeId } = usePanel();
+  const [store] = useState(() => {
+    const created = createEditorStore({ document, readOnly: !mayEdit });
+    // The step that the address opens is the chosen one, as if it had been clicked.
+    if (nodeId !== null && nodeOf(document, nodeId) !== undefined) created.getState().select({ nodeIds: [nodeId] });
+    return created;
+  });
   const [start] = useState(document);
   const saving = useAutosave(workflow, start, store);
   const connections = useQuery(connectionsQuery);

@@ -109,6 +109,7 @@ const broken: { rule: string; nodes: Parameters<typeof documentOf>[0]; wires: st
     wires: [],
     path: "nodes.0.config.response.mode",
   },
+  { rule: "unanswered-wait", nodes: [hook, { id: "answer", type: "respond", config: {} }], wires: ["hook -> answer"], path: "nodes.1" },
   { rule: "unreachable-node", nodes: [hook, get], wires: [], path: "nodes.1" },
 ];
 

@@ -137,7 +137,7 @@ const lookupNames = ["input", "key"] as const;
 /** A request that the policy makes besides the node's own is the config of an HTTP request, and knows some names more. */
 function walkRequest(request: JsonObject, path: string, names: readonly string[], found: Found[]): void {
   const definition = getDefinition("http-request");
-  if (!definition) return;
+  if (!definition || !isJsonObject(request)) return;
   const inside: Found[] = [];
   walkConfig(definition, request, path, inside);
   for (const one of inside) found.push({ ...one, names: [...one.names, ...names] });

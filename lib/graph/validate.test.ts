@@ -51,7 +51,7 @@ test("only the nodes on a cycle are blamed for it", () => {
 });
 
 test("what no trigger leads to is only a warning", () => {
-  expect(told(documentOf([trigger, call]))).toEqual(["warning nodes.1: no trigger leads to this node, so it never runs"]);
+  expect(told(documentOf([trigger, call]))).toEqual(["warning nodes.1: no trigger leads to this step, so it never runs"]);
 });
 
 test("unknown types and newer versions are told", () => {

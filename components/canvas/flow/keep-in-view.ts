@@ -16,7 +16,8 @@ export function canvasMiddle(): { x: number; y: number } {
   return box === undefined ? { x: 16, y: 120 } : { x: box.left + box.width / 2, y: box.top + box.height / 3 };
 }
 
-const margin = 24;
+/** Wide enough for the + beside a step. */
+const margin = 52;
 
 /** How far to shift so that the span [start, end] lies within [0, size]; its start wins when it is too long. */
 function shiftFor(start: number, end: number, size: number): number {

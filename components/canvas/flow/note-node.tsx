@@ -2,10 +2,11 @@
 
 import { type NodeProps, NodeResizer } from "@xyflow/react";
 import { Palette, Trash2 } from "lucide-react";
-import { type KeyboardEvent, memo, useEffect, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, memo, useEffect, useState } from "react";
 import { IconButton } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { announce } from "#components/ui/live-region.ts";
+import { Markdown } from "#components/ui/markdown.tsx";
 import { type NoteColour, noteColours, type StickyNote } from "#lib/graph/document.ts";
 import { deleteNote, editNote } from "../commands/sticky-notes.ts";
 import { gridSize, snap } from "../geometry.ts";
@@ -14,10 +15,10 @@ import type { NoteFlowNode } from "./flow-elements.ts";
 
 const colours: Record<NoteColour, string> = {
   grey: "bg-muted",
-  yellow: "bg-retrying-tint",
-  green: "bg-succeeded-tint",
-  blue: "bg-running-tint",
-  pink: "bg-canary-tint",
+  yellow: "bg-retrying-tint dark:bg-retrying-tint/50",
+  green: "bg-succeeded-tint dark:bg-succeeded-tint/50",
+  blue: "bg-running-tint dark:bg-running-tint/50",
+  pink: "bg-canary-tint dark:bg-canary-tint/50",
 };
 
 const nudges: Record<string, { x: number; y: number }> = {
@@ -131,14 +132,14 @@ function NoteText({ note, typing, readOnly, onTyping, onChange }: NoteTextProps)
       />
     );
   }
+  const open = (event: MouseEvent) => {
+    if (!readOnly && !(event.target instanceof Element && event.target.closest("a"))) onTyping(true);
+  };
   return (
-    <button
-      type="button"
-      disabled={readOnly}
-      className="nowheel min-h-0 w-full flex-1 overflow-y-auto whitespace-pre-wrap break-words p-3 text-left align-top"
-      onClick={() => onTyping(true)}
-    >
-      {note.text === "" ? <span className="text-fg-subtle">Type a note…</span> : note.text}
-    </button>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the note around it takes the keyboard, and opens on Enter
+    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+    <div className="nowheel min-h-0 w-full flex-1 cursor-text overflow-y-auto p-3" onClick={open}>
+      {note.text === "" ? <p className="text-fg-subtle">Type a note…</p> : <Markdown text={note.text} />}
+    </div>
   );
 }

@@ -36,7 +36,7 @@ export function StepHeader({ node }: { node: WorkflowNode }) {
   const tone = run === undefined ? null : lookOfStep(run).tone;
   const title = getDefinition(node.type)?.title ?? node.type;
   return (
-    <div style={{ height: headerHeight }} className="flex items-center gap-2.5 px-2.5">
+    <div style={{ height: headerHeight }} className="flex items-center gap-2.5 px-2.5 in-data-far:items-start in-data-far:pt-1.5">
       <span
         className={cn(
           "flex size-7 shrink-0 items-center justify-center rounded-md bg-muted text-fg-muted",

@@ -11,7 +11,10 @@ export function StepName({ node }: { node: WorkflowNode }) {
   const renaming = useEditor((state) => state.renaming === node.id);
   if (renaming) return <NameField node={node} />;
   return (
-    <span className="block truncate font-medium leading-4.5 in-data-far:text-lg in-data-far:leading-8" title={node.name}>
+    <span
+      className="block truncate font-medium leading-4.5 in-data-far:line-clamp-2 in-data-far:whitespace-normal in-data-far:text-2xl in-data-far:leading-7"
+      title={node.name}
+    >
       {node.name}
     </span>
   );

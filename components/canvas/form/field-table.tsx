@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowDown, ArrowUp, ChevronRight, Plus, Trash2, WandSparkles } from "lucide-react";
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { FieldError } from "#components/ui/field.tsx";
@@ -13,6 +13,7 @@ import { countField, type FieldCounts } from "./field-counts.ts";
 import { type FieldPreview, fieldsOfSample, previewField, stepWords } from "./field-preview.ts";
 import { CountCells, countWords, FieldTries } from "./field-tries.tsx";
 import { ManyVerdict, OneVerdict } from "./field-verdict.tsx";
+import { entryControls, focusSoon } from "./focus-soon.ts";
 import { fieldId, useForm } from "./form-context.ts";
 import { type FormField, initialValue } from "./form-model.ts";
 import type { WidgetProps } from "./widget-props.ts";
@@ -24,6 +25,7 @@ export function FieldTable({ field, path, value }: WidgetProps) {
   const many = useSamples();
   const items = Array.isArray(value) ? value : [];
   const [open, setOpen] = useState<number | null>(null);
+  const root = useRef<HTMLFieldSetElement>(null);
   const previews = useMemo(() => {
     const entries = Array.isArray(value) ? value : [];
     return entries.map((entry) => (sample === null || !isJsonObject(entry) ? null : previewField(entry, sample.scope)));
@@ -37,19 +39,19 @@ export function FieldTable({ field, path, value }: WidgetProps) {
     if (moved === undefined || index + by < 0 || index + by >= items.length) return;
     set(items.toSpliced(index, 1).toSpliced(index + by, 0, moved));
     setOpen(index + by);
+    focusSoon(root.current, [`[data-field="${CSS.escape(fieldId([...path, String(index + by)]))}"] [data-move="${by}"]`, "[data-add]"]);
   };
   const add = () => {
     set([...items, initialValue(item)]);
     setOpen(items.length);
+    focusSoon(root.current, entryControls(fieldId([...path, String(items.length)])));
   };
   const taken = items.length > 0 || sample === null ? [] : fieldsOfSample(own(sample.scope.trigger, "body") ?? null, "trigger.body");
   return (
-    <fieldset data-field={fieldId(path)} className="min-w-0">
+    <fieldset ref={root} data-field={fieldId(path)} className="min-w-0">
       <legend className="mb-1 font-medium text-sm">{field.label}</legend>
       {items.length === 0 ? (
-        <p className="mb-1.5 rounded-md border border-dashed px-3 py-4 text-center text-fg-muted">
-          No field is checked yet. Each field gets a name, a source and the steps that bring it into shape.
-        </p>
+        <NoFields />
       ) : (
         <div className="mb-1.5 overflow-hidden rounded-md border">
           <div aria-hidden className={cn(gridClass, "border-b bg-subtle py-1 font-medium text-fg-muted text-xs")}>
@@ -83,6 +85,7 @@ export function FieldTable({ field, path, value }: WidgetProps) {
                 onRemove={() => {
                   set(items.toSpliced(index, 1));
                   setOpen(null);
+                  focusSoon(root.current, ["[data-add]"]);
                 }}
               />
             ))}
@@ -91,19 +94,40 @@ export function FieldTable({ field, path, value }: WidgetProps) {
         </div>
       )}
       {form.readOnly ? null : (
-        <div className="flex flex-wrap gap-1.5">
-          <Button size="sm" icon={<Plus aria-hidden />} onClick={add}>
-            Add field
-          </Button>
-          {taken.length > 0 ? (
-            <Button size="sm" icon={<WandSparkles aria-hidden />} onClick={() => set(taken)}>
-              Take the {plural(taken.length, "field")} of the sample
-            </Button>
-          ) : null}
-        </div>
+        <AddFields
+          taken={taken}
+          onAdd={add}
+          onTake={() => {
+            set(taken);
+            focusSoon(root.current, ["[data-add]"]);
+          }}
+        />
       )}
       <FieldError message={form.errorAt(path)} />
     </fieldset>
+  );
+}
+
+function NoFields() {
+  return (
+    <p className="mb-1.5 rounded-md border border-dashed px-3 py-4 text-center text-fg-muted">
+      No field is checked yet. Each field gets a name, a source and the steps that bring it into shape.
+    </p>
+  );
+}
+
+function AddFields({ taken, onAdd, onTake }: { taken: JsonValue[]; onAdd: () => void; onTake: () => void }) {
+  return (
+    <div className="flex flex-wrap gap-1.5">
+      <Button size="sm" data-add="" icon={<Plus aria-hidden />} onClick={onAdd}>
+        Add field
+      </Button>
+      {taken.length > 0 ? (
+        <Button size="sm" icon={<WandSparkles aria-hidden />} onClick={onTake}>
+          Take the {plural(taken.length, "field")} of the sample
+        </Button>
+      ) : null}
+    </div>
   );
 }
 
@@ -171,6 +195,7 @@ function Row({ item, entry, preview, counts, path, index, last, open, onToggle, 
             <div className="flex flex-wrap gap-1.5">
               <Button
                 size="sm"
+                data-move="-1"
                 icon={<ArrowUp aria-hidden />}
                 disabledReason={index === 0 ? "It is the first" : null}
                 onClick={() => onMove(-1)}
@@ -179,6 +204,7 @@ function Row({ item, entry, preview, counts, path, index, last, open, onToggle, 
               </Button>
               <Button
                 size="sm"
+                data-move="1"
                 icon={<ArrowDown aria-hidden />}
                 disabledReason={index === last ? "It is the last" : null}
                 onClick={() => onMove(1)}

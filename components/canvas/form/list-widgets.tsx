@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowDown, ArrowUp, ChevronRight, Plus, Trash2 } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Button, IconButton } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { CodeText } from "#components/ui/code-text.tsx";
@@ -11,6 +11,7 @@ import { Select } from "#components/ui/select.tsx";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { readNumber } from "./duration-text.ts";
 import { FieldRow } from "./field-row.tsx";
+import { entryControls, focusSoon } from "./focus-soon.ts";
 import { fieldId, useForm } from "./form-context.ts";
 import { type FormField, initialObject, initialValue } from "./form-model.ts";
 import type { WidgetProps } from "./widget-props.ts";
@@ -21,6 +22,7 @@ export function ListWidget({ field, path, value }: WidgetProps) {
   const items = Array.isArray(value) ? value : [];
   const { item } = field;
   const [open, setOpen] = useState<number | null>(items.length === 1 ? 0 : null);
+  const root = useRef<HTMLFieldSetElement>(null);
   if (item === null) return null;
   const set = (next: JsonValue[]) => form.set(path, next.length === 0 && !field.required ? undefined : next);
   const move = (index: number, by: number) => {
@@ -31,7 +33,7 @@ export function ListWidget({ field, path, value }: WidgetProps) {
   };
   const compact = item.widget === "variants";
   return (
-    <fieldset data-field={fieldId(path)} className="min-w-0">
+    <fieldset ref={root} data-field={fieldId(path)} className="min-w-0">
       <legend className="mb-1 font-medium text-sm">{field.label}</legend>
       <ol className={cn("flex flex-col", compact ? "gap-1" : "gap-1.5", items.length > 0 && "mb-1.5")}>
         {items.map((entry, index) => (
@@ -45,7 +47,10 @@ export function ListWidget({ field, path, value }: WidgetProps) {
             open={open === index || compact}
             onToggle={() => setOpen(open === index ? null : index)}
             onMove={(by) => move(index, by)}
-            onRemove={() => set(items.toSpliced(index, 1))}
+            onRemove={() => {
+              set(items.toSpliced(index, 1));
+              focusSoon(root.current, ["[data-add]"]);
+            }}
             isFirst={index === 0}
             isLast={index === items.length - 1}
           />
@@ -54,10 +59,12 @@ export function ListWidget({ field, path, value }: WidgetProps) {
       {form.readOnly ? null : (
         <Button
           size="sm"
+          data-add=""
           icon={<Plus aria-hidden />}
           onClick={() => {
             set([...items, initialValue(item)]);
             setOpen(items.length);
+            focusSoon(root.current, entryControls(fieldId([...path, String(items.length)])));
           }}
         >
           Add {field.label.toLowerCase().replace(/s$/, "")}

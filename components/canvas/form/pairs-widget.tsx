@@ -1,13 +1,14 @@
 "use client";
 
 import { Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Button, IconButton } from "#components/ui/button.tsx";
 import { CodeText } from "#components/ui/code-text.tsx";
 import { FieldError } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { ExpressionInput } from "../expression/expression-input.tsx";
+import { focusSoon } from "./focus-soon.ts";
 import { fieldId, useForm } from "./form-context.ts";
 import { readJsonText, writeJsonText } from "./json-text.ts";
 import { type PairRow, pairRows, rowsToRecord } from "./pairs.ts";
@@ -17,6 +18,7 @@ import type { WidgetProps } from "./widget-props.ts";
 export function PairsWidget({ field, path, value }: WidgetProps) {
   const form = useForm();
   const record: JsonObject = isJsonObject(value) ? value : {};
+  const root = useRef<HTMLFieldSetElement>(null);
   const [edited, setEdited] = useState<PairRow[] | null>(null);
   const isEcho = edited !== null && JSON.stringify(rowsToRecord(edited)) === JSON.stringify(record);
   const rows = isEcho ? edited : pairRows(record);
@@ -28,7 +30,7 @@ export function PairsWidget({ field, path, value }: WidgetProps) {
   };
   const twice = rows.find((row, index) => row.name !== "" && rows.findIndex((other) => other.name === row.name) !== index);
   return (
-    <fieldset data-field={fieldId(path)} className="min-w-0">
+    <fieldset ref={root} data-field={fieldId(path)} className="min-w-0">
       <legend className="mb-1 font-medium text-sm">{field.label}</legend>
       {rows.length > 0 ? (
         <ul className="mb-1.5 flex flex-col gap-1.5">
@@ -42,13 +44,24 @@ export function PairsWidget({ field, path, value }: WidgetProps) {
               expression={field.expression !== null}
               error={form.errorAt([...path, row.name])}
               onChange={(next) => commit(rows.with(index, next))}
-              onRemove={() => commit(rows.toSpliced(index, 1))}
+              onRemove={() => {
+                commit(rows.toSpliced(index, 1));
+                focusSoon(root.current, ["[data-add]"]);
+              }}
             />
           ))}
         </ul>
       ) : null}
       {form.readOnly ? null : (
-        <Button size="sm" icon={<Plus aria-hidden />} onClick={() => setEdited([...rows, { name: "", value: "" }])}>
+        <Button
+          size="sm"
+          data-add=""
+          icon={<Plus aria-hidden />}
+          onClick={() => {
+            setEdited([...rows, { name: "", value: "" }]);
+            focusSoon(root.current, [`li:nth-child(${rows.length + 1}) input`]);
+          }}
+        >
           Add {singular(field.label)}
         </Button>
       )}

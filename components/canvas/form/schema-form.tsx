@@ -25,7 +25,7 @@ interface FormProviderProps {
   /** Writes a value by its path below the node. */
   onSet: (path: Path, value: JsonValue | undefined) => void;
   /** Problems of the node, with paths below the node: `config.url`. */
-  problems: Pick<DocumentProblem, "path" | "message">[];
+  problems: Pick<DocumentProblem, "path" | "message" | "severity">[];
   connections: ConnectionView[];
   readOnly: boolean;
   children: ReactNode;
@@ -34,7 +34,8 @@ interface FormProviderProps {
 /** What the fields below it share. */
 export function FormProvider({ onSet, problems, connections, readOnly, children }: FormProviderProps) {
   const form = useMemo((): FormContextValue => {
-    const byPath = new Map(problems.toReversed().map((problem) => [problem.path, problem.message]));
+    const errors = problems.filter(({ severity }) => severity === "error");
+    const byPath = new Map(errors.toReversed().map(({ path, message }) => [path, message]));
     return {
       readOnly,
       set: onSet,

@@ -37,10 +37,12 @@ export function EditorHeader({ workflow, saving, run, panel }: EditorHeaderProps
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-bg px-2">
       <ButtonLink href="/workflows" variant="ghost" size="icon-sm" aria-label="All workflows" icon={<ChevronLeft aria-hidden />} />
-      <div className="flex min-w-0 flex-1 items-center gap-2.5">
+      <div className="flex min-w-0 flex-1 items-center gap-2.5 max-sm:flex-col max-sm:items-start max-sm:gap-0">
         <WorkflowName workflow={workflow} />
-        <StateBadge workflow={workflow} />
-        <SaveStatus state={saving.state} updatedAt={workflow.draft.updatedAt} />
+        <div className="flex min-w-0 max-w-full items-center gap-2.5 overflow-hidden max-sm:gap-1.5 max-sm:pl-1">
+          <StateBadge workflow={workflow} />
+          <SaveStatus state={saving.state} updatedAt={workflow.draft.updatedAt} />
+        </div>
       </div>
       <ProblemsButton panel={panel} />
       <div className="hidden items-center md:flex">
@@ -76,13 +78,13 @@ function StateBadge({ workflow }: { workflow: WorkflowView }) {
   const { tone, label } = stateBadges[workflow.state];
   const changes = useEditor((state) => changedCount(state.document, state.liveDocument));
   return (
-    <span className="hidden shrink-0 items-center gap-2 sm:flex">
-      <Badge tone={tone}>
+    <span className="flex shrink-0 items-center gap-2 max-sm:gap-1.5">
+      <Badge tone={tone} className="max-sm:h-4 max-sm:px-1 max-sm:text-xs">
         {label}
         {workflow.liveVersion === null ? null : <span className="tabular-nums">v{workflow.liveVersion}</span>}
       </Badge>
       {workflow.rollout === null ? null : (
-        <Badge tone="fuchsia">
+        <Badge tone="fuchsia" className="max-sm:hidden">
           <GitBranch aria-hidden />
           <span className="tabular-nums">
             v{workflow.rollout.version} {workflow.rollout.paused ? "paused" : `${workflow.rollout.percent} %`}
@@ -90,9 +92,10 @@ function StateBadge({ workflow }: { workflow: WorkflowView }) {
         </Badge>
       )}
       {changes === 0 ? null : (
-        <span className="hidden items-center gap-1.5 text-fg-muted text-sm lg:flex">
+        <span className="flex items-center gap-1.5 whitespace-nowrap text-fg-muted text-sm max-sm:gap-1 max-sm:text-xs">
           <span aria-hidden className="size-1.5 rounded-full bg-accent" />
-          {plural(changes, "unpublished change")}
+          <span className="lg:hidden">{plural(changes, "change")}</span>
+          <span className="max-lg:hidden">{plural(changes, "unpublished change")}</span>
         </span>
       )}
     </span>

@@ -10,6 +10,8 @@ import { Time } from "#components/ui/time.tsx";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import { hasUnsaved, type SaveState } from "../autosave-state.ts";
 
+const quiet = "text-fg-subtle";
+
 interface Words {
   text: string;
   meaning: string;
@@ -23,9 +25,9 @@ function wordsOf(state: SaveState): Words {
   const phase = state.phase === "saving" && state.failures > 0 ? "offline" : state.phase;
   switch (phase) {
     case "saving":
-      return { text: "Saving…", meaning: "The draft is on its way to the server", icon: <Spinner />, tone: "text-fg-subtle" };
+      return { text: "Saving…", meaning: "The draft is on its way to the server", icon: <Spinner />, tone: quiet };
     case "dirty":
-      return { text: "Unsaved edits", meaning: "Saved as soon as you pause; Ctrl S saves at once", icon: null, tone: "text-fg-subtle" };
+      return { text: "Unsaved edits", meaning: "Saved as soon as you pause; Ctrl S saves at once", icon: null, tone: quiet };
     case "offline":
       return {
         text: "Offline, kept in this browser",
@@ -54,7 +56,7 @@ function wordsOf(state: SaveState): Words {
         saved: true,
         meaning: "The draft is on the server. What is live changes only when you publish.",
         icon: <Check aria-hidden />,
-        tone: "text-fg-subtle",
+        tone: quiet,
       };
   }
 }
@@ -79,7 +81,7 @@ export function SaveStatus({ state, updatedAt }: { state: SaveState; updatedAt: 
       <Tooltip content={words.meaning} side="bottom">
         <span className="flex min-w-0 items-center gap-1">
           {words.icon}
-          <span className="hidden truncate sm:inline">{words.text}</span>
+          <span className={cn("truncate", words.tone === quiet && "max-sm:sr-only")}>{words.text}</span>
         </span>
       </Tooltip>
       {words.saved ? (

@@ -33,7 +33,7 @@ export function WorkflowName({ workflow }: { workflow: WorkflowView }) {
   };
   if (editing) return <NameInput name={workflow.name} onEnd={end} />;
   return (
-    <h1 className="min-w-0 font-semibold text-lg">
+    <h1 className="min-w-0 max-w-full font-semibold text-lg max-sm:text-base max-sm:leading-5">
       {readOnly ? (
         <span className="block truncate">{workflow.name}</span>
       ) : (

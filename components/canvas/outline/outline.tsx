@@ -9,6 +9,7 @@ import { Duration } from "#components/ui/duration.tsx";
 import { Menu } from "#components/ui/menu.tsx";
 import { lookOfStep } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
+import { FirstTriggers } from "../flow/first-triggers.tsx";
 import { stepFacts } from "../flow/step-label.ts";
 import { stepMenu } from "../flow/step-menu.ts";
 import { NodeIcon } from "../node-icon.tsx";
@@ -47,7 +48,13 @@ export function Outline({ openNodeId, onOpen, before, after }: OutlineProps) {
         {rows.map((row) => (
           <Row key={row.node.id} row={row} open={row.node.id === openNodeId} onOpen={onOpen} />
         ))}
-        {rows.length === 0 ? <li className="px-2 py-6 text-center text-fg-muted">No steps yet. Add a trigger first.</li> : null}
+        {rows.length === 0 ? (
+          <li className="flex flex-col items-center px-2 py-10 text-center">
+            <p className="font-medium">{readOnly ? "This workflow is empty" : "Start with a trigger"}</p>
+            <p className="mt-1 text-fg-muted">It decides when the workflow runs.</p>
+            {readOnly ? null : <FirstTriggers onAdded={onOpen} />}
+          </li>
+        ) : null}
       </ul>
       <div className="flex items-center gap-1 border-t p-2">
         {before}
@@ -79,7 +86,7 @@ function Row({ row, open, onOpen }: { row: OutlineRow; open: boolean; onOpen: (n
   const run = useNodeRun(node.id);
   const problems = useProblems(node.id);
   const selected = useEditor((state) => state.selection.nodeIds.includes(node.id));
-  const facts = useEditor((state) => stepFacts(state.document, node, run, problems.length).join(", "));
+  const facts = useEditor((state) => stepFacts(state.document, node, run, problems).join(", "));
   const choose = () => {
     store.getState().select({ nodeIds: [node.id] });
     store.getState().set({ activeNodeId: node.id });

@@ -62,9 +62,9 @@ export function Palette({ onAdded }: { onAdded: (nodeId: string) => void }) {
       <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-3">
         {groups.length === 0 ? <p className="px-2 py-4 text-fg-muted">No step type matches “{query}”.</p> : null}
         {groups.map((group) => (
-          <section key={group.title} aria-label={group.title}>
+          <div key={group.title}>
             <h2 className="px-1.5 pt-2 pb-1 font-medium text-fg-subtle text-xs">{group.title}</h2>
-            <ul>
+            <ul aria-label={group.title}>
               {group.types.map((definition) => (
                 <li key={definition.type}>
                   <Tooltip content={definition.description} side="right">
@@ -82,7 +82,7 @@ export function Palette({ onAdded }: { onAdded: (nodeId: string) => void }) {
                 </li>
               ))}
             </ul>
-          </section>
+          </div>
         ))}
       </div>
       {drag === null ? null : <Ghost drag={drag} />}

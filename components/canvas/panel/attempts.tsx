@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import { cn } from "#components/ui/cn.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Duration } from "#components/ui/duration.tsx";
-import { formatBytes } from "#components/ui/format.ts";
+import { formatBytes, plural } from "#components/ui/format.ts";
 import { attemptLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
 import type { AttemptView } from "#lib/shared/api-types.ts";
@@ -92,7 +92,7 @@ function Message({ title, aside, headers, body, label }: MessageProps) {
       </div>
       {names.length > 0 ? (
         <details className="mt-0.5">
-          <summary className="text-fg-subtle text-sm">{names.length} headers</summary>
+          <summary className="text-fg-subtle text-sm">{plural(names.length, "header")}</summary>
           <dl className="mt-1 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 font-mono text-sm">
             {names.map(([name, value]) => (
               <div key={name} className="contents">

@@ -15,6 +15,7 @@ import { cardCounts, figuresSentence } from "./card-counts.ts";
 import { useLocalProblems, useSetSetting } from "./node-editing.ts";
 import { PolicyCard } from "./policy-card.tsx";
 import { reliabilityCards } from "./reliability-cards.tsx";
+import { TabProblems } from "./tab-problems.tsx";
 
 interface ReliabilityTabProps {
   workflowId: string;
@@ -39,7 +40,15 @@ export function ReliabilityTab({ workflowId, node, definition, field }: Reliabil
   const policy = useMemo((): JsonObject => JSON.parse(JSON.stringify(node.policy)), [node.policy]);
   const hasCards = definition.policySections.length > 0;
   const figures = useQuery({ ...nodeFiguresQuery(workflowId, node.id), enabled: hasCards });
-  if (!hasCards) return <p className="p-4 text-fg-muted">A trigger only receives; reliability is set on the steps that follow.</p>;
+  if (!hasCards) {
+    return (
+      <p className="p-4 text-fg-muted">
+        {definition.category === "trigger"
+          ? "A trigger only receives; reliability is set on the steps that follow."
+          : "This step calls nothing that could fail, so there is nothing to set."}
+      </p>
+    );
+  }
   const counts = figures.data === undefined ? undefined : cardCounts(figures.data, workflowId);
   // A validation has no card for its checks, since it is one: what it refuses is told where it says what becomes of that.
   const refused = definition.policySections.includes("validate") ? [] : (counts?.validate ?? []);
@@ -50,6 +59,9 @@ export function ReliabilityTab({ workflowId, node, definition, field }: Reliabil
   return (
     <FormProvider onSet={set} problems={problems} connections={connections} readOnly={readOnly}>
       <FiguresLine figures={figures.data} error={figures.error} />
+      <div className="px-4 pt-3 empty:hidden">
+        <TabProblems nodeId={node.id} tab="reliability" />
+      </div>
       <ol className="p-4 pt-3">
         {cards.map(({ section, icon, title, summary, keys, counted, body }) => (
           <PolicyCard

@@ -9,6 +9,7 @@ import { SchemaForm } from "../form/schema-form.tsx";
 import { useEditor } from "../use-editor.ts";
 import { useLocalProblems, useSetSetting } from "./node-editing.ts";
 import { policyField } from "./policy-fields.ts";
+import { TabProblems } from "./tab-problems.tsx";
 
 const connectionField = policyField({
   key: "connectionId",
@@ -31,23 +32,10 @@ export function SettingsTab({ node, definition }: { node: WorkflowNode; definiti
   );
   return (
     <div className="flex flex-col gap-4 p-4">
-      <Unexplained problems={problems} />
+      <TabProblems nodeId={node.id} tab="settings" />
       {outside ? <SchemaForm {...common} fields={[connectionField]} base={[]} value={connection} /> : null}
       <SchemaForm {...common} fields={formOf(definition)} base={["config"]} value={node.config} />
       {formOf(definition).length === 0 ? <p className="text-fg-muted">This step has no settings.</p> : null}
     </div>
-  );
-}
-
-/** Problems of the step as a whole, which no field can show. */
-function Unexplained({ problems }: { problems: { path: string; message: string }[] }) {
-  const general = problems.filter((problem) => !/^(config|policy|connectionId)(\.|$)/.test(problem.path));
-  if (general.length === 0) return null;
-  return (
-    <ul className="rounded-md bg-retrying-tint px-3 py-2 text-retrying">
-      {general.map((problem) => (
-        <li key={problem.path + problem.message}>{problem.message}</li>
-      ))}
-    </ul>
   );
 }

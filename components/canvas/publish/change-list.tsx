@@ -19,10 +19,12 @@ interface ChangeListProps {
   diff: DocumentDiff;
   before: WorkflowDocument;
   after: WorkflowDocument;
+  /** A long list scrolls in itself, rather than with what is around it. */
+  scrolls?: boolean;
 }
 
 /** What differs between two documents, step by step and field by field. Moved steps are left out. */
-export function ChangeList({ diff, before, after }: ChangeListProps) {
+export function ChangeList({ diff, before, after, scrolls = false }: ChangeListProps) {
   const nodes = diff.nodes.filter((change) => change.kind !== "moved");
   const moved = diff.nodes.length - nodes.length;
   const wires = [
@@ -30,10 +32,16 @@ export function ChangeList({ diff, before, after }: ChangeListProps) {
     ...diff.edges.removed.map((edge) => ({ kind: "removed" as const, edge, document: before })),
   ];
   if (nodes.length === 0 && wires.length === 0 && diff.settings.length === 0) {
-    return <p className="text-fg-muted">{moved > 0 ? `Nothing but the places of ${plural(moved, "step")}.` : "Nothing."}</p>;
+    return (
+      <p className="text-fg-muted">{moved > 0 ? `Nothing but the places of ${plural(moved, "step")}.` : "Nothing: both are the same."}</p>
+    );
   }
   return (
-    <ul className="flex flex-col divide-y rounded-md border">
+    <ul
+      // A long list is scrolled by keyboard, too.
+      tabIndex={scrolls ? 0 : undefined}
+      className={cn("flex flex-col divide-y rounded-md border", scrolls && "max-h-64 overflow-y-auto *:shrink-0")}
+    >
       {nodes.map((change) => (
         <NodeLine key={change.nodeId} change={change} />
       ))}

@@ -13,6 +13,7 @@ import { diffDocuments } from "#lib/graph/diff.ts";
 import { emptyDocument } from "#lib/graph/document.ts";
 import type { Published, WorkflowView } from "#lib/shared/api-types.ts";
 import { hasUnsaved } from "../autosave-state.ts";
+import { BlockingProblems, useBlockingCount } from "../header/blocking-problems.tsx";
 import { ProblemList } from "../header/problem-list.tsx";
 import { versionsQuery, workflowQuery } from "../queries.ts";
 import type { AutosaveHandle } from "../use-autosave.ts";
@@ -116,7 +117,7 @@ function PublishForm(props: PublishFormProps) {
   const [note, setNote] = useState("");
   const [audience, setAudience] = useState<Audience>(allEvents);
   const publish = usePublish(props);
-  const errors = problems.filter((problem) => problem.severity === "error");
+  const blocking = useBlockingCount();
   const warnings = problems.filter((problem) => problem.severity === "warning");
   const before = live ?? emptyDocument;
   const diff = diffDocuments(before, document);
@@ -125,24 +126,14 @@ function PublishForm(props: PublishFormProps) {
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (audienceProblem(audience) !== null || errors.length > 0) return;
+        if (audienceProblem(audience) !== null || blocking > 0) return;
         publish.mutate({ note, percent: audience.kind === "share" ? Number(audience.percent) : null });
       }}
     >
-      {errors.length > 0 ? (
-        <section aria-label="Problems" className="rounded-md border border-danger">
-          <h3 className="px-3 pt-2 font-medium text-danger">{plural(errors.length, "problem has", "problems have")} to be mended first</h3>
-          <div className="max-h-48 overflow-y-auto p-1">
-            <ProblemList problems={errors} panel={panel} onDone={onClose} />
-          </div>
-        </section>
-      ) : null}
+      <BlockingProblems panel={panel} onLeave={onClose} />
       <section aria-label="Changes">
         <h3 className="mb-1.5 font-medium">{live === null ? "The first version" : "Changes since the last version"}</h3>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard, too */}
-        <div className="max-h-64 overflow-y-auto" tabIndex={0}>
-          <ChangeList diff={diff} before={before} after={document} />
-        </div>
+        <ChangeList diff={diff} before={before} after={document} scrolls />
       </section>
       {warnings.length > 0 ? (
         <details>
@@ -159,14 +150,14 @@ function PublishForm(props: PublishFormProps) {
         <AudienceChoice value={audience} onChange={setAudience} live={props.workflow.liveVersion} />
       )}
       <ErrorLine error={publish.error} />
-      <div className="flex justify-end gap-2">
+      <div className="sticky bottom-0 -mx-5 -mb-5 flex justify-end gap-2 border-t bg-subtle px-5 py-3">
         <Button onClick={onClose}>Cancel</Button>
         <Button
           type="submit"
           data-confirm
           variant="primary"
           loading={publish.isPending}
-          disabledReason={errors.length > 0 ? "Mend the problems first" : audienceProblem(audience)}
+          disabledReason={blocking > 0 ? "Mend the problems first" : audienceProblem(audience)}
         >
           {`Publish version ${props.version}`}
         </Button>

@@ -12,6 +12,7 @@ import { useZone } from "#components/ui/preferences.ts";
 import { lookOfRun } from "#components/ui/status.ts";
 import { StatusBadge, StatusIcon } from "#components/ui/status-badge.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import { useMedia } from "#components/ui/use-media.ts";
 import type { RunSummary, WorkflowView } from "#lib/shared/api-types.ts";
 import { isFinalStep } from "#lib/shared/statuses.ts";
 import { isSameWork, restored } from "../commands/restore.ts";
@@ -31,10 +32,11 @@ const barClass =
   "mx-auto flex min-w-0 items-center gap-2 rounded-md bg-float p-1 shadow-float max-md:flex-wrap max-md:justify-center max-md:gap-y-1 max-md:bg-transparent max-md:p-0 max-md:shadow-none";
 
 function LastRuns({ runs, run }: { runs: RunSummary[]; run: RunHandle }) {
+  const phone = !useMedia("(min-width: 768px)");
   if (runs.length === 0) return null;
   return (
     <div className={barClass}>
-      <RunChoice runs={runs} run={run} label="Show a run on the canvas" />
+      <RunChoice runs={runs} run={run} label={phone ? "Show a run" : "Show a run on the canvas"} />
     </div>
   );
 }

@@ -15,16 +15,25 @@ import { Time } from "#components/ui/time.tsx";
 import type { EventView, WorkflowView } from "#lib/shared/api-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import { readJsonText } from "../form/json-text.ts";
+import { BlockingProblems, useBlockingCount } from "../header/blocking-problems.tsx";
 import { recentEventsQuery } from "../queries.ts";
 import { useDocument } from "../use-editor.ts";
+import type { PanelState } from "../use-panel.ts";
 import { CaptureNext } from "./capture-next.tsx";
 import { firstInput, outsideSteps, triggersOf } from "./sample-inputs.ts";
 import type { RunHandle } from "./use-run.ts";
 
 const write = (value: JsonValue) => JSON.stringify(value, null, 2);
 
+interface RunFormProps {
+  workflow: WorkflowView;
+  run: RunHandle;
+  panel: PanelState;
+}
+
 /** Asks what to run with: a sample, the last input, a received event, or anything typed. */
-export function RunDialog({ open, workflow, run }: { open: boolean; workflow: WorkflowView; run: RunHandle }) {
+export function RunDialog({ open, ...props }: RunFormProps & { open: boolean }) {
+  const { run } = props;
   return (
     <Dialog
       open={open}
@@ -33,12 +42,12 @@ export function RunDialog({ open, workflow, run }: { open: boolean; workflow: Wo
       description="A test run: it uses the draft as you see it and is not counted among live runs."
       width="lg"
     >
-      {open ? <RunForm workflow={workflow} run={run} /> : null}
+      {open ? <RunForm {...props} /> : null}
     </Dialog>
   );
 }
 
-function RunForm({ workflow, run }: { workflow: WorkflowView; run: RunHandle }) {
+function RunForm({ workflow, run, panel }: RunFormProps) {
   const document = useDocument();
   const triggers = triggersOf(document);
   const [triggerNodeId, setTriggerNodeId] = useState(triggers[0]?.id ?? null);
@@ -46,12 +55,13 @@ function RunForm({ workflow, run }: { workflow: WorkflowView; run: RunHandle }) 
   const [text, setText] = useState(() => lastInput(workflow.id) ?? write(firstInput(document)));
   const parsed = readJsonText(text);
   const outside = outsideSteps(document);
+  const blocking = useBlockingCount();
   const choose = (id: string, value: JsonValue) => {
     setSource(id);
     setText(write(value));
   };
   const submit = () => {
-    if (!parsed.ok) return;
+    if (!parsed.ok || blocking > 0) return;
     keepInput(workflow.id, text);
     run.start({ input: parsed.value ?? null, triggerNodeId });
   };
@@ -63,6 +73,7 @@ function RunForm({ workflow, run }: { workflow: WorkflowView; run: RunHandle }) 
         submit();
       }}
     >
+      <BlockingProblems panel={panel} onLeave={run.closeDialog} />
       <div className="grid gap-4 md:grid-cols-[200px_minmax(0,1fr)]">
         <Sources workflow={workflow} triggerNodeId={triggerNodeId} chosen={source} onChoose={choose} />
         <div className="flex min-w-0 flex-col gap-2">
@@ -97,7 +108,7 @@ function RunForm({ workflow, run }: { workflow: WorkflowView; run: RunHandle }) 
             variant="primary"
             icon={<Play aria-hidden />}
             loading={run.starting}
-            disabledReason={parsed.ok ? null : "The input is not valid JSON"}
+            disabledReason={blocking > 0 ? "Mend the problems first" : parsed.ok ? null : "The input is not valid JSON"}
           >
             Start run
           </Button>

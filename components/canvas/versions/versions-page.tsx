@@ -13,6 +13,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { useMedia } from "#components/ui/use-media.ts";
 import type { VersionView, WorkflowView } from "#lib/shared/api-types.ts";
 import { versionsQuery, workflowQuery } from "../queries.ts";
 import { RolloutNotice } from "../rollout/rollout-notice.tsx";
@@ -31,7 +32,9 @@ export function VersionsPage({ workflowId }: { workflowId: string }) {
 
 function Versions({ workflow, versions }: { workflow: WorkflowView; versions: VersionView[] }) {
   const [range, setRange] = useQueryStates({ from: parseAsInteger, to: parseAsInteger });
-  const [view, setView] = useQueryState("view", parseAsStringLiteral(["canvas", "list"] as const).withDefault("canvas"));
+  const [view, setView] = useQueryState("view", parseAsStringLiteral(["canvas", "list"] as const));
+  // The canvas of a phone is too small to read what differs from it.
+  const roomy = useMedia("(min-width: 768px)");
   const from = range.from ?? workflow.liveVersion ?? versions[0]?.version ?? null;
   return (
     <div className="flex min-h-full flex-col md:h-shell">
@@ -71,7 +74,7 @@ function Versions({ workflow, versions }: { workflow: WorkflowView; versions: Ve
             versions={versions}
             from={from}
             to={range.to}
-            view={view}
+            view={view ?? (roomy ? "canvas" : "list")}
             onView={(next) => void setView(next)}
             onRange={(next) => void setRange(next)}
           />

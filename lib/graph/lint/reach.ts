@@ -13,7 +13,7 @@ export const unreachableNode: LintRule = {
       .map((node) => ({
         node,
         field: "",
-        message: "no trigger leads to this node, so it never runs",
+        message: "no trigger leads to this step, so it never runs",
         mend: (document) => ({
           ...document,
           nodes: document.nodes.filter(({ id }) => id !== node.id),

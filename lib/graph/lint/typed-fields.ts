@@ -83,7 +83,7 @@ function findingsOf(compiled: CompiledDocument, node: WorkflowNode): Finding[] {
   return passages(sent, []).map((passage) => ({
     node,
     field: ["config", ...passage.path].join("."),
-    message: `${passage.expression} goes into a ${passage.kind.word} unchecked: what comes in another shape is refused by the remote, or worse, taken`,
+    message: `${/^[aeiou]/.test(passage.kind.word) ? "an" : "a"} ${passage.kind.word} takes ${passage.expression} unchecked: what comes in another shape is refused by the remote, or worse, taken`,
     mend: wired ? (document) => validated(document, node, passage) : null,
   }));
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, own } from "#lib/shared/json.ts";
 import type { WorkflowNode } from "../document.ts";
-import { activeNodes, type LintRule, withNode } from "./rule.ts";
+import { activeNodes, type Finding, type LintRule, withNode } from "./rule.ts";
 
 const schemesWithDeliveryId = new Set(["github", "stripe", "standard-webhooks"]);
 
@@ -67,20 +67,36 @@ function asObject(value: WorkflowNode["config"][string] | undefined) {
 export const unansweredWait: LintRule = {
   id: "unanswered-wait",
   title: "Waiting for an answer and giving one do not match",
-  why: "A webhook in wait mode holds its caller until a respond node answers, or until its time-out. A respond node without such a caller talks to nobody.",
-  mend: null,
+  why: "A webhook in wait mode holds its caller until a respond step answers, or until its time-out. A respond step without such a caller talks to nobody.",
+  mend: "Change how the webhook answers",
   find: (compiled) => {
     const nodes = activeNodes(compiled);
     const answered = nodes.some((node) => node.type === "respond");
     const waiting = nodes.some(waits);
+    const webhook = nodes.find((node) => node.type === "webhook");
     const field = "config.response.mode";
     return [
       ...nodes
         .filter((node) => waits(node) && !answered)
-        .map((node) => ({ node, field, message: "the caller waits for an answer, but no respond node gives one", mend: null })),
+        .map((node) => ({
+          node,
+          field,
+          message: "the caller waits for an answer, but no respond step gives one",
+          mend: answering(node, "ack"),
+        })),
       ...nodes
         .filter((node) => node.type === "respond" && !waiting)
-        .map((node) => ({ node, field: "", message: "nobody waits for this answer: no webhook is in wait mode", mend: null })),
+        .map((node) => ({
+          node,
+          field: "",
+          message: "nobody waits for this answer: no webhook is in wait mode",
+          mend: webhook === undefined ? null : answering(webhook, "wait"),
+        })),
     ];
   },
 };
+
+function answering({ id }: WorkflowNode, mode: "ack" | "wait"): NonNullable<Finding["mend"]> {
+  return (document) =>
+    withNode(document, id, (one) => ({ ...one, config: { ...one.config, response: { ...asObject(one.config.response), mode } } }));
+}

@@ -4,7 +4,7 @@ import { defineNode } from "#lib/nodes/define.ts";
 const config = z.strictObject({
   mode: z.enum(["all", "any"]).default("all").meta({
     label: "Wait for",
-    help: "all: every branch, and nothing follows if one of them was not taken. any: the first to arrive; the others go on but run nothing here again.",
+    help: "All: every branch, and nothing follows if one of them was not taken. Any: the first to arrive; the others go on but run nothing here again.",
     widget: "select",
   }),
 });

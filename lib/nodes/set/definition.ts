@@ -15,7 +15,7 @@ const config = z.strictObject({
   keep: z
     .enum(["none", "input"])
     .default("none")
-    .meta({ label: "Keep", help: "none: only the values above. input: they are added to the input.", widget: "select" }),
+    .meta({ label: "Keep", help: "None: only the values above. Input: they are added to the input.", widget: "select" }),
   input: z
     .string()
     .max(20_000)

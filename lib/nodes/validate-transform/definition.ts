@@ -49,7 +49,7 @@ const config = z.strictObject({
   mode: z
     .enum(["fields", "passthrough"])
     .default("fields")
-    .meta({ label: "Result", help: "fields: only the fields above. passthrough: the input with the fields replaced.", widget: "select" }),
+    .meta({ label: "Result", help: "Fields: only the fields above. Passthrough: the input with the fields replaced.", widget: "select" }),
   input: z
     .string()
     .max(20_000)

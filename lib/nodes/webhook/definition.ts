@@ -68,7 +68,7 @@ const response = z.strictObject({
   mode: z
     .enum(["ack", "wait"])
     .default("ack")
-    .meta({ label: "Answer", help: "ack: 202 as soon as the event is stored. wait: the workflow's own answer.", widget: "select" }),
+    .meta({ label: "Answer", help: "Ack: 202 as soon as the event is stored. Wait: the workflow's own answer.", widget: "select" }),
   timeoutMs: z.int().min(100).max(300_000).default(30_000).meta({ label: "Wait at most", widget: "duration" }),
   status: z
     .int()
