@@ -54,19 +54,7 @@ export function FieldTable({ field, path, value }: WidgetProps) {
         <NoFields />
       ) : (
         <div className="mb-1.5 overflow-hidden rounded-md border">
-          <div aria-hidden className={cn(gridClass, "border-b bg-subtle py-1 font-medium text-fg-muted text-xs")}>
-            <span />
-            <span>Field</span>
-            {counts === null ? (
-              <>
-                <span>Before</span>
-                <span />
-                <span>After</span>
-              </>
-            ) : (
-              <span className="col-span-3">{many?.of === "items" ? "Items" : "Runs"} it lets pass, and refuses</span>
-            )}
-          </div>
+          <TableHead of={counts === null ? null : (many?.of ?? "runs")} />
           <ol>
             {items.map((entry, index) => (
               <Row
@@ -105,6 +93,25 @@ export function FieldTable({ field, path, value }: WidgetProps) {
       )}
       <FieldError message={form.errorAt(path)} />
     </fieldset>
+  );
+}
+
+/** `of`: what several samples are; null while one is looked at. */
+function TableHead({ of }: { of: "runs" | "items" | null }) {
+  return (
+    <div aria-hidden className={cn(gridClass, "border-b bg-subtle py-1 font-medium text-fg-muted text-xs")}>
+      <span />
+      <span>Field</span>
+      {of === null ? (
+        <>
+          <span>Before</span>
+          <span />
+          <span>After</span>
+        </>
+      ) : (
+        <span className="col-span-3">{of === "items" ? "Items" : "Runs"} it lets pass, and refuses</span>
+      )}
+    </div>
   );
 }
 

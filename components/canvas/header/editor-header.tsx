@@ -78,13 +78,13 @@ function StateBadge({ workflow }: { workflow: WorkflowView }) {
   const { tone, label } = stateBadges[workflow.state];
   const changes = useEditor((state) => changedCount(state.document, state.liveDocument));
   return (
-    <span className="flex shrink-0 items-center gap-2 max-sm:gap-1.5">
-      <Badge tone={tone} className="max-sm:h-4 max-sm:px-1 max-sm:text-xs">
+    <span className="flex min-w-0 items-center gap-2 max-sm:gap-1.5">
+      <Badge tone={tone} className="shrink-0 max-sm:h-4 max-sm:px-1 max-sm:text-xs">
         {label}
         {workflow.liveVersion === null ? null : <span className="tabular-nums">v{workflow.liveVersion}</span>}
       </Badge>
       {workflow.rollout === null ? null : (
-        <Badge tone="fuchsia" className="max-sm:hidden">
+        <Badge tone="fuchsia" className="shrink-0 max-sm:hidden">
           <GitBranch aria-hidden />
           <span className="tabular-nums">
             v{workflow.rollout.version} {workflow.rollout.paused ? "paused" : `${workflow.rollout.percent} %`}
@@ -92,9 +92,9 @@ function StateBadge({ workflow }: { workflow: WorkflowView }) {
         </Badge>
       )}
       {changes === 0 ? null : (
-        <span className="flex items-center gap-1.5 whitespace-nowrap text-fg-muted text-sm max-sm:gap-1 max-sm:text-xs">
-          <span aria-hidden className="size-1.5 rounded-full bg-accent" />
-          <span className="lg:hidden">{plural(changes, "change")}</span>
+        <span className="flex min-w-0 items-center gap-1.5 whitespace-nowrap text-fg-muted text-sm max-sm:gap-1 max-sm:text-xs">
+          <span aria-hidden className="size-1.5 shrink-0 rounded-full bg-accent" />
+          <span className="truncate lg:hidden">{plural(changes, "change")}</span>
           <span className="max-lg:hidden">{plural(changes, "unpublished change")}</span>
         </span>
       )}

@@ -74,8 +74,9 @@ export function SaveStatus({ state, updatedAt }: { state: SaveState; updatedAt: 
       aria-label={`Draft: ${words.saved ? `${words.text} ${time}` : words.text}`}
       data-unsaved={hasUnsaved(state) ? "" : undefined}
       className={cn(
-        "flex min-w-0 shrink items-center gap-1 whitespace-nowrap text-sm tabular-nums [&_svg]:size-3 [&_svg]:shrink-0",
+        "flex min-w-0 items-center gap-1 whitespace-nowrap text-sm tabular-nums [&_svg]:size-3 [&_svg]:shrink-0",
         words.tone,
+        words.tone === quiet && "max-sm:shrink-0",
       )}
     >
       <Tooltip content={words.meaning} side="bottom">
