@@ -5,6 +5,7 @@ import { useDenied, useSession } from "#components/api/session.tsx";
 import { Button, IconButton } from "#components/ui/button.tsx";
 import { Menu } from "#components/ui/menu.tsx";
 import type { IssueSummary } from "#lib/shared/inbox-types.ts";
+import { unmergeable } from "./issue-words.ts";
 import type { TriageAsk } from "./triage-dialogs.tsx";
 import type { Triage } from "./use-triage.ts";
 
@@ -21,7 +22,9 @@ export function BulkBar({ issues, triage, onAsk, onClear }: BulkBarProps) {
   const { user } = useSession();
   const icon = { size: "icon-sm", disabledReason: denied } as const;
   const sameWorkflow = issues.every((issue) => issue.workflowId === issues[0]?.workflowId);
-  const mergeReason = issues.length < 2 ? "Select at least two" : sameWorkflow ? null : "They are of several workflows";
+  const unfit = issues.some((issue) => unmergeable(issue) !== null) ? "Some have no items to be merged" : null;
+  const mergeReason = issues.length < 2 ? "Select at least two" : (unfit ?? (sameWorkflow ? null : "They are of several workflows"));
+  const itemless = issues.every((issue) => issue.openCount === 0) ? "No item is open" : null;
   return (
     <div role="toolbar" aria-label="Selected issues" className="flex items-center gap-0.5 border-b bg-accent-tint py-1.5 pr-2 pl-4">
       <span role="status" className="mr-auto font-medium tabular-nums">
@@ -36,7 +39,13 @@ export function BulkBar({ issues, triage, onAsk, onClear }: BulkBarProps) {
       />
       <IconButton {...icon} label="Snooze" shortcut="h" icon={<MoonStar aria-hidden />} onClick={() => onAsk({ kind: "snooze", issues })} />
       <IconButton {...icon} label="Assign" shortcut="a" icon={<UserPlus aria-hidden />} onClick={() => onAsk({ kind: "assign", issues })} />
-      <IconButton {...icon} label="Redrive all items" icon={<RotateCw aria-hidden />} onClick={() => onAsk({ kind: "redrive", issues })} />
+      <IconButton
+        {...icon}
+        label="Redrive all items"
+        disabledReason={denied ?? itemless}
+        icon={<RotateCw aria-hidden />}
+        onClick={() => onAsk({ kind: "redrive", issues })}
+      />
       <Menu
         trigger={
           <Button variant="ghost" size="sm">
@@ -54,7 +63,12 @@ export function BulkBar({ issues, triage, onAsk, onClear }: BulkBarProps) {
           { label: "Reopen", disabledReason: denied, onSelect: () => triage.act(issues, { status: "open" }) },
           { label: "Merge", disabledReason: denied ?? mergeReason, onSelect: () => onAsk({ kind: "merge", issues }) },
           { type: "separator" },
-          { label: "Discard all items", danger: true, disabledReason: denied, onSelect: () => onAsk({ kind: "discard", issues }) },
+          {
+            label: "Discard all items",
+            danger: true,
+            disabledReason: denied ?? itemless,
+            onSelect: () => onAsk({ kind: "discard", issues }),
+          },
           { label: "Ignore", shortcut: "Shift E", danger: true, disabledReason: denied, onSelect: () => onAsk({ kind: "ignore", issues }) },
         ]}
       />

@@ -5,7 +5,6 @@ import { BookOpen, Inbox, SearchX } from "lucide-react";
 import Link from "next/link";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { ApiFailure } from "#components/api/client.ts";
-import { ButtonLink } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Facts } from "#components/ui/facts.tsx";
@@ -18,15 +17,17 @@ import { issueLooks } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { isHealthKind } from "#lib/shared/health-kinds.ts";
 import type { IssueView } from "#lib/shared/inbox-types.ts";
 import { Activity } from "./activity.tsx";
 import { IssueBanner } from "./issue-banner.tsx";
 import { IssueFlags } from "./issue-list.tsx";
 import { IssueNote } from "./issue-note.tsx";
 import { IssueToolbar } from "./issue-toolbar.tsx";
-import { arrivalWords, isItemless, kindWords, versionWords } from "./issue-words.ts";
+import { arrivalWords, isItemless, kindWords, placeWords, unmergeable, versionWords } from "./issue-words.ts";
 import { ItemList } from "./item-list.tsx";
 import { ItemView } from "./item-view.tsx";
+import { Itemless } from "./itemless.tsx";
 import { OthersHere } from "./presence.tsx";
 import { deadLettersQuery, type InboxFilter, issueQuery, issuesOf, issuesQuery } from "./queries.ts";
 import type { TriageAsk } from "./triage-dialogs.tsx";
@@ -79,9 +80,7 @@ function Heading({ issue }: { issue: IssueView }) {
       <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-fg-muted">
         <StatusBadge look={issueLooks[issue.status]} />
         <IssueFlags issue={issue} />
-        <Link href={`/workflows/${issue.workflowId}`} className="rounded hover:text-fg hover:underline">
-          {issue.workflowName} › {issue.nodeName}
-        </Link>
+        <Place issue={issue} />
         {issue.lastVersion === null ? null : <span>{versionWords(issue)}</span>}
         {isItemless(issue) ? (
           <span className="tabular-nums">{plural(issue.count, "time")}</span>
@@ -99,6 +98,17 @@ function Heading({ issue }: { issue: IssueView }) {
         <OthersHere issueId={issue.id} />
       </p>
     </header>
+  );
+}
+
+function Place({ issue }: { issue: IssueView }) {
+  const href =
+    issue.workflowId === null ? issue.connection && `/connections?connection=${issue.connection.id}` : `/workflows/${issue.workflowId}`;
+  if (!href) return <span>{placeWords(issue)}</span>;
+  return (
+    <Link href={href} className="rounded hover:text-fg hover:underline">
+      {placeWords(issue)}
+    </Link>
   );
 }
 
@@ -124,7 +134,9 @@ function IssueTabs({ issue, triage }: { issue: IssueView; triage: Triage }) {
       value={pane}
       onValueChange={(next) => void setPane(next)}
       items={[
-        { value: "items", label: "Items", count: isItemless(issue) ? undefined : issue.count, content: <Items issue={issue} /> },
+        isItemless(issue)
+          ? { value: "items", label: "What is wrong", content: <Itemless issue={issue} /> }
+          : { value: "items", label: "Items", count: issue.count, content: <Letters issue={issue} /> },
         {
           value: "activity",
           label: "Notes and activity",
@@ -148,47 +160,26 @@ function Grouping({ issue }: { issue: IssueView }) {
       <h3 className="mb-1.5 font-medium">Grouped by</h3>
       <Facts
         facts={[
-          { name: "Workflow", value: issue.workflowName },
-          { name: "Step", value: issue.nodeName },
+          issue.workflowName === null ? null : { name: "Workflow", value: issue.workflowName },
+          issue.nodeName === null ? null : { name: "Step", value: issue.nodeName },
+          issue.connection === null ? null : { name: "Connection", value: issue.connection.name },
           { name: "Kind", value: kindWords(issue.type) },
-          { name: "Message, without what varies", value: <span className="wrap-anywhere">{sentence(issue.title)}</span> },
+          isHealthKind(issue.type)
+            ? null
+            : { name: "Message, without what varies", value: <span className="wrap-anywhere">{sentence(issue.title)}</span> },
         ]}
       />
       <p className="mt-1.5 text-fg-muted">
-        {isItemless(issue) ? null : "An item of another cause is split off from its own menu. "}Issues with one cause are merged under More.
+        {isItemless(issue) ? null : "An item of another cause is split off from its own menu. "}
+        {unmergeable(issue) === null
+          ? "Issues with one cause are merged under More."
+          : "All that is wrong with the same thing in the same way is one issue."}
       </p>
     </section>
   );
 }
 
-/** Issues that are about no item: what happened, and where it is looked into. */
-const withoutItems: Record<string, { title: string; text: string; label: string; href: (issue: IssueView) => string }> = {
-  trigger_rejected: {
-    title: "No item is kept of what was refused",
-    text: "What came, why it was refused and what to do about it is on the deliveries of the trigger. Once deliveries are taken again, this resolves itself.",
-    label: "See refused deliveries",
-    href: (issue) => `/workflows/${issue.workflowId}/deliveries?outcome=rejected`,
-  },
-  connection_auth: {
-    title: "Nothing has failed for good",
-    text: "The steps that use the connection wait. They go on by themselves once its credential is replaced or a test of it succeeds.",
-    label: "Go to the connections",
-    href: () => "/connections",
-  },
-};
-
 /** A list; or, when there is but one, the item itself. */
-function Items({ issue }: { issue: IssueView }) {
-  const other = withoutItems[issue.type];
-  return other ? (
-    <EmptyState title={other.title} actions={<ButtonLink href={other.href(issue)}>{other.label}</ButtonLink>}>
-      {other.text}
-    </EmptyState>
-  ) : (
-    <Letters issue={issue} />
-  );
-}
-
 function Letters({ issue }: { issue: IssueView }) {
   const single = issue.count === 1;
   const items = useQuery({ ...deadLettersQuery({ issueId: issue.id, shows: "all", error: "" }, null), enabled: single });

@@ -16,8 +16,9 @@ import { Sparkline } from "#components/ui/sparkline.tsx";
 import { issueLooks } from "#components/ui/status.ts";
 import { StatusIcon } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { isHealthKind } from "#lib/shared/health-kinds.ts";
 import type { IssueSummary } from "#lib/shared/inbox-types.ts";
-import { arrivalWords, isItemless, versionWords } from "./issue-words.ts";
+import { arrivalWords, isItemless, placeWords, versionWords } from "./issue-words.ts";
 import { PlaceLink } from "./place.tsx";
 import { type InboxFilter, type InboxTab, inboxParsers, isNarrowed, issuesOf, issuesQuery, lastIssueQuery, noFilter } from "./queries.ts";
 
@@ -136,9 +137,7 @@ function IssueLink({ issue, selected, onMove }: Omit<IssueRowProps, "marked" | "
         </span>
       </span>
       <span className="mt-0.5 flex items-center gap-2 text-fg-muted text-sm">
-        <span className="min-w-0 flex-1 truncate">
-          {issue.workflowName} › {issue.nodeName}
-        </span>
+        <span className="min-w-0 flex-1 truncate">{placeWords(issue)}</span>
         {isItemless(issue) ? null : <Sparkline byHour={issue.arrivals} words={arrivalWords(issue)} />}
       </span>
       <span className="mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-fg-subtle text-sm">
@@ -191,7 +190,7 @@ export function IssueFlags({ issue }: { issue: IssueSummary }) {
         </Badge>
       ) : null}
       {issue.escalating ? (
-        <Badge tone="amber" title="It happens far more often than usual">
+        <Badge tone="amber" title={isHealthKind(issue.type) ? "It has lasted for long" : "It happens far more often than usual"}>
           <Flame aria-hidden /> Escalating
         </Badge>
       ) : null}

@@ -8,7 +8,9 @@ import { download } from "#components/ui/download.ts";
 import { formatCount, shortId } from "#components/ui/format.ts";
 import { Menu } from "#components/ui/menu.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import { isHealthKind } from "#lib/shared/health-kinds.ts";
 import type { IssueView } from "#lib/shared/inbox-types.ts";
+import { unmergeable } from "./issue-words.ts";
 import type { TriageAsk } from "./triage-dialogs.tsx";
 import { isClosed } from "./use-inbox-keys.ts";
 import type { Triage } from "./use-triage.ts";
@@ -87,13 +89,13 @@ function MoreMenu({ issue, triage, onAsk, denied }: Omit<IssueToolbarProps, "for
         {
           label: "Resolve in the next version",
           icon: <CircleCheck aria-hidden />,
-          disabledReason: denied ?? closed,
+          disabledReason: denied ?? closed ?? (isHealthKind(issue.type) ? "It is of no version" : null),
           onSelect: () => triage.act([issue], { status: "resolved", inNextVersion: true }),
         },
         {
           label: "Merge into another issue",
           icon: <Merge aria-hidden />,
-          disabledReason: denied,
+          disabledReason: denied ?? unmergeable(issue),
           onSelect: () => onAsk({ kind: "merge", issues: [issue] }),
         },
         { label: "Download post-mortem", icon: <FileDown aria-hidden />, onSelect: () => void savePostMortem(issue) },

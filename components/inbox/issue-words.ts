@@ -1,5 +1,6 @@
 import { formatCount, plural, sentence } from "#components/ui/format.ts";
 import type { MemberView } from "#lib/shared/api-types.ts";
+import { isHealthKind } from "#lib/shared/health-kinds.ts";
 import type { IssuePresence, IssueSummary, IssueView } from "#lib/shared/inbox-types.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 
@@ -9,9 +10,20 @@ export function versionWords({ firstVersion, lastVersion }: Pick<IssueSummary, "
   return firstVersion === lastVersion ? `v${lastVersion}` : `v${firstVersion}–v${lastVersion}`;
 }
 
-/** Whether it is about no items of the inbox: a connection that is refused, deliveries that are. */
+/** Whether it is about no items of the inbox: a connection that is refused, deliveries that are, a state of things. */
 export function isItemless({ type }: Pick<IssueSummary, "type">): boolean {
-  return type === "trigger_rejected" || type === "connection_auth";
+  return type === "trigger_rejected" || type === "connection_auth" || isHealthKind(type);
+}
+
+/** Where it is: "Orders › Book the order", "Acme CRM", "This workspace". */
+export function placeWords({ workflowName, nodeName, connection }: Pick<IssueSummary, "workflowName" | "nodeName" | "connection">): string {
+  if (workflowName !== null) return nodeName === null ? workflowName : `${workflowName} › ${nodeName}`;
+  return connection?.name ?? "This workspace";
+}
+
+/** Why it is not merged with another; null when it may be. */
+export function unmergeable({ type, workflowId }: Pick<IssueSummary, "type" | "workflowId">): string | null {
+  return workflowId === null || isHealthKind(type) ? "It has no items to be merged" : null;
 }
 
 /** Why its items are in the inbox. */

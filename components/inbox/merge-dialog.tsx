@@ -11,6 +11,7 @@ import { Field } from "#components/ui/field.tsx";
 import { plural, sentence } from "#components/ui/format.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { IssueSummary, IssueView } from "#lib/shared/inbox-types.ts";
+import { placeWords, unmergeable } from "./issue-words.ts";
 import { useRefetchItems } from "./item-actions.ts";
 import { mergeTargetsQuery } from "./queries.ts";
 
@@ -29,7 +30,7 @@ export function MergeDialog({ issues, onClose, onMerged }: MergeDialogProps) {
   const targets = useQuery(mergeTargetsQuery(workflowId));
   const own = new Set(issues.map((issue) => issue.id));
   // Of several one may be the target; a single one needs another.
-  const others = issues.length > 1 ? issues : (targets.data?.items.filter((each) => !own.has(each.id)) ?? []);
+  const others = issues.length > 1 ? issues : (targets.data?.items.filter((each) => !own.has(each.id) && unmergeable(each) === null) ?? []);
   const merge = useMutation({
     mutationFn: async (target: string) => {
       for (const issue of issues) if (issue.id !== target) await api.post<IssueView>(`/issues/${issue.id}/merge`, { into: target });
@@ -69,7 +70,7 @@ export function MergeDialog({ issues, onClose, onMerged }: MergeDialogProps) {
           options={others.map((each) => ({
             value: each.id,
             label: sentence(each.title),
-            description: `${each.workflowName} › ${each.nodeName}, ${plural(each.count, "item")}`,
+            description: `${placeWords(each)}, ${plural(each.count, "item")}`,
           }))}
           value={into}
           onValueChange={setInto}

@@ -3,6 +3,7 @@ import { breakerId, isSlow, outcomeOf } from "#lib/policies/breaker.ts";
 import { isJsonObject, type JsonValue } from "#lib/shared/json.ts";
 import { probeByHealth } from "./breaker-health.ts";
 import { toNodeError } from "./failure.ts";
+import { noteGuard } from "./note-guard.ts";
 import type { NodePlan } from "./plan.ts";
 import { RunLostError, type RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
@@ -37,6 +38,7 @@ export async function admitBreaker(session: RunSession, plan: NodePlan, step: St
   }
   if (decided.next === "go") return { next: "go", permit: { request, gen: decided.gen, probe: decided.probe } };
   if (decided.elsewhere) session.leaveToOthers = true;
+  else noteGuard(session, plan, { id: request.id, host: remoteOf(step.input?.value ?? null)?.host ?? null });
   if (step.deadlineAtMs === null || decided.untilMs < step.deadlineAtMs) return { next: "wait", untilMs: decided.untilMs };
   const message = "the remote keeps failing, and is not called again before the step's deadline";
   return { next: "fail", error: new NodeError("timeout", "breaker_timeout", message) };

@@ -12,6 +12,7 @@ import type { Signals } from "./ledger/signals.ts";
 import type { BreakerSystem } from "./systems/breaker.ts";
 import type { ChildRuns } from "./systems/child-runs.ts";
 import type { ConnectionHolds, Hold } from "./systems/connection-holds.ts";
+import type { GuardPlaces } from "./systems/guard-places.ts";
 import type { NodeDedup } from "./systems/node-dedup.ts";
 import type { RetryBudgets } from "./systems/retry-budget.ts";
 import type { ThrottleSystem } from "./systems/throttle.ts";
@@ -91,6 +92,7 @@ export interface EnginePorts {
   children: Pick<ChildRuns, "start" | "last" | "look" | "cancel">;
   breaker: Pick<BreakerSystem, "admit" | "report" | "prune">;
   holds: Pick<ConnectionHolds, "wait" | "refuse">;
+  guards: Pick<GuardPlaces, "note" | "prune">;
   retries: Pick<RetryBudgets, "called" | "handBack" | "take" | "prune">;
   signals: Pick<Signals, "read" | "settle" | "reopen">;
   /** The link that completes a step that waits for a call back. */

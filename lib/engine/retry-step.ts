@@ -1,6 +1,7 @@
 import { NodeError } from "#lib/nodes/runner.ts";
 import { usesBudget } from "#lib/policies/retry-budget.ts";
 import { derivedId } from "#lib/shared/ids.ts";
+import { noteGuard } from "./note-guard.ts";
 import type { NodePlan } from "./plan.ts";
 import type { RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
@@ -20,6 +21,7 @@ export async function admitRetry(session: RunSession, plan: NodePlan, step: Step
   if (!isRetry(step)) return { next: "go", sent: () => retries.called(owner), handBack: () => undefined };
   const turn = await session.guard(retries.take({ ...owner, holder: step.id }));
   if (turn.next === "go") return { next: "go", sent: () => undefined, handBack: () => retries.handBack(owner) };
+  noteGuard(session, plan, { id: owner.id, host: null });
   if (step.deadlineAtMs === null || turn.untilMs < step.deadlineAtMs) return turn;
   const message = "so many calls to this remote are retries that there is no room for another before the step's deadline";
   return { next: "fail", error: new NodeError("timeout", "retry_budget_timeout", message) };

@@ -19,6 +19,7 @@ import { Signals } from "./ledger/signals.ts";
 import { BreakerSystem } from "./systems/breaker.ts";
 import { ChildRuns } from "./systems/child-runs.ts";
 import { ConnectionHolds } from "./systems/connection-holds.ts";
+import { GuardPlaces } from "./systems/guard-places.ts";
 import { NodeDedup } from "./systems/node-dedup.ts";
 import { RetryBudgets } from "./systems/retry-budget.ts";
 import { ThrottleSystem } from "./systems/throttle.ts";
@@ -159,6 +160,7 @@ function testWorld({ db, intake }: { db: TestDb["db"]; intake: Intake }, send: W
     children: new ChildRuns({ pool: db.pool, intake }),
     breaker: new BreakerSystem({ pool: db.pool }),
     holds: new ConnectionHolds({ pool: db.pool }),
+    guards: new GuardPlaces({ pool: db.pool }),
     retries: new RetryBudgets({ pool: db.pool }),
     connection: () => Promise.reject(new NodeError("permanent", "no_connection", "this test has no connections")),
     send,

@@ -7,6 +7,7 @@ const day = 24 * hour;
 const facts: IssueFacts = {
   status: "open",
   escalating: false,
+  ofState: null,
   snooze: null,
   count: 100,
   liveVersion: 3,
@@ -31,6 +32,14 @@ describe("an issue", () => {
     expect(judgeIssue({ ...facts, successesSince: healthyRuns - 1 })).toBeNull();
     expect(judgeIssue({ ...facts, successesSince: healthyRuns })?.act).toBe("resolve");
     expect(judgeIssue({ ...facts, status: "acknowledged", lastSeenAtMs: 86 * day })?.act).toBe("resolve");
+  });
+
+  test("about a state of things is left to whoever sees that state, but for the end of a snooze", () => {
+    const state = { ofState: { over: false }, successesSince: healthyRuns, lastSeenAtMs: 0 };
+    expect(judgeIssue({ ...facts, ...state })).toBeNull();
+    expect(snoozed({ untilMs: facts.now }, state)?.act).toBe("unsnooze");
+    expect(snoozed({ untilMs: facts.now }, { ...state, ofState: { over: true } })?.act).toBe("resolve");
+    expect(snoozed({ untilMs: facts.now + 1 }, { ...state, ofState: { over: true } })).toBeNull();
   });
 
   test("comes back from a snooze by time, number, rate or version, and says why", () => {

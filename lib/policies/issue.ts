@@ -17,6 +17,8 @@ export interface Snooze {
 export interface IssueFacts {
   status: "open" | "acknowledged" | "snoozed";
   escalating: boolean;
+  /** It is about a state of things and not about items: whoever sees that state opens and resolves it. */
+  ofState: { over: boolean } | null;
   snooze: Snooze | null;
   count: number;
   liveVersion: number | null;
@@ -49,8 +51,10 @@ const escalationFactor = 5;
 export function judgeIssue(facts: IssueFacts): IssueVerdict {
   if (facts.status === "snoozed") {
     const reason = facts.snooze === null ? "it was snoozed without an end" : snoozeEnded(facts.snooze, facts);
+    if (reason !== null && facts.ofState?.over) return { act: "resolve", reason: "it was over before its snooze" };
     return reason === null ? null : { act: "unsnooze", reason };
   }
+  if (facts.ofState !== null) return null;
   if (facts.successesSince >= healthyRuns) return { act: "resolve", reason: `its step has succeeded ${healthyRuns} times since` };
   if (facts.now - facts.lastSeenAtMs >= quietDays * dayMs) return { act: "resolve", reason: `nothing of it for ${quietDays} days` };
   const threshold = escalationThreshold(facts);

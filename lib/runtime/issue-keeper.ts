@@ -1,6 +1,8 @@
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
+import { healthRules } from "#lib/policies/health.ts";
 import { healthyRuns, type IssueFacts, judgeIssue, type Snooze } from "#lib/policies/issue.ts";
+import { isHealthKind } from "#lib/shared/health-kinds.ts";
 import { newId } from "#lib/shared/ids.ts";
 
 const readFacts = statement(new URL("./sql/read-issue-facts.sql", import.meta.url));
@@ -8,6 +10,7 @@ const putVerdicts = statement(new URL("./sql/put-issue-verdicts.sql", import.met
 
 interface FactsRow {
   id: string;
+  type: string;
   status: IssueFacts["status"];
   escalating: boolean;
   snooze: string | null;
@@ -57,6 +60,7 @@ function toFacts(row: FactsRow): IssueFacts {
   return {
     status: row.status,
     escalating: row.escalating,
+    ofState: isHealthKind(row.type) ? { over: row.now_ms - row.last_seen_ms >= healthRules[row.type].calmMs } : null,
     snooze: row.snooze === null ? null : toSnooze(row.snooze),
     count: row.count,
     liveVersion: row.live_version,

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import type { Admission } from "#lib/engine/ledger/admission.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
+import { healthEveryMs, keepHealth } from "./health-keeper.ts";
 import { silentMs } from "./heartbeat.ts";
 import { guardRollouts } from "./rollout-guard.ts";
 
@@ -78,6 +79,7 @@ export class Reaper {
     this.#every(hastenEveryMs, "hasten", () => this.#pool.query(hastenFailedJobs));
     this.#every(rearmEveryMs, "rearm", () => this.#rearm());
     this.#every(guardEveryMs, "rollouts", () => guardRollouts({ pool: this.#pool, logger: this.#logger }));
+    this.#every(healthEveryMs, "health", () => keepHealth({ pool: this.#pool, logger: this.#logger }));
     this.#every(rearmEveryMs, "rearm redrives", () => this.#pool.query(rearmRedrives));
     this.#every(rearmEveryMs, "rearm run batches", () => this.#pool.query(rearmRunBatches));
     // By its key and its minute there is one job for it, however many workers ask.

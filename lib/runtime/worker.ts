@@ -274,6 +274,7 @@ export class Worker {
     await this.#options.world.throttle.prune();
     await this.#options.world.breaker.prune();
     await this.#options.world.retries.prune();
+    await this.#options.world.guards.prune();
     await this.#options.pool.query(forgetHistory);
     await this.#options.world.dedupe.prune();
     await pruneRecords(this.#options.pool);

@@ -7,6 +7,7 @@ import type { Evaluator } from "#lib/engine/ports.ts";
 import { BreakerSystem } from "#lib/engine/systems/breaker.ts";
 import { ChildRuns } from "#lib/engine/systems/child-runs.ts";
 import { ConnectionHolds } from "#lib/engine/systems/connection-holds.ts";
+import { GuardPlaces } from "#lib/engine/systems/guard-places.ts";
 import { NodeDedup } from "#lib/engine/systems/node-dedup.ts";
 import { RetryBudgets } from "#lib/engine/systems/retry-budget.ts";
 import { ThrottleSystem } from "#lib/engine/systems/throttle.ts";
@@ -40,6 +41,7 @@ export function createWorld(given: { pool: pg.Pool; settings: Settings; secrets:
     children: new ChildRuns({ pool, intake: new Intake({ pool }) }),
     breaker: new BreakerSystem({ pool }),
     holds: new ConnectionHolds({ pool }),
+    guards: new GuardPlaces({ pool }),
     retries: new RetryBudgets({ pool }),
     connection: (workspaceId, connectionId) => connections.open(workspaceId, connectionId),
     send: (request, { signal, timeoutMs, credentialed }) =>

@@ -5,7 +5,7 @@ import type { DeadLetterStatus, IssueStatus, RunStatus } from "./statuses.ts";
 
 /* What /api/v1 answers about the way from a failure to its mending; beside api-types.ts. */
 
-/** A group of dead letters with one cause. */
+/** A group of dead letters with one cause; or something else that is not as it should be, which has no items. */
 export interface IssueSummary {
   id: string;
   type: string;
@@ -15,10 +15,13 @@ export interface IssueSummary {
   escalating: boolean;
   /** False: of a node whose failures are counted and notify nobody. */
   critical: boolean;
-  workflowId: string;
-  workflowName: string;
-  nodeId: string;
-  nodeName: string;
+  /** Null: it is about no workflow alone, but a connection that several share, or the workspace. */
+  workflowId: string | null;
+  workflowName: string | null;
+  nodeId: string | null;
+  nodeName: string | null;
+  /** What it is about, where that is a connection. */
+  connection: { id: string; name: string } | null;
   assignee: { id: string; name: string } | null;
   count: number;
   openCount: number;
@@ -36,6 +39,8 @@ export interface IssueSummary {
   /** Items by hour of the last 24, oldest first. */
   arrivals: number[];
   firstSeenAt: string;
+  /** When it opened, or came back last. */
+  openedAt: string;
   lastSeenAt: string;
 }
 

@@ -30,15 +30,16 @@ export const trend = `
     SELECT count(*) FILTER (WHERE l.id >= uuid_at(now() - interval '1 day')) - count(*) FILTER (WHERE l.id < uuid_at(now() - interval '1 day'))
     FROM dead_letter l WHERE l.issue_id = i.id AND l.id >= uuid_at(now() - interval '2 days')) END`;
 
-/** The columns of IssueRow, of `issue i`, `workflow w`, and `auth_user u` as assignee. */
+/** The columns of IssueRow, of `issue i`, `workflow w` and `connection c` that it is about, and `auth_user u` as assignee. */
 export const issueColumns = `i.id, i.type, i.title, ${shownStatus} AS status, i.regressed, i.escalating, i.critical, i.workflow_id, w.name AS workflow_name,
-  i.node_id, i.assignee_id, u.name AS assignee_name, i.count, i.first_version, i.last_version, i.merged_into, i.snooze,
-  i.resolved_in_version, i.resolved_by_itself, i.first_seen_at, i.last_seen_at, i.note, coalesce(d.document, w.draft) AS document,
+  i.node_id, i.connection_id, c.name AS connection_name, i.assignee_id, u.name AS assignee_name, i.count, i.first_version, i.last_version, i.merged_into, i.snooze,
+  i.resolved_in_version, i.resolved_by_itself, i.first_seen_at, i.opened_at, i.last_seen_at, i.note, coalesce(d.document, w.draft) AS document,
   (SELECT count(*)::int FROM dead_letter l WHERE l.issue_id = i.id AND l.status IN ('open', 'redriving')) AS open_count,
   ${arrivals} AS arrivals`;
 
 export const issueTables = `issue i
-  JOIN workflow w ON w.id = i.workflow_id
+  LEFT JOIN workflow w ON w.id = i.workflow_id
+  LEFT JOIN connection c ON c.id = i.connection_id
   LEFT JOIN workflow_version v ON v.workflow_id = w.id AND v.version = w.live_version
   LEFT JOIN workflow_document d ON d.id = v.document_id
   LEFT JOIN auth_user u ON u.id = i.assignee_id`;

@@ -1,7 +1,7 @@
 import type { IssueSummary } from "#lib/shared/inbox-types.ts";
 import type { IssueStatus } from "#lib/shared/statuses.ts";
 import { readJsonObject } from "../json-column.ts";
-import { readNodes } from "../node-names.ts";
+import { type NodeInfo, readNodes } from "../node-names.ts";
 
 export interface IssueRow {
   id: string;
@@ -11,9 +11,11 @@ export interface IssueRow {
   regressed: boolean;
   escalating: boolean;
   critical: boolean;
-  workflow_id: string;
-  workflow_name: string;
-  node_id: string;
+  workflow_id: string | null;
+  workflow_name: string | null;
+  node_id: string | null;
+  connection_id: string | null;
+  connection_name: string | null;
   assignee_id: string | null;
   assignee_name: string | null;
   count: number;
@@ -23,13 +25,19 @@ export interface IssueRow {
   snooze: string | null;
   resolved_in_version: number | null;
   first_seen_at: Date;
+  opened_at: Date;
   last_seen_at: Date;
   note: string;
-  /** What is live, or the draft. */
-  document: string;
+  /** Of the workflow, what is live, or the draft. */
+  document: string | null;
   open_count: number;
   resolved_by_itself: boolean;
   arrivals: number[];
+}
+
+/** The node it is about, if it is about one that is still there. */
+export function nodeOf({ document, node_id }: Pick<IssueRow, "document" | "node_id">): NodeInfo | undefined {
+  return document === null || node_id === null ? undefined : readNodes(document).get(node_id);
 }
 
 /** One line of the inbox. */
@@ -45,7 +53,8 @@ export function toIssueSummary(row: IssueRow): IssueSummary {
     workflowId: row.workflow_id,
     workflowName: row.workflow_name,
     nodeId: row.node_id,
-    nodeName: readNodes(row.document).get(row.node_id)?.name ?? row.node_id,
+    nodeName: nodeOf(row)?.name ?? row.node_id,
+    connection: row.connection_id === null || row.connection_name === null ? null : { id: row.connection_id, name: row.connection_name },
     assignee: row.assignee_id === null ? null : { id: row.assignee_id, name: row.assignee_name ?? "" },
     count: row.count,
     firstVersion: row.first_version,
@@ -57,6 +66,7 @@ export function toIssueSummary(row: IssueRow): IssueSummary {
     openCount: row.open_count,
     arrivals: row.arrivals,
     firstSeenAt: row.first_seen_at.toISOString(),
+    openedAt: row.opened_at.toISOString(),
     lastSeenAt: row.last_seen_at.toISOString(),
   };
 }

@@ -17,9 +17,10 @@ const sortSql: Record<ListIssuesInput["sort"], string> = {
   trend: `(${trend})::bigint`,
 };
 
-const matches = "strpos(lower(i.title), lower(?)) > 0 OR strpos(lower(w.name), lower(?)) > 0 OR strpos(lower(i.node_id), lower(?)) > 0";
+const matches =
+  "strpos(lower(i.title), lower(?)) > 0 OR strpos(lower(w.name), lower(?)) > 0 OR strpos(lower(i.node_id), lower(?)) > 0 OR strpos(lower(c.name), lower(?)) > 0";
 
-/** Lists issues: groups of dead letters with one cause. */
+/** Lists issues: groups of dead letters with one cause, and what else is not as it should be. */
 export async function listIssues({ ctx, input }: { ctx: Context; input: ListIssuesInput }): Promise<Page<IssueSummary>> {
   authorize(ctx.actor, "issues:read");
   const key = sortSql[input.sort];

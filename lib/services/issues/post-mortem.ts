@@ -1,4 +1,5 @@
 import { AppError } from "#lib/shared/errors.ts";
+import { isHealthKind } from "#lib/shared/health-kinds.ts";
 import type { IssueView } from "#lib/shared/inbox-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import type { Context } from "../context.ts";
@@ -89,19 +90,28 @@ function summary(issue: IssueView, counts: Counts[]): string {
     issue.firstVersion === issue.lastVersion ? `${issue.firstVersion ?? "–"}` : `${issue.firstVersion} to ${issue.lastVersion}`;
   const flags = [issue.regressed ? "regressed" : "", issue.escalating ? "escalating" : ""].filter((flag) => flag !== "");
   const facts = [
-    ["Workflow and step", `${issue.workflowName} › ${issue.nodeName}`],
+    ...about(issue),
     ["Status", [issue.status, ...flags].join(", ")],
     ["First seen", issue.firstSeenAt],
     ["Last seen", issue.lastSeenAt],
-    ["Failures", String(issue.count)],
-    ["Items", counts.map(({ status, items }) => `${items} ${status}`).join(", ") || "none"],
-    ["Versions", versions],
+    ...(isHealthKind(issue.type)
+      ? [["Times", String(issue.count)]]
+      : [
+          ["Failures", String(issue.count)],
+          ["Items", counts.map(({ status, items }) => `${items} ${status}`).join(", ") || "none"],
+          ["Versions", versions],
+        ]),
     ["Assignee", issue.assignee?.name ?? "nobody"],
   ];
   return table(
     ["", ""],
     facts.map(([name = "", value = ""]) => [`**${name}**`, value]),
   );
+}
+
+function about({ workflowName, nodeName, connection }: IssueView): string[][] {
+  if (workflowName !== null) return [["Workflow and step", [workflowName, nodeName].filter((name) => name !== null).join(" › ")]];
+  return connection === null ? [] : [["Connection", connection.name]];
 }
 
 /** Oldest first, as it happened. */

@@ -2,9 +2,8 @@ import { AppError } from "#lib/shared/errors.ts";
 import type { IssueView } from "#lib/shared/inbox-types.ts";
 import type { Context } from "../context.ts";
 import { readJsonObject } from "../json-column.ts";
-import { readNodes } from "../node-names.ts";
 import { issueColumns, issueTables } from "./issue-sql.ts";
-import { type IssueRow, toIssueSummary } from "./issue-view.ts";
+import { type IssueRow, nodeOf, toIssueSummary } from "./issue-view.ts";
 
 interface ActivityRow {
   at: Date;
@@ -39,7 +38,7 @@ export async function readIssue(ctx: Context, id: string): Promise<IssueView> {
   return {
     ...toIssueSummary(row),
     note: row.note,
-    runbook: readNodes(row.document).get(row.node_id)?.notes ?? "",
+    runbook: nodeOf(row)?.notes ?? "",
     activity: activity.rows.map((entry) => {
       const { undo: _, ...details } = readJsonObject(entry.details);
       return { at: entry.at.toISOString(), actor: entry.actor, action: entry.action, details };

@@ -26,10 +26,11 @@ const issueFields = {
   regressed: z.boolean(),
   escalating: z.boolean(),
   critical: z.boolean(),
-  workflowId: id,
-  workflowName: z.string(),
-  nodeId: z.string(),
-  nodeName: z.string(),
+  workflowId: id.nullable(),
+  workflowName: z.string().nullable(),
+  nodeId: z.string().nullable(),
+  nodeName: z.string().nullable(),
+  connection: z.object({ id, name: z.string() }).nullable(),
   assignee: z.object({ id: z.string(), name: z.string() }).nullable(),
   count: z.int(),
   openCount: z.int(),
@@ -41,6 +42,7 @@ const issueFields = {
   resolvedByItself: z.boolean(),
   arrivals: z.array(z.int().min(0)),
   firstSeenAt: time,
+  openedAt: time,
   lastSeenAt: time,
 };
 export const issueSummary: z.ZodType<IssueSummary> = z.object(issueFields).meta({ id: "IssueSummary" });
