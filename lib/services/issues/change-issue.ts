@@ -19,13 +19,14 @@ export interface IssueState {
 
 interface LockedIssue extends IssueState {
   id: string;
+  type: string;
   count: number;
   liveVersion: number | null;
   mergedInto: string | null;
 }
 
 const lock = `
-  SELECT i.id, i.status, i.assignee_id AS "assigneeId", i.snooze, i.regressed, i.resolved_in_version AS "resolvedInVersion", i.note, i.count,
+  SELECT i.id, i.type, i.status, i.assignee_id AS "assigneeId", i.snooze, i.regressed, i.resolved_in_version AS "resolvedInVersion", i.note, i.count,
     i.merged_into AS "mergedInto", (SELECT w.live_version FROM workflow w WHERE w.id = i.workflow_id) AS "liveVersion"
   FROM issue i WHERE i.id = $1 AND i.workspace_id = $2 FOR UPDATE`;
 const put = `

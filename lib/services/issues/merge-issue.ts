@@ -1,6 +1,7 @@
 import { putAuditRow } from "#lib/engine/ledger/audit-row.ts";
 import { inTransaction } from "#lib/engine/ledger/transaction.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import { isHealthKind } from "#lib/shared/health-kinds.ts";
 import type { IssueView } from "#lib/shared/inbox-types.ts";
 import { auditRow } from "../audit.ts";
 import type { Context } from "../context.ts";
@@ -34,7 +35,13 @@ export async function mergeIssue({ ctx, input }: { ctx: Context; input: { id: st
   await inTransaction(ctx.db.pool, async (client) => {
     const was = new Map<string, string>();
     const [first, second] = [id, into].sort(); // in one order, for whoever merges the other way round at the same time
-    for (const one of [first, second]) if (one !== undefined) was.set(one, (await lockIssue(client, ctx, one)).status);
+    for (const one of [first, second]) {
+      if (one === undefined) continue;
+      const { status, type } = await lockIssue(client, ctx, one);
+      if (isHealthKind(type))
+        throw new AppError("conflict", `issues of the type ${type} have no items: they are over when what they tell of is`);
+      was.set(one, status);
+    }
     await client.query(pointAliases, [id, into, ctx.workspaceId]);
     await client.query(dropSelfAliases, [ctx.workspaceId]);
     await client.query(addUp, [id, into]);
