@@ -3,9 +3,11 @@ import { putSignal } from "#lib/engine/ledger/signals.ts";
 import { loopDocument, loopOutput, numbers } from "#lib/engine/loop-testing.ts";
 import { poisonBatch, refuse } from "#lib/engine/testing/reactions.ts";
 import type { SavedDocument } from "#lib/engine/testing.ts";
+import { poll } from "#lib/nodes/poll/definition.ts";
 import type { Context } from "#lib/services/context.ts";
 import { createRedrive, createRedriveSchema, getRedrive } from "#lib/services/redrives/index.ts";
 import { arrowFailpoints, type Failpoint } from "#lib/shared/failpoints.ts";
+import { newId } from "#lib/shared/ids.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import { findViolations } from "./checker.ts";
 import { createSite, leaseMs, type Site } from "./site.ts";
@@ -278,6 +280,48 @@ async function redriveTrial(runIds: string[], workflowId: string): Promise<Trial
 
 const deadOrders = ["dead-1", "dead-2", "dead-3"];
 
+/** A poll trigger whose worker dies between reading page 2 and committing (scenario 10). */
+async function pollTriggerTrial(): Promise<Trial> {
+  const { remote, engine } = site;
+  const orders = ["1", "2", "3", "4", "5"];
+  remote.script("/list", ({ url }) => {
+    const page = Number(url.searchParams.get("page") ?? 0);
+    const rest = orders.length - (page + 1) * 2;
+    return refuse(200, { items: orders.slice(page * 2, page * 2 + 2).map((id) => ({ id })), next: rest > 0 ? page + 1 : null });
+  });
+  const list = {
+    request: { url: `${remote.url}/list` },
+    items: "response.body.items",
+    itemKey: "{{ item.id }}",
+    pagination: { mode: "cursor", cursor: "response.body.next", parameter: "page" },
+  };
+  const config = { method: "PUT", url: `${remote.url}/polled?id={{ trigger.item.id }}`, body: { id: "{{ trigger.item.id }}" } };
+  const saved = await engine.saveDocument({
+    schemaVersion: 1,
+    nodes: [
+      { id: "list", type: "poll", name: "List", config: list },
+      { id: "call", type: "http-request", name: "Call", config },
+    ],
+    edges: [{ id: "e1", source: "list", target: "call" }],
+  });
+  const triggerId = newId();
+  const { pool } = engine.db;
+  await pool.query(
+    `INSERT INTO workflow_trigger (id, workspace_id, workflow_id, node_id, type, config, version, document_id)
+     VALUES ($1, $2, $3, 'list', 'poll', $4, 1, $5)`,
+    [triggerId, engine.workspaceId, saved.workflowId, JSON.stringify(poll.config.parse(list)), saved.documentId],
+  );
+  await pool.query("INSERT INTO poll_state (trigger_id, workspace_id, seeded) VALUES ($1, $2, true)", [triggerId, engine.workspaceId]);
+  const check = async () => {
+    // As if the lease of the dead one had lapsed.
+    await pool.query("UPDATE poll_state SET leased_until = NULL WHERE trigger_id = $1", [triggerId]);
+    await expect.poll(() => effectsOf("/polled").sort(), patient).toEqual(orders);
+    const { rows } = await pool.query("SELECT count(*)::int AS n FROM run WHERE workflow_id = $1", [saved.workflowId]);
+    expect(rows).toEqual([{ n: orders.length }]);
+  };
+  return { point: "poll-read", id: `${triggerId}/2`, runIds: [], check };
+}
+
 /** Between the dead letter and the commit of the transaction it is in. */
 async function letterTrial(): Promise<Trial> {
   const runId = await accept(site.workflows.natural, { order: "dead-letter" });
@@ -326,6 +370,7 @@ test("a worker killed at each arrow of undoing, called runs, news, loops, gates,
     ...(await loopTrials()),
     await admissionTrial(),
     await redriveTrial(dead, workflows.keyed.workflowId),
+    await pollTriggerTrial(),
   ];
   await killAtAll(trials, async () => {
     for (const { call } of signals) await call();

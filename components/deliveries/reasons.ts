@@ -75,6 +75,10 @@ const refusals: Record<string, ReasonWords> = {
     what: "Too many deliveries came in a short time.",
     todo: "A good sender waits and sends again. If so many are expected, raise the trigger's rate limit.",
   },
+  poll_failed: {
+    what: "The list could not be read, several times in a row.",
+    todo: "The error below says why. Mend the request or its connection; it is asked again by itself.",
+  },
   paused: {
     what: "The workflow was paused.",
     todo: "Resume the workflow. The sender was told to come back later.",

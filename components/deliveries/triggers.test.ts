@@ -9,6 +9,7 @@ const trigger = (nodeId: string, type: string): TriggerView => ({
   enabled: true,
   url: type === "webhook" ? `https://sluice.example/hooks/${nodeId}` : null,
   nextFireAt: null,
+  poll: null,
 });
 
 it("names triggers as their nodes and leaves out the one that people start by hand", () => {

@@ -33,6 +33,8 @@ export interface TestEngine {
   workspaceId: string;
   intake: Intake;
   listener: RunListener;
+  /** What workers of this engine have of the world, as they are started. */
+  world: WorldPorts;
   /** The calls that reached the remote, in order. */
   calls: OutboundRequest[];
   onCall(remote: Remote): void;
@@ -103,6 +105,7 @@ export async function createTestEngine(
     workspaceId,
     intake,
     listener,
+    world,
     calls,
     onCall: (next) => {
       remote = next;

@@ -2,8 +2,7 @@ import type { NodeError, OutboundResponse } from "#lib/nodes/runner.ts";
 import { limitProblemOf } from "#lib/nodes/throttled-answer.ts";
 import { type Bucket, policyBucketId, type StepLimits } from "#lib/policies/throttle-buckets.ts";
 import { lessonsOf, type PauseScope } from "#lib/policies/throttle-feedback.ts";
-import type { NodePlan } from "./plan.ts";
-import type { RunSession } from "./run-session.ts";
+import type { EnginePorts } from "./ports.ts";
 
 /** The limits one call was granted under, and what is needed to pass on what it taught. */
 export interface GrantedCall {
@@ -12,6 +11,15 @@ export interface GrantedCall {
   key: string | null;
   retryAfterScope: "key" | "connection" | null;
   grantedAtMs: number;
+}
+
+/** Who made the call. */
+export interface Caller {
+  ports: Pick<EnginePorts, "throttle" | "random">;
+  workspaceId: string;
+  workflowId: string;
+  nodeId: string;
+  connectionId: string | null;
 }
 
 /** Where nothing says how long, and no window could be made narrower: full jitter over this. */
@@ -27,8 +35,7 @@ export function learnSource(workflowId: string, nodeId: string): string {
  * call away. Its failure must not cost the answer itself: whoever calls next learns the same.
  */
 export async function passOn(
-  session: RunSession,
-  plan: NodePlan,
+  caller: Caller,
   call: GrantedCall,
   answer: { response: OutboundResponse; refused: NodeError | null },
 ): Promise<void> {
@@ -39,35 +46,32 @@ export async function passOn(
     capacityReduced: limitProblemOf(answer.response) === "temporary-reduced-capacity",
   };
   const lessons = lessonsOf({ headers, refused, retryAfterScope: call.retryAfterScope });
-  const { throttle } = session.ports;
-  const { workspaceId, workflowId } = session.run;
-  const { connectionId, id } = plan.node;
+  const { workspaceId, workflowId, nodeId, connectionId } = caller;
+  const { throttle } = caller.ports;
   if (connectionId !== null) {
-    await throttle.learn({ workspaceId, connectionId, source: learnSource(workflowId, id), policies: lessons.learned });
+    await throttle.learn({ workspaceId, connectionId, source: learnSource(workflowId, nodeId), policies: lessons.learned });
   }
   for (const { at, forMs } of lessons.pauses) {
-    const bucket = pausedBucket(session, plan, call, at);
+    const bucket = pausedBucket(caller, call, at);
     if (bucket !== null) await throttle.block(workspaceId, [bucket], forMs);
   }
-  if (lessons.slowDown) await slowDown(session, call);
+  if (lessons.slowDown) await slowDown(caller, call);
 }
 
-function pausedBucket(session: RunSession, plan: NodePlan, call: GrantedCall, at: PauseScope): string | null {
-  const { connectionId } = plan.node;
+function pausedBucket({ workspaceId, connectionId }: Caller, call: GrantedCall, at: PauseScope): string | null {
   if (at.scope === "policy" && connectionId !== null) {
-    return policyBucketId({ workspaceId: session.run.workspaceId, connectionId, key: call.key }, at.policy);
+    return policyBucketId({ workspaceId, connectionId, key: call.key }, at.policy);
   }
   const { buckets } = call.limits;
   const narrow = at.scope === "key" ? buckets.find((bucket) => bucket.scope === "node") : undefined;
   return (narrow ?? buckets[0])?.id ?? null;
 }
 
-async function slowDown(session: RunSession, call: GrantedCall): Promise<void> {
-  const { throttle, random } = session.ports;
+async function slowDown({ ports: { throttle, random }, workspaceId }: Caller, call: GrantedCall): Promise<void> {
   const { buckets } = call.limits;
   const blamed: readonly Bucket[] = call.retryAfterScope === "key" ? buckets.filter((bucket) => bucket.scope === "node") : buckets;
   if (await throttle.slowDown(blamed, call.grantedAtMs)) return;
   // Nothing to make narrower: those who share the limit hold back for as long as a first retry would.
   const bucket = blamed[0] ?? buckets[0];
-  if (bucket) await throttle.block(session.run.workspaceId, [bucket.id], Math.ceil(random() * unknownPauseMs));
+  if (bucket) await throttle.block(workspaceId, [bucket.id], Math.ceil(random() * unknownPauseMs));
 }

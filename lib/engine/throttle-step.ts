@@ -10,7 +10,7 @@ import { acquirePoll } from "./poll-turn.ts";
 import type { RunSession } from "./run-session.ts";
 import type { StepState } from "./run-state.ts";
 import type { AcquireRequest, Grant } from "./systems/throttle.ts";
-import { type GrantedCall, learnSource, passOn } from "./throttle-feedback.ts";
+import { type Caller, type GrantedCall, learnSource, passOn } from "./throttle-feedback.ts";
 
 /** Leave to make one call now. */
 export interface Turn {
@@ -174,11 +174,15 @@ function turnOf(session: RunSession, plan: NodePlan, step: StepState, limited: L
       const answered = refused?.response ?? response;
       const call: GrantedCall = { ...limited, grantedAtMs: held.grant.atMs };
       // Both best effort (engine.md, rule 10): the result of the call must not be lost with them.
-      if (answered) await passOn(session, plan, call, { response: answered, refused }).catch(() => undefined);
+      if (answered) await passOn(callerOf(session, plan), call, { response: answered, refused }).catch(() => undefined);
       // A place that is not given back lapses with its lease.
       if (limits.pools.length > 0) await session.ports.throttle.release(step.id).catch(() => []);
     },
   };
+}
+
+function callerOf({ ports, run: { workspaceId, workflowId } }: RunSession, { node: { id: nodeId, connectionId } }: NodePlan): Caller {
+  return { ports, workspaceId, workflowId, nodeId, connectionId };
 }
 
 async function limitsOf(session: RunSession, plan: NodePlan, step: StepState): Promise<Limited | NodeError | null> {

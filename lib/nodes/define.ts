@@ -67,6 +67,8 @@ export interface NodeDefinition<Config extends z.ZodType = z.ZodType> {
   summary(config: z.output<Config>): string;
   /** "none": touches nothing outside, so it leaves no attempts and may be repeated. */
   effect(config: z.output<Config>): EffectClass | "none";
+  /** For a node that has no reliability settings, and speaks to a remote through a connection all the same. */
+  usesConnection?: boolean;
   /** For a node that waits for the outside: for what, and how long at most. Its time-out is the step's deadline. */
   awaits?(config: z.output<Config>): Awaits;
   /** For a node that asks after a remote's job: the request, as of an HTTP request, that tells the remote to give the job up. */

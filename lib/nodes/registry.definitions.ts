@@ -7,6 +7,7 @@ import { httpRequest } from "./http-request/definition.ts";
 import { ifNode } from "./if/definition.ts";
 import { manual } from "./manual/definition.ts";
 import { merge } from "./merge/definition.ts";
+import { poll } from "./poll/definition.ts";
 import { pollUntil } from "./poll-until/definition.ts";
 import { respond } from "./respond/definition.ts";
 import { schedule } from "./schedule/definition.ts";
@@ -23,6 +24,7 @@ import { workflowFailed } from "./workflow-failed/definition.ts";
 export const definitions = {
   webhook,
   schedule,
+  poll,
   manual,
   "workflow-failed": workflowFailed,
   "http-request": httpRequest,

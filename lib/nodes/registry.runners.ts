@@ -5,6 +5,7 @@ import type { NodeRunner } from "./runner.ts";
 const runners = {
   webhook: () => import("./webhook/run.ts"),
   schedule: () => import("./schedule/run.ts"),
+  poll: () => import("./poll/run.ts"),
   manual: () => import("./manual/run.ts"),
   "workflow-failed": () => import("./workflow-failed/run.ts"),
   "http-request": () => import("./http-request/run.ts"),

@@ -114,6 +114,31 @@ export interface PrepareArgs<Config> {
   incoming: JsonObject;
 }
 
+/** Which page a poll is at. */
+export interface PagePlace {
+  /** The frozen request of all pages; null: to be made of the config and the cursor. */
+  request: JsonValue | null;
+  /** What expressions of the request see as `cursor`. */
+  cursor: JsonValue;
+  /** Null: the first page. */
+  next: string | number | null;
+}
+
+export type PageContext = Pick<NodeContext, "now" | "evaluate" | "outbound">;
+
+/** What one page gave. */
+export interface PolledPage {
+  request: JsonValue;
+  /** Each with its key and what the cursor is made of, as the author's expressions gave them; null: nothing. */
+  items: { item: JsonValue; key: JsonValue; cursor: JsonValue }[];
+  /** The cursor that the answer itself names; null: none. */
+  cursor: JsonValue;
+  /** Null: the last page. */
+  next: string | number | null;
+  /** Of the body, in characters. */
+  length: number;
+}
+
 export interface NodeRunner<Config = JsonObject, Input extends JsonValue = JsonValue> {
   /**
    * Pure. Makes the input that is frozen in the step and shown to people, who may edit it before a redrive.
@@ -121,6 +146,8 @@ export interface NodeRunner<Config = JsonObject, Input extends JsonValue = JsonV
    */
   prepare?(args: PrepareArgs<Config>): Input;
   run(args: { config: Config; input: Input; context: NodeContext }): Promise<NodeOutcome> | NodeOutcome;
+  /** For a trigger that polls: one page of what it reads. Throws NodeError. */
+  readPage?(args: { config: Config; at: PagePlace; context: PageContext }): Promise<PolledPage>;
   /** Pure. What is wrong with an input that a person edited, by field; absent: anything goes. */
   problemsOf?(input: JsonValue): { path: string; message: string }[];
 }

@@ -1,13 +1,12 @@
 import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import type { Intake } from "#lib/engine/ledger/intake.ts";
-import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
 import { gateOf } from "#lib/policies/admission.ts";
 import { arrivalOf } from "#lib/policies/arrivals.ts";
-import { takesCanary } from "#lib/policies/rollout.ts";
 import { dueTimes, type EarlierSchedule } from "#lib/policies/schedule.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
+import { type VersionedTrigger, versionChooser } from "./trigger-version.ts";
 
 const dueSchedules = statement(new URL("./sql/due-schedules.sql", import.meta.url));
 const advanceSchedule = statement(new URL("./sql/advance-schedule.sql", import.meta.url));
@@ -23,19 +22,10 @@ const maxBehind = 1_000;
 /** Two schedulers awake at once, or one that died half-way, meet the dedupe row of the first; it outlives any catch-up. */
 const dedupeTtlMs = 35 * 86_400_000;
 
-interface DueRow {
+interface DueRow extends VersionedTrigger {
   id: string;
   workspace_id: string;
-  workflow_id: string;
-  node_id: string;
   config: string;
-  version: number;
-  document_id: string;
-  document: string;
-  canary_version: number | null;
-  canary_document_id: string | null;
-  canary_percent: number | null;
-  canary_document: string | null;
   /** JSON list; null nearly always. */
   earlier_schedules: string | null;
   due_ms: number;
@@ -135,7 +125,7 @@ export class Schedules {
   async #start(row: DueRow, at: number, timezone: string, queued: boolean): Promise<string> {
     const scheduledFor = new Date(at).toISOString();
     const data: JsonObject = { scheduledFor, firedAt: new Date(row.now_ms).toISOString(), timezone };
-    const chosen = versionFor(row, scheduledFor);
+    const chosen = versionChooser(row, "schedule")(scheduledFor);
     const arriving = { settings: chosen.document.settings, trigger: () => data, mode: "live", now: row.now_ms } as const;
     const { runId } = await this.#intake.accept({
       workspaceId: row.workspace_id,
@@ -157,17 +147,6 @@ export class Schedules {
     });
     return runId;
   }
-}
-
-/** The version that takes a time: the live one, or the one under trial if it has this schedule too and the time falls to it. */
-function versionFor(row: DueRow, scheduledFor: string): { version: number; documentId: string; document: WorkflowDocument } {
-  if (row.canary_version !== null && row.canary_document_id !== null && row.canary_document !== null) {
-    const document = documentSchema.parse(JSON.parse(row.canary_document));
-    const has = document.nodes.some((node) => node.id === row.node_id && node.type === "schedule" && !node.disabled);
-    const taken = takesCanary({ workflowId: row.workflow_id, key: scheduledFor, percent: row.canary_percent ?? 0 });
-    if (has && taken) return { version: row.canary_version, documentId: row.canary_document_id, document };
-  }
-  return { version: row.version, documentId: row.document_id, document: documentSchema.parse(JSON.parse(row.document)) };
 }
 
 /** Which of the due times become runs, the oldest first, by what the author wants of missed ones. */

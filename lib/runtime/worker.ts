@@ -31,6 +31,7 @@ import { keepIssues } from "./issue-keeper.ts";
 import { JobsInHand } from "./jobs-in-hand.ts";
 import { Places } from "./places.ts";
 import { PlanCache } from "./plan-cache.ts";
+import { Polls } from "./polls.ts";
 import { Reaper } from "./reaper.ts";
 import { Schedules } from "./schedules.ts";
 
@@ -78,6 +79,7 @@ export class Worker {
   readonly #heartbeat: Heartbeat;
   readonly #reaper: Reaper;
   readonly #schedules: Schedules;
+  readonly #polls: Polls;
   readonly #admission: Admission;
   readonly #places: Places;
   readonly #failures: FailureNews;
@@ -109,6 +111,7 @@ export class Worker {
     const intake = new Intake({ pool });
     this.#failures = new FailureNews({ pool, intake });
     this.#schedules = new Schedules({ pool, intake, logger });
+    this.#polls = new Polls({ pool, intake, logger, world: options.world, now: () => this.#heartbeat.now() });
     this.#heartbeat = new Heartbeat({ pool, workerId: this.id, logger, onDeclaredDead: () => options.onFatal("declared dead") });
     this.#notices = new Listener({
       url,
@@ -136,6 +139,7 @@ export class Worker {
     await this.#notices.start();
     this.#reaper.start();
     this.#schedules.start();
+    this.#polls.start();
     this.#events.on("pool:create", ({ workerPool }) => this.#graphilePools.push(workerPool));
     this.#runner = await run({
       pgPool: byKeyPool,
@@ -177,6 +181,7 @@ export class Worker {
     this.#heartbeat.drain();
     this.#reaper.stop();
     await this.#schedules.stop();
+    await this.#polls.stop();
     await this.#runner?.stop();
     await this.#ledger.idle();
     await this.#notices.stop();

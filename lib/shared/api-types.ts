@@ -54,6 +54,36 @@ export interface TriggerView {
   url: string | null;
   /** Schedules only. */
   nextFireAt: string | null;
+  /** Poll triggers only. */
+  poll: PollStatus | null;
+}
+
+/** How a poll trigger fares. */
+export interface PollStatus {
+  lastPolledAt: string | null;
+  /** When the list was last read to its end. */
+  lastOkAt: string | null;
+  /** Null while the trigger is switched off. */
+  nextPollAt: string | null;
+  /** In a row. */
+  failures: number;
+  /** Why the last poll did not come to its end: it failed, or was put off. */
+  lastError: { code: string; message: string } | null;
+  /** How far the list is read. */
+  cursor: JsonValue;
+  /** False until the first poll has taken note of what was there. */
+  begun: boolean;
+}
+
+/** What one poll of the draft would see. Nothing is kept of it. */
+export interface PollSample {
+  /** The first of the page, each as a run would see it, with its key; null: the key cannot be worked out. */
+  items: { item: JsonValue; key: string | null }[];
+  /** All on the page. */
+  count: number;
+  hasMore: boolean;
+  /** Why there is nothing to see. */
+  error: { code: string; message: string } | null;
 }
 
 export type WorkflowState = "draft" | "live" | "paused" | "archived";

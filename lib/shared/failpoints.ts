@@ -33,6 +33,7 @@ export const arrowFailpoints = [
   "run-admitted",
   "redrive-released",
   "dead-letter-put",
+  "poll-read",
 ] as const;
 /** The arrows at the door: around the statement that stores a batch of events, each told of by the workflow of its first. */
 export const doorFailpoints = ["events-taken", "events-committed"] as const;

@@ -25,7 +25,7 @@ export function SettingsTab({ node, definition }: { node: WorkflowNode; definiti
   const connections = useEditor((state) => state.connections);
   const readOnly = useEditor((state) => state.readOnly);
   const common = { onSet: set, problems, connections, readOnly };
-  const outside = definition.policySections.includes("timeout");
+  const outside = definition.policySections.includes("timeout") || definition.usesConnection === true;
   const connection = useMemo(
     (): JsonObject => (node.connectionId === null ? {} : { connectionId: node.connectionId }),
     [node.connectionId],

@@ -254,7 +254,18 @@ describe("the permission matrix", () => {
 async function preparedFor(route: Route, fixture: Fixture): Promise<Fixture> {
   if (route.path === "/runs/{id}/cancel") return withUnfinishedRun(fixture);
   if (route.path === "/runs/{id}/steps/{stepId}/loop") return withLoopUnderWay(await withUnfinishedRun(fixture));
+  if (route.path.startsWith("/workflows/{id}/nodes/{nodeId}/poll-")) return withPollTrigger(fixture);
   return fixture;
+}
+
+async function withPollTrigger(fixture: Fixture): Promise<Fixture> {
+  const call = { id: "call", type: "poll", name: "List", config: { request: { url: "https://api.test/list" }, itemKey: "{{ item.id }}" } };
+  const headers = { cookie: ours.cookies.owner };
+  const document = { schemaVersion: 1, nodes: [call], edges: [] };
+  const made = await door.send("/api/v1/workflows", { method: "POST", headers, body: { name: "Polls", document } });
+  const { id } = (await made.json()) as { id: string };
+  await door.send(`/api/v1/workflows/${id}/publish`, { method: "POST", headers, body: {} });
+  return { ...fixture, workflowId: id };
 }
 
 async function withLoopUnderWay(fixture: Fixture): Promise<Fixture> {

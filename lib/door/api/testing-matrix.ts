@@ -93,6 +93,17 @@ export const matrix: Record<string, MatrixRow> = {
     body: () => ({ key: "order-7" }),
     foreign: "404",
   },
+  "POST /workflows/{id}/nodes/{nodeId}/poll-sample": {
+    roles: builders,
+    path: (f) => `/workflows/${f.workflowId}/nodes/call/poll-sample`,
+    foreign: "404",
+  },
+  "POST /workflows/{id}/nodes/{nodeId}/poll-reset": {
+    roles: operators,
+    path: (f) => `/workflows/${f.workflowId}/nodes/call/poll-reset`,
+    body: () => ({ from: "now" }),
+    foreign: "404",
+  },
   "POST /workflows/{id}/pause": {
     roles: operators,
     path: (f) => `/workflows/${f.workflowId}/pause`,

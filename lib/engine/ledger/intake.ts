@@ -199,7 +199,7 @@ export async function acceptOne(client: pg.ClientBase, item: Acceptance): Promis
   return { runId };
 }
 
-/** The same for many without a dedupe key; gives the ids of their runs in the same order. */
+/** The same for many, none of whose dedupe keys is known or there twice; gives the ids of their runs in the same order. */
 export async function acceptEach(client: pg.ClientBase, items: readonly Acceptance[]): Promise<string[]> {
   const batch = items.map(prepare);
   const [controlled, free] = [batch.filter(({ arrival }) => arrival), batch.filter(({ arrival }) => !arrival)];
@@ -216,8 +216,13 @@ async function storeRuns(client: pg.ClientBase, batch: Prepared[]): Promise<void
 function prepare(item: Acceptance): Prepared {
   // PostgreSQL's text refuses NUL, and one refused row would fail its whole batch.
   const dedupe = item.dedupe && { ...item.dedupe, key: item.dedupe.key.replaceAll("\0", "") };
-  const keyHash = dedupe ? createHash("sha256").update(dedupe.key).digest() : null;
+  const keyHash = dedupe ? dedupeHash(dedupe.key) : null;
   return { ...item, dedupe, runId: newId(), eventId: newId(), keyHash };
+}
+
+/** What stands for a dedupe key in `event_dedup`. */
+export function dedupeHash(key: string): Buffer {
+  return createHash("sha256").update(key).digest();
 }
 
 /** In the order of accept-events.sql. */

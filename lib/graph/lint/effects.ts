@@ -20,6 +20,10 @@ function businessKey(compiled: CompiledDocument, node: WorkflowNode): string | n
     const key = own(own(trigger.config, "dedupe"), "key");
     return typeof key === "string" && key.includes("{{") ? key : null;
   }
+  if (trigger?.type === "poll") {
+    const key = own(trigger.config, "itemKey");
+    return typeof key === "string" ? key.replaceAll(/(?<![.\w"'])item\b/g, "trigger.item") : null;
+  }
   return trigger?.type === "schedule" ? "{{ trigger.scheduledFor }}" : null;
 }
 

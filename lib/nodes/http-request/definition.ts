@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineNode } from "#lib/nodes/define.ts";
 import { headersSchema } from "#lib/nodes/headers.ts";
-import { paginationSchema } from "./pagination.ts";
+import { paginationSchema } from "#lib/nodes/shared/pagination.ts";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] as const;
 
@@ -59,6 +59,9 @@ const config = fields.superRefine(({ method, pagination }, context) => {
     path: ["pagination", "mode"],
   });
 });
+
+/** How the pages of an answer are gone through. */
+export type PagedBy = Exclude<z.output<typeof fields>["pagination"], { mode: "none" }>;
 
 /** Calls an HTTP API. */
 export const httpRequest = defineNode({

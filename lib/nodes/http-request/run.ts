@@ -6,7 +6,7 @@ import { buildRequest, freezeRequest, requestProblems } from "#lib/nodes/shared/
 import { saysThrottled, throttledError } from "#lib/nodes/throttled-answer.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import type { httpRequest } from "./definition.ts";
-import { afterPage, pageRequest, progressOf, resultOf } from "./pages.ts";
+import { afterPage, progressOf, requestAfter, resultOf } from "./pages.ts";
 
 type Config = z.output<typeof httpRequest.config>;
 
@@ -54,7 +54,7 @@ export const run: NodeRunner<Config, JsonValue> = {
   run: async ({ config, input, context }) => {
     const by = config.pagination.mode === "none" ? null : config.pagination;
     const progress = by && progressOf(context, input);
-    const request = by ? pageRequest(buildRequest(input), by, progress) : buildRequest(input);
+    const request = by ? requestAfter(buildRequest(input), by, progress) : buildRequest(input);
     const response = await context.outbound(request);
     const { throttled } = config.expect;
     if (throttled !== undefined && saysThrottled(throttled, context.evaluate, response))

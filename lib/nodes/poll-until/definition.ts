@@ -1,23 +1,11 @@
 import * as z from "zod";
 import { defineNode } from "#lib/nodes/define.ts";
 import { inWords, maxWaitMs } from "#lib/nodes/durations.ts";
-import { headersSchema } from "#lib/nodes/headers.ts";
+import { askedRequest } from "#lib/nodes/request-fields.ts";
 
 const defaultMs = 86_400_000;
 
-const request = z.strictObject({
-  method: z.enum(["GET", "HEAD", "POST"]).default("GET").meta({ label: "Method", widget: "select" }),
-  url: z
-    .string()
-    .min(1, { error: "an address is needed", abort: true })
-    .max(8_000)
-    .refine((url) => url.includes("{{") || /^https?:\/\//i.test(url), "the address must start with https:// or http://")
-    .meta({ label: "URL", placeholder: "{{ steps.submit.output.headers.location }}", widget: "text", expression: "template" }),
-  query: z.record(z.string().min(1), z.string().max(8_000)).default({}).meta({ label: "Query", widget: "pairs", expression: "template" }),
-  headers: headersSchema.default({}).meta({ label: "Headers", widget: "pairs", expression: "template" }),
-  body: z.json().optional().meta({ label: "Body", widget: "json", expression: "template" }),
-  bodyType: z.enum(["json", "form", "text"]).default("json").meta({ label: "Body type", widget: "select" }),
-});
+const request = askedRequest({ placeholder: "{{ steps.submit.output.headers.location }}" });
 
 const cancel = z.strictObject({
   ...request.shape,

@@ -1,5 +1,4 @@
 import { NodeError } from "#lib/nodes/runner.ts";
-import { type SendTokenRequest, Tokens } from "#lib/secrets/tokens.ts";
 import type { ConnectionTest } from "#lib/shared/api-types.ts";
 import { credentialHeaders } from "#lib/shared/credentials.ts";
 import { AppError } from "#lib/shared/errors.ts";
@@ -11,6 +10,7 @@ import { authorize } from "../permissions.ts";
 import { inTransaction } from "../transaction.ts";
 import { releaseWaiting } from "./isolation.ts";
 import type { TestConnectionInput } from "./schemas.ts";
+import { tokensOf } from "./tokens.ts";
 
 const timeoutMs = 10_000;
 /** Nothing of the body is used. */
@@ -69,22 +69,13 @@ async function call(ctx: ContextWith<"secrets" | "outbound">, row: Target, url: 
 /** As a run does it: a token is fetched where none is stored that holds, and once more where the remote refuses the stored one. */
 async function tryToken(ctx: ContextWith<"secrets" | "outbound">, row: Target, url: URL): Promise<ConnectionTest> {
   const owner = { workspaceId: ctx.workspaceId, connectionId: row.id, tokenUrl: String(readJsonObject(row.fields).tokenUrl ?? "") };
-  const tokens = tokensOf(ctx);
+  const tokens = tokensOf(ctx, maxBytes);
   const first = await tokens.ready(owner, ctx.actor);
   if (first.next !== "ready") return withoutToken(first);
   const stored = await call(ctx, row, url);
   if (stored.status !== 401) return judge(stored.status);
   const second = await tokens.renew(owner, ctx.actor, stored.version);
   return second.next === "ready" ? judge((await call(ctx, row, url)).status) : withoutToken(second);
-}
-
-function tokensOf({ db, secrets, outbound }: ContextWith<"secrets" | "outbound">): Tokens {
-  const send: SendTokenRequest = ({ method, url, headers, body }, options) =>
-    outbound.send(
-      { method, url, headers, body },
-      { signal: AbortSignal.timeout(options.timeoutMs), timeoutMs: options.timeoutMs, followRedirects: "none", maxBytes },
-    );
-  return new Tokens({ pool: db.pool, secrets, send });
 }
 
 function withoutToken(renewal: Exclude<Renewal, { next: "ready" }>): ConnectionTest {

@@ -11,6 +11,7 @@ export function toTriggerData(node: WorkflowNode, input: JsonValue | undefined, 
     const timezone = typeof node.config.timezone === "string" ? node.config.timezone : "UTC";
     return { scheduledFor: at, firedAt: at, timezone, ...(isJsonObject(input) ? input : {}) };
   }
+  if (node.type === "poll") return isJsonObject(input) && Object.keys(input).join() === "item" ? input : { item: input ?? null };
   if (node.type === "workflow-failed") return { run: {}, step: {}, error: {}, ...(isJsonObject(input) ? input : {}) };
   const { inputSchema } = node.config;
   if (node.type === "manual" && isJsonObject(inputSchema)) requireValid(inputSchema, input ?? null);

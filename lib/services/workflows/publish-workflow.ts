@@ -14,7 +14,7 @@ import { putDocument } from "./put-document.ts";
 import { defaultGuard } from "./roll-out-workflow.ts";
 import { endRollout, putRollout } from "./rollouts.ts";
 import type { PublishWorkflowInput } from "./schemas.ts";
-import { toTriggerView } from "./view.ts";
+import { toTriggerViews } from "./view.ts";
 
 /** Freezes the draft as the next version and makes it live, or gives it a share of the new events. Refused, with all problems, when something is wrong with it. */
 export async function publishWorkflow({
@@ -57,7 +57,7 @@ export async function publishWorkflow({
       where: { workflowId: row.id, version: live },
       orderBy: { createdAt: "asc" },
     });
-    return { version, triggers: await Promise.all(triggers.map((trigger) => toTriggerView(ctx, trigger))) };
+    return { version, triggers: await toTriggerViews(ctx, transaction, triggers) };
   });
 }
 

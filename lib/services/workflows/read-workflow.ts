@@ -4,7 +4,7 @@ import { readJson } from "../json-column.ts";
 import { findWorkflow } from "./find-workflow.ts";
 import { checkDraft } from "./problems.ts";
 import { toRolloutSummary } from "./rollouts.ts";
-import { stateOf, toTriggerView } from "./view.ts";
+import { stateOf, toTriggerViews } from "./view.ts";
 
 /** Reads one workflow for whoever was authorized before: its draft with its problems, what is live, and its triggers. */
 export async function readWorkflow(ctx: ContextWith<"baseUrl" | "secrets">, id: string): Promise<WorkflowView> {
@@ -37,7 +37,7 @@ export async function readWorkflow(ctx: ContextWith<"baseUrl" | "secrets">, id: 
     latestDocument: trial ?? liveDocument,
     draft: { document: draft, revision: row.draftRevision, updatedAt: row.draftUpdatedAt.toISOString() },
     problems,
-    triggers: await Promise.all(triggers.map((trigger) => toTriggerView(ctx, trigger))),
+    triggers: await toTriggerViews(ctx, ctx.db.prisma, triggers),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

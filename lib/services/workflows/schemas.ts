@@ -84,3 +84,9 @@ export const checkDuplicateSchema = z.strictObject({
   connectionId: idSchema.nullable().default(null),
 });
 export type CheckDuplicateInput = z.output<typeof checkDuplicateSchema> & NodeParams;
+
+export const resetPollSchema = z.strictObject({
+  /** now: what is there starts nothing. beginning: all of it starts runs once more. */
+  from: z.enum(["now", "beginning"]),
+});
+export type ResetPollInput = z.output<typeof resetPollSchema> & NodeParams;

@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from "#lib/shared/json.ts";
 import type { ContextWith } from "../context.ts";
 import type { Transaction } from "../transaction.ts";
 import { scheduleColumns } from "./next-fire.ts";
+import { syncPoll } from "./sync-poll.ts";
 import { makeWebhookAddress } from "./webhook-token.ts";
 
 export interface LiveDocument {
@@ -44,6 +45,7 @@ export async function syncTriggers(transaction: Transaction, ctx: ContextWith<"s
     } else {
       await transaction.workflowTrigger.update({ where: { id }, data: common });
     }
+    if (node.type === "poll") await syncPoll(transaction, ctx, { id, config, changed: row?.documentId !== live.documentId });
   }
   await transaction.workflowTrigger.updateMany({
     where: { workflowId: live.workflowId, nodeId: { notIn: nodes.map((node) => node.id) } },

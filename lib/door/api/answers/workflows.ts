@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { RolloutView } from "#lib/shared/api-rollouts.ts";
 import type {
   DraftSaved,
+  PollSample,
   Published,
   TemplateView,
   TriggerView,
@@ -15,8 +16,37 @@ const count = z.int().min(0);
 const state = z.enum(["draft", "live", "paused", "archived"]);
 const rollout = z.object({ version: z.int(), percent: z.int(), paused: z.boolean(), reason: z.string().nullable() }).nullable();
 
+const fault = z.object({ code: z.string(), message: z.string() });
+
+export const pollSample: z.ZodType<PollSample> = z
+  .object({
+    items: z.array(z.object({ item: json, key: z.string().nullable() })),
+    count,
+    hasMore: z.boolean(),
+    error: fault.nullable(),
+  })
+  .meta({ id: "PollSample" });
+
 export const triggerView: z.ZodType<TriggerView> = z
-  .object({ id, nodeId: z.string(), type: z.string(), enabled: z.boolean(), url: z.string().nullable(), nextFireAt: time.nullable() })
+  .object({
+    id,
+    nodeId: z.string(),
+    type: z.string(),
+    enabled: z.boolean(),
+    url: z.string().nullable(),
+    nextFireAt: time.nullable(),
+    poll: z
+      .object({
+        lastPolledAt: time.nullable(),
+        lastOkAt: time.nullable(),
+        nextPollAt: time.nullable(),
+        failures: count,
+        lastError: fault.nullable(),
+        cursor: json,
+        begun: z.boolean(),
+      })
+      .nullable(),
+  })
   .meta({ id: "Trigger" });
 
 export const workflowSummary: z.ZodType<WorkflowSummary> = z

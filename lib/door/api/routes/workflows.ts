@@ -7,9 +7,11 @@ import { duplicateCheck, nodeFigures } from "../answers/nodes.ts";
 import { runStarted } from "../answers/runs.ts";
 import {
   draftSaved,
+  pollSample,
   published,
   rolloutView,
   templateView,
+  triggerView,
   validated,
   versionSummary,
   versionView,
@@ -164,6 +166,25 @@ export const workflowRoutes: Route[] = [
     body: workflows.checkDuplicateSchema,
     answer: duplicateCheck,
     handle: ({ ctx, params, body }) => workflows.checkDuplicate({ ctx, input: { ...params, ...body } }),
+  }),
+  route({
+    method: "post",
+    path: `${one}/nodes/{nodeId}/poll-sample`,
+    summary: "Poll once as the draft's trigger would, and show what it sees; nothing is kept",
+    access: "workflows:write",
+    params: workflows.nodeParamsSchema,
+    answer: pollSample,
+    handle: ({ ctx, params }) => workflows.samplePoll({ ctx, input: params }),
+  }),
+  route({
+    method: "post",
+    path: `${one}/nodes/{nodeId}/poll-reset`,
+    summary: "Let a poll trigger begin anew: from now, or from the beginning of its list",
+    access: "workflows:operate",
+    params: workflows.nodeParamsSchema,
+    body: workflows.resetPollSchema,
+    answer: triggerView,
+    handle: ({ ctx, params, body }) => workflows.resetPoll({ ctx, input: { ...params, ...body } }),
   }),
   route({
     method: "post",

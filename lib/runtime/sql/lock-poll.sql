@@ -1,0 +1,1 @@
+SELECT FROM poll_state WHERE trigger_id = $1 AND fence = $2 FOR UPDATE
