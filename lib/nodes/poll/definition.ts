@@ -87,7 +87,7 @@ export const poll = defineNode({
   description: "Asks a remote again and again, and starts a run for each new item.",
   category: "trigger",
   icon: "radar",
-  synonyms: ["fetch", "interval", "new items", "list", "changes", "sync", "watch", "feed", "api"],
+  synonyms: ["interval", "new items", "list", "changes", "sync", "watch", "feed", "trigger"],
   config,
   deferred: ["request", "items", "itemKey", "cursor", "overlapMs", "pagination", "everyMs", "backfill"],
   initialConfig: { request: { url: "" }, itemKey: "{{ item.id }}" },
