@@ -57,6 +57,7 @@ function run(change: Partial<RunView>): RunView {
     attempts: 0,
     dedupeKey: null,
     replays: [],
+    moves: [],
     triggerNodeId: "hook",
     event: null,
     replayOf: null,

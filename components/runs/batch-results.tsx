@@ -10,9 +10,10 @@ const skipped: StatusLook = { ...runLooks.canceled, label: "Skipped", meaning: "
 const failed = {
   replay: { ...runLooks.failed, label: "Failed", meaning: "Its replay did not succeed" },
   cancel: { ...runLooks.queued, label: "Ended before", meaning: "It ended before it heard of the cancel" },
+  move: { ...runLooks.failed, label: "Failed", meaning: "It was not moved" },
 } as const satisfies Record<RunBatchDetail["action"], StatusLook>;
 
-const title = { replay: "Failed or skipped", cancel: "Not canceled" } as const;
+const title = { replay: "Failed or skipped", cancel: "Not canceled", move: "Not moved" } as const;
 
 /** What needs a look. Of those that went well the number says enough. */
 export function BatchResults({ batch }: { batch: RunBatchDetail }) {

@@ -11,8 +11,9 @@ export const batchLooks: Record<RunBatchView["status"], StatusLook> = {
   completed: { label: "Completed", meaning: "Every run has come to an end", icon: CircleCheck, tone: "succeeded" },
 };
 
-const succeededWords = { replay: "Succeeded", cancel: "Canceled" } as const;
-const failedWords = { replay: "Failed", cancel: "Ended before" } as const;
+const succeededWords = { replay: "Succeeded", cancel: "Canceled", move: "Moved" } as const;
+const titles = { replay: "Replay", cancel: "Cancel", move: "Move" } as const;
+const failedWords = { replay: "Failed", cancel: "Ended before", move: "Failed" } as const;
 
 /** What became of its runs, in the order they are drawn: ends first, what waits last. */
 export function partsOf({ action, progress }: Pick<RunBatchView, "action" | "progress">): Part[] {
@@ -33,7 +34,7 @@ export function endedOf({ status, progress }: Pick<RunBatchView, "status" | "pro
 
 export function titleOf({ name, action, progress }: Pick<RunBatchView, "name" | "action" | "progress">): string {
   if (name !== "") return name;
-  return `${action === "replay" ? "Replay" : "Cancel"} of ${plural(progress.total, "run")}`;
+  return `${titles[action]} of ${plural(progress.total, "run")}`;
 }
 
 /** Why it does not go on, for somebody who has to decide. */

@@ -31,6 +31,11 @@ const words = {
     rest: "Steps that did not start will not start. What was already sent cannot be taken back.",
     none: "canceled",
   },
+  move: {
+    verb: "Move",
+    rest: "Those that wait go on by the live version of their workflow, where that can be shown to be safe; the others stay as they are, each with its reason.",
+    none: "moved",
+  },
 } as const;
 
 const versionOptions = [
@@ -38,7 +43,7 @@ const versionOptions = [
   { value: "live", label: "The live version" },
 ] as const;
 
-const usualRate = { replay: 10, cancel: 500 } as const;
+const usualRate = { replay: 10, cancel: 500, move: 100 } as const;
 const ranges = { rate: { min: 0.01, max: 1_000 }, stop: { min: 1, max: 1_000_000, whole: true, empty: null } };
 
 /** What is typed: as a wish once every number can be read, and the error of each field. */

@@ -8,10 +8,11 @@ import { shortId } from "#components/ui/format.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { RunSummary } from "#lib/shared/api-types.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
+import { MoveDialog } from "./move-dialog.tsx";
 import { ReplayDialog, type ReplayStart } from "./replay-dialog.tsx";
 
 export interface RunDialog {
-  kind: "cancel" | "replay";
+  kind: "cancel" | "replay" | "move";
   run: RunSummary;
   /** Of a replay: the step to begin at. */
   start?: ReplayStart;
@@ -19,9 +20,10 @@ export interface RunDialog {
   eventInput?: JsonValue;
 }
 
-/** Cancel and replay, for the list and the run page. */
+/** Cancel, replay and move, for the list and the run page. */
 export function RunDialogs({ dialog, onClose }: { dialog: RunDialog | null; onClose: () => void }) {
   if (!dialog) return null;
+  if (dialog.kind === "move") return <MoveDialog run={dialog.run} onClose={onClose} />;
   return dialog.kind === "cancel" ? (
     <CancelDialog run={dialog.run} onClose={onClose} />
   ) : (

@@ -20,6 +20,7 @@ const run = {
   finishedAt: at(9),
   event: null,
   replays: [],
+  moves: [],
   steps: [
     {
       id: "s",

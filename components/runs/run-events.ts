@@ -20,10 +20,15 @@ export function eventsOf(run: RunView): RunEvent[] {
     ...own(run.startedAt, "Run started"),
     ...run.steps.flatMap((step) => stepEvents(step)),
     ...own(run.finishedAt, `Run ended: ${lookOfRun(run).label.toLowerCase()}`, lookOfRun(run)),
+    ...run.moves.flatMap((move) =>
+      own(move.at, `Moved from ${versionName(move.fromVersion)} to ${versionName(move.toVersion)} by ${move.by}`),
+    ),
     ...run.replays.flatMap((replay) => own(replay.createdAt, "Replayed")),
   ];
   return events.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
+
+const versionName = (version: number | null) => (version === null ? "the draft" : `v${version}`);
 
 function stepEvents(step: RunView["steps"][number]): RunEvent[] {
   const name = step.iteration === "" ? step.name : `${step.name}, ${describeIteration(step.iteration)}`;

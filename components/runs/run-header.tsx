@@ -1,6 +1,6 @@
 "use client";
 
-import { Ban, Ellipsis, FlaskConical, Inbox, RotateCcw, Workflow } from "lucide-react";
+import { ArrowUpFromDot, Ban, Ellipsis, FlaskConical, Inbox, RotateCcw, Workflow } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useSyncExternalStore } from "react";
@@ -109,6 +109,16 @@ function Actions({ run, onDialog }: { run: RunView; onDialog: (dialog: RunDialog
               router.push(`/workflows/${run.workflowId}`);
             },
           },
+          ...(active
+            ? [
+                {
+                  label: "Move to another version…",
+                  icon: <ArrowUpFromDot aria-hidden />,
+                  disabledReason: denied ?? (run.mode === "test" ? "A test runs what it was started with" : null),
+                  onSelect: () => onDialog({ kind: "move", run }),
+                },
+              ]
+            : []),
           { label: "Download as JSON", onSelect: () => download(`run-${run.id}.json`, JSON.stringify(runAsJson(run), null, 2)) },
         ]}
       />

@@ -1,6 +1,6 @@
 "use client";
 
-import { Ban, RotateCcw, X } from "lucide-react";
+import { ArrowUpFromDot, Ban, RotateCcw, X } from "lucide-react";
 import { useDenied } from "#components/api/session.tsx";
 import { Button, IconButton } from "#components/ui/button.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
@@ -50,6 +50,9 @@ export function SelectionBar(props: SelectionBarProps) {
       <span className="ml-auto flex items-center gap-2">
         <Button size="sm" icon={<RotateCcw aria-hidden />} disabledReason={denied} onClick={() => onAct("replay")}>
           Replay…
+        </Button>
+        <Button size="sm" icon={<ArrowUpFromDot aria-hidden />} disabledReason={denied} onClick={() => onAct("move")}>
+          Move…
         </Button>
         <Button size="sm" variant="danger" icon={<Ban aria-hidden />} disabledReason={denied} onClick={() => onAct("cancel")}>
           Cancel…

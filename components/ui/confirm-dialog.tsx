@@ -15,6 +15,8 @@ export interface ConfirmDialogProps {
   confirmLabel: string;
   danger?: boolean;
   loading?: boolean;
+  /** Why it cannot be done now. */
+  disabledReason?: string | null;
   /** For what cannot be undone: the word that must be typed. */
   typeToConfirm?: string;
   onConfirm: () => void;
@@ -22,7 +24,18 @@ export interface ConfirmDialogProps {
 
 /** Asks before something that Undo does not cover. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { open, onOpenChange, title, children, confirmLabel, danger = false, loading = false, typeToConfirm, onConfirm } = props;
+  const {
+    open,
+    onOpenChange,
+    title,
+    children,
+    confirmLabel,
+    danger = false,
+    loading = false,
+    disabledReason = null,
+    typeToConfirm,
+    onConfirm,
+  } = props;
   const [typed, setTyped] = useState("");
   const missing = typeToConfirm !== undefined && typed !== typeToConfirm;
   const change = (next: boolean) => {
@@ -41,7 +54,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             data-confirm
             variant={danger ? "danger-solid" : "primary"}
             loading={loading}
-            disabledReason={missing ? `Type ${typeToConfirm} first` : null}
+            disabledReason={missing ? `Type ${typeToConfirm} first` : disabledReason}
             onClick={onConfirm}
           >
             {confirmLabel}

@@ -45,7 +45,7 @@ export interface DecideInput {
   now: number;
 }
 
-type EdgeState = "taken" | "dead" | "undecided" | "blocked";
+export type EdgeState = "taken" | "dead" | "undecided" | "blocked";
 
 /** What is decided by itself: the nodes outside of all loops, or the body of one loop in one iteration. */
 interface Frame {
@@ -141,7 +141,7 @@ function considerNode(input: DecideInput, nodeId: string, frame: Frame, decision
  * that failed holds up the node where it would meet others; `goesOn`: those others do not wait for it (settings.onFailure).
  * What only the failed branch leads to is left for a redrive either way.
  */
-function joined(mode: JoinMode, states: EdgeState[], goesOn: boolean): boolean | null {
+export function joined(mode: JoinMode, states: EdgeState[], goesOn: boolean): boolean | null {
   if (mode === "any" && states.includes("taken")) return true;
   if (states.includes("undecided")) return null;
   if (states.includes("blocked")) return goesOn && mode === "some" && states.includes("taken") ? true : null;
@@ -157,7 +157,11 @@ function edgeOfNew({ notPassed }: CompiledDocument, edge: WorkflowEdge, frame: F
 }
 
 /** What a step makes of an edge that leaves its node. */
-export function edgeAfter({ notPassed }: Pick<CompiledDocument, "notPassed">, step: StepState, edge: WorkflowEdge): EdgeState {
+export function edgeAfter(
+  { notPassed }: Pick<CompiledDocument, "notPassed">,
+  step: Pick<StepState, "status" | "port">,
+  edge: WorkflowEdge,
+): EdgeState {
   switch (step.status) {
     case "succeeded":
     case "deduplicated":

@@ -47,6 +47,17 @@ export function checkTemplate(template: string, known: Known): ExpressionProblem
   );
 }
 
+/** The steps that an expression or a template names; none of one that cannot be read. */
+export function stepsNamed(source: string, kind: "cel" | "template"): string[] {
+  try {
+    const parts = kind === "cel" ? [compileCel(source)] : compileTemplate(source).holes.map(({ cel }) => cel);
+    return parts.flatMap((cel) => cel.steps.map(({ name }) => name));
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return [];
+  }
+}
+
 function collect(check: () => ExpressionProblem[]): ExpressionProblem[] {
   try {
     return check();

@@ -1,10 +1,11 @@
 import * as z from "zod";
-import { checkExpression, checkTemplate, type ExpressionProblem, type Known } from "#lib/expressions/check.ts";
+import { checkExpression, checkTemplate, type ExpressionProblem, type Known, stepsNamed } from "#lib/expressions/check.ts";
 import type { NodeDefinition } from "#lib/nodes/define.ts";
 import { getDefinition } from "#lib/nodes/registry.definitions.ts";
 import type { DocumentProblem } from "#lib/shared/api-types.ts";
 import { isJsonObject, type JsonObject, type JsonValue, own } from "#lib/shared/json.ts";
 import { ancestorsOf, type CompiledDocument } from "./compile.ts";
+import type { WorkflowNode } from "./document.ts";
 import { inputCheckSchema } from "./policy.ts";
 import { errorAt } from "./problem.ts";
 import { resumableFrom } from "./resumable.ts";
@@ -30,6 +31,15 @@ export function checkExpressions(compiled: CompiledDocument): DocumentProblem[] 
     });
   });
   return [...inNodes, ...checkOrderBy(compiled, allSteps), ...checkArrivalKeys(compiled, allSteps, told)];
+}
+
+/** The ids of the nodes whose output a node's templates and expressions name. */
+export function stepsReadBy(node: WorkflowNode): ReadonlySet<string> {
+  const definition = getDefinition(node.type);
+  const found: Found[] = [];
+  if (definition) walkConfig(definition, node.config, "config", found);
+  walkPolicy(node.policy, "policy", found);
+  return new Set(found.flatMap(({ source, kind }) => stepsNamed(source, kind)));
 }
 
 /** Worked out when the event arrives: no step has run by then. */

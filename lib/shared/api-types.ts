@@ -136,6 +136,8 @@ export interface VersionView {
   publishedBy: string | null;
   publishedAt: string;
   live: boolean;
+  /** Runs that have not ended; the list tells them, up to 10,000 of the workflow. */
+  openRuns?: number | undefined;
   document?: JsonValue;
 }
 

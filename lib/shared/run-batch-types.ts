@@ -7,7 +7,7 @@ import type { JsonObject } from "./json.ts";
 /** A bulk replay or cancel. `total` is always the sum of the other counts of its progress. */
 export interface RunBatchView {
   id: string;
-  action: "replay" | "cancel";
+  action: "replay" | "cancel" | "move";
   name: string;
   selection: JsonObject;
   version: "same" | "live";

@@ -1,5 +1,23 @@
 import type { RunStatus } from "./statuses.ts";
 
+/** The run went on by another version from then on. */
+export interface RunMove {
+  at: string;
+  fromVersion: number | null;
+  toVersion: number | null;
+  by: string;
+}
+
+/** What became, or would become, of moving a run. `obstacles` are the reasons against it, with the node each is about. */
+export interface RunMoveOutcome {
+  runId: string;
+  fromVersion: number | null;
+  /** Null: the workflow has no such version. */
+  toVersion: number | null;
+  moved: boolean;
+  obstacles: { nodeId: string | null; message: string }[];
+}
+
 /** What ties a run to others. */
 export interface RunTies {
   /** Why it has been received and not started; null when nothing but a free worker is missing. */
@@ -18,5 +36,7 @@ export interface RunTies {
   failureOf: string | null;
   /** The replays that were made of it, oldest first. */
   replays: { runId: string; status: RunStatus; createdAt: string }[];
+  /** Oldest first. */
+  moves: RunMove[];
   children: { runId: string; stepId: string | null; workflowName: string; status: RunStatus }[];
 }

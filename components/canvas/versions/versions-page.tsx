@@ -18,6 +18,7 @@ import type { VersionView, WorkflowView } from "#lib/shared/api-types.ts";
 import { versionsQuery, workflowQuery } from "../queries.ts";
 import { RolloutNotice } from "../rollout/rollout-notice.tsx";
 import { Comparison } from "./comparison.tsx";
+import { MoveWaiting } from "./move-waiting.tsx";
 
 /** What was published of a workflow, and how two of its versions differ. `?from=12&to=13`; without `to` it is the draft. */
 export function VersionsPage({ workflowId }: { workflowId: string }) {
@@ -64,6 +65,7 @@ function Versions({ workflow, versions }: { workflow: WorkflowView; versions: Ve
                 key={version.version}
                 workflowId={workflow.id}
                 version={version}
+                liveVersion={workflow.liveVersion}
                 role={version.version === from ? "from" : version.version === range.to ? "to" : null}
                 onChoose={(place) => void setRange({ from, [place]: version.version })}
               />
@@ -87,6 +89,7 @@ function Versions({ workflow, versions }: { workflow: WorkflowView; versions: Ve
 interface VersionLineProps {
   workflowId: string;
   version: VersionView;
+  liveVersion: number | null;
   role: "from" | "to" | null;
   onChoose: (place: "from" | "to") => void;
 }
@@ -94,7 +97,7 @@ interface VersionLineProps {
 const placeClass =
   "rounded px-1.5 py-0.5 text-xs aria-pressed:bg-accent aria-pressed:text-accent-fg hover:bg-hover aria-pressed:hover:bg-accent-hover";
 
-function VersionLine({ workflowId, version, role, onChoose }: VersionLineProps) {
+function VersionLine({ workflowId, version, liveVersion, role, onChoose }: VersionLineProps) {
   const places = [
     ["from", "Before"],
     ["to", "After"],
@@ -109,6 +112,9 @@ function VersionLine({ workflowId, version, role, onChoose }: VersionLineProps) 
       <span className="text-fg-subtle text-sm">
         {version.publishedBy ?? "somebody"} · <Time at={version.publishedAt} />
       </span>
+      {version.live || liveVersion === null || !version.openRuns ? null : (
+        <MoveWaiting workflowId={workflowId} version={version.version} openRuns={version.openRuns} liveVersion={liveVersion} />
+      )}
       <span className="flex flex-wrap items-center gap-1">
         {places.map(([place, word]) => (
           <button

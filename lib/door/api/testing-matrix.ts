@@ -131,6 +131,7 @@ export const matrix: Record<string, MatrixRow> = {
     foreign: "404",
   },
   "POST /runs/{id}/cancel": { roles: operators, path: (f) => `/runs/${f.runId}/cancel`, foreign: "404" },
+  "POST /runs/{id}/move": { roles: operators, path: (f) => `/runs/${f.runId}/move`, body: () => ({ dryRun: true }), foreign: "404" },
   "POST /runs/{id}/replay": { roles: operators, path: (f) => `/runs/${f.runId}/replay`, body: () => ({}), foreign: "404" },
   "POST /runs/{id}/replay/plan": { roles: everyone, path: (f) => `/runs/${f.runId}/replay/plan`, body: () => ({}), foreign: "404" },
   "GET /events": { roles: everyone, path: (f) => `/events?workflowId=${f.workflowId}`, foreign: "list" },

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { statement } from "#lib/db/statement.ts";
 import { decideRedrive, type RedriveProgress } from "#lib/policies/redrive.ts";
 import { acceptEach } from "./intake.ts";
+import { moveRuns } from "./move-runs.ts";
 import { type ReplayItem, replayAcceptances } from "./replay-acceptances.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -21,7 +22,9 @@ const longestLookMs = 60_000;
 interface BatchRow {
   id: string;
   workspace_id: string;
-  action: "replay" | "cancel";
+  action: "replay" | "cancel" | "move";
+  actor_type: string;
+  actor_id: string;
   version: "same" | "live";
   keys: "same" | "new";
   status: "running" | "paused" | "canceled";
@@ -39,13 +42,13 @@ interface PickedRun extends ReplayItem {
 
 interface Outcome {
   position: number;
-  state: "running" | "skipped";
+  state: "running" | "succeeded" | "skipped";
   reason: string | null;
   newRunId: string | null;
 }
 
 /**
- * Goes on with a bulk replay or cancel: notes what became of the runs under way, releases the next ones, and says when to look again,
+ * Goes on with a bulk replay, cancel or move: notes what became of the runs under way, releases the next ones, and says when to look again,
  * all in one transaction under the lock of its row. May be killed at any instant and asked by several workers at once: no run is
  * replayed twice.
  */
@@ -93,7 +96,7 @@ function lookLater(batch: BatchRow, soonMs: number): number {
 async function release(client: pg.ClientBase, batch: BatchRow, count: number): Promise<void> {
   const { rows } = await client.query<PickedRun>({ ...pickItems, values: [batch.id, count, batch.action, batch.version, maxBytes] });
   const free = rows.filter((row) => row.obstacle === null);
-  const done = batch.action === "replay" ? await replay(client, batch, free) : await cancel(client, batch, free);
+  const done = await acts[batch.action](client, batch, free);
   const skipped = rows.filter((row) => row.obstacle !== null).map(({ position, obstacle }) => skip(position, obstacle));
   const outcomes = [...done, ...skipped];
   const columns = [
@@ -103,6 +106,19 @@ async function release(client: pg.ClientBase, batch: BatchRow, count: number): P
     outcomes.map((item) => item.newRunId),
   ];
   await client.query({ ...putItems, values: [batch.id, ...columns] });
+}
+
+/** Done at once, or not at all: each run is judged where it stands now. */
+async function move(client: pg.ClientBase, batch: BatchRow, picked: PickedRun[]): Promise<Outcome[]> {
+  const by = { actorType: batch.actor_type, actorId: batch.actor_id, requestId: batch.id };
+  const runIds = picked.map((row) => row.run_id);
+  const outcomes = await moveRuns(client, { workspaceId: batch.workspace_id, runIds, version: "live", by, dryRun: false });
+  const byRun = new Map(outcomes.map((outcome) => [outcome.runId, outcome]));
+  return picked.map(({ position, run_id: runId }) => {
+    const outcome = byRun.get(runId);
+    if (outcome?.moved) return { position, state: "succeeded", reason: null, newRunId: null };
+    return skip(position, outcome?.obstacles.map(({ message }) => message).join("; ") ?? "the run is not kept any more");
+  });
 }
 
 function skip(position: number, reason: string | null): Outcome {
@@ -132,3 +148,5 @@ async function cancel(client: pg.ClientBase, batch: BatchRow, picked: PickedRun[
     asked.has(runId) ? { position, state: "running", reason: null, newRunId: null } : skip(position, "it has ended already"),
   );
 }
+
+const acts = { replay, cancel, move };

@@ -72,14 +72,15 @@ export async function createRunBatch({ ctx, input }: { ctx: Context; input: Crea
   return readRunBatch(ctx, id);
 }
 
-const past = { replay: "replayed", cancel: "canceled" } as const;
+const past = { replay: "replayed", cancel: "canceled", move: "moved" } as const;
 
 function refused(message: string): AppError {
   return new AppError("invalid_input", message, { problems: [{ path: "selection", message }] });
 }
 
 async function insert(client: pg.ClientBase, ctx: Context, id: string, input: CreateRunBatchInput, runIds: readonly string[]) {
-  const { action, version, keys, name = "", ratePerSecond, order, stopAfterFailures = null, selection } = input;
+  const { action, keys, name = "", ratePerSecond, order, stopAfterFailures = null, selection } = input;
+  const version = action === "move" ? "live" : input.version;
   const { actorType, actorId } = actorColumns(ctx.actor);
   const own = [id, name, JSON.stringify(selection), keys, ratePerSecond, stopAfterFailures, actorType, actorId, order];
   const values = [action, version, runIds, ctx.workspaceId, ...own];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { openDb } from "#lib/db/db.ts";
 import { advanceRunBatch } from "#lib/engine/ledger/run-batches.ts";
 import { answer, createTestEngine, type SavedDocument, type TestEngine, untilEnd } from "#lib/engine/testing.ts";
+import { newId } from "#lib/shared/ids.ts";
 import type { RunBatchView } from "#lib/shared/run-batch-types.ts";
 import type { Context } from "../context.ts";
 import * as batches from "./index.ts";
@@ -239,3 +240,36 @@ test("what nothing can be done with is refused; what is made is in the audit log
   await expect(stolen).rejects.toMatchObject({ code: "invalid_input" });
   expect((await batches.listRunBatches({ ctx, input: { limit: 1 } })).items.map((item) => item.id)).toEqual([id]);
 }, 30_000);
+
+test("a bulk move takes along the runs that wait, and passes over the others with their reasons", async () => {
+  const { saved, runIds } = await runsOf(waiting, 3, false);
+  const { pool } = engine.db;
+  const next = newId();
+  await pool.query(
+    "INSERT INTO workflow_document (id, workspace_id, workflow_id, hash, document) SELECT $1::uuid, workspace_id, workflow_id, $1::text, document FROM workflow_document WHERE id = $2",
+    [next, saved.documentId],
+  );
+  for (const [version, documentId] of [[1, saved.documentId] as const, [2, next] as const])
+    await pool.query("INSERT INTO workflow_version (workspace_id, workflow_id, version, document_id) VALUES ($1, $2, $3, $4)", [
+      engine.workspaceId,
+      saved.workflowId,
+      version,
+      documentId,
+    ]);
+  await pool.query("UPDATE workflow SET live_version = 2 WHERE id = $1", [saved.workflowId]);
+  await pool.query("UPDATE run SET cancel_requested_at = now() WHERE id = $1", [runIds[0]]);
+  const { id, version } = await create({ action: "move", selection: ofWorkflow(saved) });
+  expect(version).toBe("live");
+  await advanceRunBatch(pool, id);
+  expect(await get(id)).toMatchObject({
+    progress: { total: 3, succeeded: 2, skipped: 1 },
+    notable: [{ runId: runIds[0], state: "skipped", reason: "it is being canceled" }],
+  });
+  const { rows } = await pool.query("SELECT id, version, document_id FROM run WHERE id = ANY ($1)", [runIds]);
+  const told = new Map(rows.map((row) => [row.id, [row.version, row.document_id]]));
+  expect(runIds.map((runId) => told.get(runId))).toEqual([
+    [1, saved.documentId],
+    [2, next],
+    [2, next],
+  ]);
+});

@@ -9,9 +9,9 @@ const selectionSchema = z.union([
 ]);
 
 const actionFields = {
-  action: z.enum(["replay", "cancel"]),
+  action: z.enum(["replay", "cancel", "move"]),
   selection: selectionSchema,
-  /** Of a replay: the version each run had, or the live one. */
+  /** Of a replay: the version each run had, or the live one. Runs are moved to the live one. */
   version: z.enum(["same", "live"]).default("same"),
   /** Of a replay: `same`: what took effect before is not done again. `new`: every effect is done once more. */
   keys: z.enum(["same", "new"]).default("same"),

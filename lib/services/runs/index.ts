@@ -5,6 +5,7 @@ export { getRun } from "./get-run.ts";
 export { getStep } from "./get-step.ts";
 export { listRuns } from "./list-runs.ts";
 export { listSteps } from "./list-steps.ts";
+export { moveRun } from "./move-run.ts";
 export { planReplay } from "./plan-replay.ts";
 export { repaceLoop } from "./repace-loop.ts";
 export { replayRun } from "./replay-run.ts";

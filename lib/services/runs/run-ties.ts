@@ -1,4 +1,4 @@
-import type { RunTies } from "#lib/shared/run-ties.ts";
+import type { RunMove, RunTies } from "#lib/shared/run-ties.ts";
 import type { RunStatus } from "#lib/shared/statuses.ts";
 import type { Context } from "../context.ts";
 import { readJsonObject } from "../json-column.ts";
@@ -41,13 +41,30 @@ const maxReplays = 100;
 const listReplays = `SELECT y.id, y.status, y.created_at FROM run y
   WHERE y.replay_of = $1 AND y.workspace_id = $2 ORDER BY y.id LIMIT ${maxReplays}`;
 
+/** The index of moves finds them by the run. */
+const listMoves = `
+  SELECT a.at, a.details::json #> '{before,version}' AS before, a.details::json #> '{after,version}' AS after,
+    coalesce(u.name, 'token ' || t.name, concat_ws(' ', a.actor_type, a.actor_id)) AS actor
+  FROM audit_log a
+  LEFT JOIN auth_user u ON a.actor_type = 'user' AND u.id = a.actor_id
+  LEFT JOIN api_token t ON a.actor_type = 'token' AND t.id::text = a.actor_id AND t.workspace_id = a.workspace_id
+  WHERE a.entity_id = $1::text AND a.workspace_id = $2 AND a.action = 'run.moved' ORDER BY a.id`;
+
+interface MoveRow {
+  at: Date;
+  before: number | null;
+  after: number | null;
+  actor: string;
+}
+
 /** What ties a run to others: which started it, which it started, and for which it has to wait before it may start. */
 export async function readTies(ctx: Context, runId: string): Promise<RunTies> {
   const key = [runId, ctx.workspaceId];
-  const [ties, children, replays] = await Promise.all([
+  const [ties, children, replays, moves] = await Promise.all([
     ctx.db.pool.query<TiesRow>(findTies, key),
     ctx.db.pool.query<{ id: string; parent_step_id: string | null; status: RunStatus; name: string }>(listChildren, key),
     ctx.db.pool.query<{ id: string; status: RunStatus; created_at: Date }>(listReplays, key),
+    ctx.db.pool.query<MoveRow>(listMoves, key),
   ]);
   const row = ties.rows[0];
   return {
@@ -55,6 +72,9 @@ export async function readTies(ctx: Context, runId: string): Promise<RunTies> {
     parent: row?.parent_run_id ? { runId: row.parent_run_id, stepId: row.parent_step_id } : null,
     failureOf: row?.failure_of ?? null,
     replays: replays.rows.map((replay) => ({ runId: replay.id, status: replay.status, createdAt: replay.created_at.toISOString() })),
+    moves: moves.rows.map(
+      (move): RunMove => ({ at: move.at.toISOString(), fromVersion: move.before, toVersion: move.after, by: move.actor }),
+    ),
     children: children.rows.map((child) => ({
       runId: child.id,
       stepId: child.parent_step_id,

@@ -112,6 +112,14 @@ export const replayVersionSchema = z.union([z.enum(["same", "live"]), versionNum
 /** `same`: what took effect before is not done again. `new`: every effect is done once more. */
 export const replayKeysSchema = z.enum(["same", "new"]);
 
+/** To the live version, or to one by its number. */
+export const moveRunSchema = z.strictObject({
+  version: z.union([z.literal("live"), versionNumber]).default("live"),
+  /** Only tells whether the run can be moved, and why not. */
+  dryRun: z.boolean().default(false),
+});
+export type MoveRunInput = z.output<typeof moveRunSchema> & { id: string };
+
 export const replayRunSchema = z.strictObject({
   from: replayFromSchema.default("start"),
   version: replayVersionSchema.default("same"),

@@ -7,7 +7,7 @@ const count = z.int().min(0);
 
 const fields = {
   id,
-  action: z.enum(["replay", "cancel"]),
+  action: z.enum(["replay", "cancel", "move"]),
   name: z.string(),
   selection: jsonObject,
   version: z.enum(["same", "live"]),

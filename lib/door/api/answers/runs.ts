@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { AttemptView, EventView, RunStarted, RunSummary, RunView, StepSummary, StepView } from "#lib/shared/api-types.ts";
 import type { LoopPaceView } from "#lib/shared/loop-types.ts";
 import type { RunChart } from "#lib/shared/run-chart.ts";
+import type { RunMoveOutcome } from "#lib/shared/run-ties.ts";
 import { attemptStates, deadLetterStatuses, eventOutcomes, stepStatuses, waitReasons } from "#lib/shared/statuses.ts";
 import { failureClass, id, json, runStatus, time } from "./common.ts";
 
@@ -109,6 +110,7 @@ export const runView: z.ZodType<RunView> = z
     parent: z.object({ runId: id, stepId: id.nullable() }).nullable(),
     failureOf: id.nullable(),
     replays: z.array(z.object({ runId: id, status: runStatus, createdAt: time })),
+    moves: z.array(z.object({ at: time, fromVersion: z.int().nullable(), toVersion: z.int().nullable(), by: z.string() })),
     children: z.array(z.object({ runId: id, stepId: id.nullable(), workflowName: z.string(), status: runStatus })),
     document: json,
     steps: z.array(stepSummary),
@@ -117,6 +119,16 @@ export const runView: z.ZodType<RunView> = z
     deadLetters: z.array(z.object({ id, stepId: id, status: z.enum(deadLetterStatuses), issueId: id })),
   })
   .meta({ id: "Run" });
+
+export const runMoveOutcome: z.ZodType<RunMoveOutcome> = z
+  .object({
+    runId: id,
+    fromVersion: z.int().nullable(),
+    toVersion: z.int().nullable(),
+    moved: z.boolean(),
+    obstacles: z.array(z.object({ nodeId: z.string().nullable(), message: z.string() })),
+  })
+  .meta({ id: "RunMoveOutcome" });
 
 const loopPaceFields = {
   concurrency: z.int(),

@@ -101,7 +101,9 @@ const versionFields = {
   publishedAt: time,
   live: z.boolean(),
 };
-export const versionSummary: z.ZodType<VersionView> = z.object(versionFields).meta({ id: "VersionSummary" });
+export const versionSummary: z.ZodType<VersionView> = z
+  .object({ ...versionFields, openRuns: z.int().optional() })
+  .meta({ id: "VersionSummary" });
 export const versionView: z.ZodType<VersionView> = z.object({ ...versionFields, document: json }).meta({ id: "Version" });
 
 const figure = z.number().nullable();

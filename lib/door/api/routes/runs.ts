@@ -3,7 +3,7 @@ import * as runs from "#lib/services/runs/index.ts";
 import { byIdSchema } from "#lib/services/schemas.ts";
 import { pageOf, runRef } from "../answers/common.ts";
 import { replayPlan } from "../answers/inbox.ts";
-import { eventView, loopPace, runChart, runStarted, runSummary, runView, stepSummary, stepView } from "../answers/runs.ts";
+import { eventView, loopPace, runChart, runMoveOutcome, runStarted, runSummary, runView, stepSummary, stepView } from "../answers/runs.ts";
 import { type Route, route } from "../route.ts";
 import { toTextStream } from "../text-stream.ts";
 
@@ -88,6 +88,16 @@ export const runRoutes: Route[] = [
     status: 202,
     answer: runRef,
     handle: ({ ctx, params }) => runs.cancelRun({ ctx, input: params }),
+  }),
+  route({
+    method: "post",
+    path: "/runs/{id}/move",
+    summary: "Let a run that waits go on by another version of its workflow",
+    access: "runs:write",
+    params: byIdSchema,
+    body: runs.moveRunSchema,
+    answer: runMoveOutcome,
+    handle: ({ ctx, params, body }) => runs.moveRun({ ctx, input: { ...params, ...body } }),
   }),
   route({
     method: "post",

@@ -20,6 +20,7 @@ SELECT s.position, s.run_id, s.workflow_id, s.mode, s.trigger_type, s.trigger_no
   CASE
     WHEN s.id IS NULL THEN 'the run is not kept any more'
     WHEN $3 = 'cancel' AND s.status IN ('succeeded', 'failed', 'canceled') THEN 'it has ended already'
+    WHEN $3 = 'move' AND s.status NOT IN ('queued', 'running', 'waiting') THEN 'it has ended already'
     WHEN $3 = 'replay' AND s.status NOT IN ('succeeded', 'failed', 'canceled') THEN 'it has not ended yet'
     WHEN $3 = 'replay' AND $4 = 'live' AND s.live_document_id IS NULL THEN 'nothing of its workflow is live'
     WHEN $3 = 'replay' AND coalesce(s.data, p.body) IS NULL THEN 'the data of its event is not kept any more'
