@@ -39,7 +39,8 @@ export function titleOf({ name, act, progress }: Pick<RedriveView, "name" | "act
 export function pauseWords({ status, statusReason, canary, stopAfterFailures }: RedriveView): string | null {
   if (status !== "paused") return null;
   if (statusReason === "canary_failed") {
-    return `One of the first ${plural(canary, "item")} failed again, so nothing more was released. Look at it, then resume or abort.`;
+    const which = canary === 1 ? "The first item" : `One of the first ${plural(canary, "item")}`;
+    return `${which} failed again, so nothing more was released. Look at it, then resume or abort.`;
   }
   if (statusReason === "too_many_failures") {
     return `${plural(stopAfterFailures ?? 0, "item")} failed again since it was last started: its stop rule. Look at them, then resume or abort.`;

@@ -80,7 +80,7 @@ function SearchField() {
       icon={<Search />}
       value={text}
       onChange={(event) => setText(event.target.value)}
-      className="w-full sm:w-auto sm:min-w-36 sm:max-w-60 sm:flex-1"
+      className="w-full sm:w-auto sm:min-w-28 sm:max-w-60 sm:flex-1"
     />
   );
 }

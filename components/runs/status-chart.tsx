@@ -151,7 +151,7 @@ function Legend({ chart }: { chart: RunChart | undefined }) {
           title={runLooks[status].meaning}
           onClick={() => toggle(status)}
           className={cn(
-            "flex h-6 shrink-0 items-center gap-1.5 whitespace-nowrap rounded-full border border-transparent px-2 text-fg-muted text-sm tabular-nums hover:bg-hover aria-pressed:border-accent aria-pressed:text-accent-text max-sm:px-1",
+            "flex h-6 shrink-0 items-center gap-1.5 whitespace-nowrap rounded-full border border-transparent px-1.5 text-fg-muted text-sm tabular-nums hover:bg-hover aria-pressed:border-accent aria-pressed:text-accent-text max-sm:px-1",
             // A phone has room for what there is.
             countOf(status) === 0 && !filter.status.includes(status) && "max-sm:hidden",
           )}

@@ -4,11 +4,11 @@ import { sentence } from "#components/ui/format.ts";
 import { JsonView } from "#components/ui/json-view.tsx";
 import { TimeWithCopy } from "#components/ui/time.tsx";
 import type { AuditEntry } from "#lib/shared/api-types.ts";
-import { type AuditChange, readDetails } from "./audit-words.ts";
+import { type AuditChange, type Names, readDetails } from "./audit-words.ts";
 
 /** All of an entry: what was, what is, and what was written down, as it was. */
-export function AuditEntryView({ entry }: { entry: AuditEntry }) {
-  const { changes, facts } = readDetails(entry);
+export function AuditEntryView({ entry, names }: { entry: AuditEntry; names: Names }) {
+  const { changes, facts } = readDetails(entry, names);
   return (
     <section aria-label="Entry" className="flex flex-col gap-3 py-3">
       <Facts

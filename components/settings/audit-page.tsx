@@ -1,9 +1,10 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
 import Link from "next/link";
 import { parseAsString, useQueryState } from "nuqs";
+import { useMemo } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
@@ -15,8 +16,8 @@ import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { AuditEntry } from "#lib/shared/api-types.ts";
 import { AuditEntryView } from "./audit-entry.tsx";
-import { actionWords, detailLine, entityHref, readDetails } from "./audit-words.ts";
-import { auditQuery } from "./queries.ts";
+import { actionWords, detailLine, entityHref, type Names, readDetails } from "./audit-words.ts";
+import { auditQuery, membersQuery } from "./queries.ts";
 
 const typeOptions = [
   { value: "all", label: "Everything" },
@@ -59,16 +60,28 @@ const columns: readonly Column<AuditEntry>[] = [
     id: "details",
     header: "Details",
     className: "hidden lg:table-cell max-w-0 w-[40%]",
-    cell: (entry) => {
-      const text = detailLine(readDetails(entry));
-      return (
-        <span className="block truncate text-fg-muted" title={text}>
-          {text}
-        </span>
-      );
-    },
+    cell: (entry) => <Details entry={entry} />,
   },
 ];
+
+/** The names of the people whose ids entries hold. */
+function useNames(): Names {
+  const members = useQuery(membersQuery);
+  return useMemo(() => new Map(members.data?.items.map(({ userId, name }) => [userId, name])), [members.data]);
+}
+
+function Details({ entry }: { entry: AuditEntry }) {
+  const text = detailLine(readDetails(entry, useNames()));
+  return (
+    <span className="block truncate text-fg-muted" title={text}>
+      {text}
+    </span>
+  );
+}
+
+function Opened({ entry }: { entry: AuditEntry }) {
+  return <AuditEntryView entry={entry} names={useNames()} />;
+}
 
 /** Its name where it has one, and the way to it where it has a page. */
 function Entity({ entry }: { entry: AuditEntry }) {
@@ -138,7 +151,7 @@ function AuditList({ type, onClear }: { type: string | null; onClear: () => void
         href={(entry) => hrefOf(entry.id)}
         onOpen={(entry) => void setOpen(entry.id === open ? null : entry.id)}
         isCurrent={(entry) => entry.id === open}
-        below={(entry) => (entry.id === open ? <AuditEntryView entry={entry} /> : null)}
+        below={(entry) => (entry.id === open ? <Opened entry={entry} /> : null)}
       />
       {log.hasNextPage ? (
         <div className="flex justify-center py-4">

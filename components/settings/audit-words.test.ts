@@ -8,11 +8,13 @@ it("what was and what is stand beside each other, without what did not change", 
   expect(readDetails({ action: "issue.updated", details })).toEqual({
     changes: [
       { name: "status", before: "open", after: "snoozed" },
-      { name: "assignee id", before: "–", after: "ada" },
+      { name: "assignee", before: "–", after: "ada" },
     ],
     facts: [],
   });
-  expect(line("issue.updated", details)).toBe("status: open → snoozed; assignee id: – → ada");
+  expect(detailLine(readDetails({ action: "issue.updated", details }, new Map([["ada", "Ada Owner"]])))).toBe(
+    "status: open → snoozed; assignee: – → Ada Owner",
+  );
 });
 
 it("all shapes that entries have are read: from and to, nothing before, nothing after, and facts alone", () => {
@@ -24,6 +26,9 @@ it("all shapes that entries have are read: from and to, nothing before, nothing 
     "total: 7; dead letter ids: a, b",
   );
   expect(line("saved_view.deleted", { before: { name: "Mine", shared: true }, after: null })).toBe("name: Mine → –; shared: yes → –");
+  expect(line("dead_letter.decided", { before: { status: "open" }, after: { as: "done", result: { ok: true } } })).toBe(
+    'as: done; result: {"ok":true}',
+  );
   expect(line("run.started", { workflowId: "01a219c8-27b4-7125-abae-cfc2d6c1bdb8", mode: "live", version: null })).toBe("mode: live");
   expect(line("token.revoked", {})).toBe("");
 });

@@ -21,49 +21,69 @@ export interface AuditDetails {
 /** What entries that only say `from` and `to` are about. */
 const changed: Record<string, string> = { renamed: "name", role_changed: "role", rolled_back: "version" };
 
+/** What stands for an id that bears a name: of people, mostly. */
+export type Names = ReadonlyMap<string, string>;
+
+const nobody: Names = new Map();
+
 /** The details of an entry as what was and what is, and what else was written down. What did not change is left out. */
-export function readDetails({ action, details }: Pick<AuditEntry, "action" | "details">): AuditDetails {
+export function readDetails({ action, details }: Pick<AuditEntry, "action" | "details">, names: Names = nobody): AuditDetails {
   const { before, after, from, to, ...rest } = details;
   if ("from" in details && "to" in details) {
     const name = changed[action.split(".").at(-1) ?? ""] ?? "value";
-    return { changes: [{ name: nameWords(name), before: valueWords(from), after: valueWords(to) }], facts: factsOf(rest) };
+    return { changes: [{ name, before: valueWords(from, names), after: valueWords(to, names) }], facts: factsOf(rest, names) };
   }
-  if (!("before" in details) && !("after" in details)) return { changes: [], facts: factsOf(details) };
-  // Some say what is beside what was.
+  if (!isJsonObject(before)) return { changes: [], facts: factsOf({ ...objectOf(after), ...rest }, names) };
+  // Some say what is beside what was; a thing that is gone has nothing after.
   const is = "after" in details ? after : rest;
   const facts = "after" in details ? rest : {};
-  if (isAbsent(before) && isJsonObject(is)) return { changes: [], facts: factsOf({ ...is, ...facts }) };
-  return { changes: changesOf(objectOf(before), objectOf(is)), facts: factsOf(facts) };
+  if (!isJsonObject(is)) return { changes: changesOf(before, {}, names), facts: factsOf(facts, names) };
+  const both = Object.keys(before).filter((name) => Object.hasOwn(is, name));
+  return {
+    changes: changesOf(pick(before, both), is, names),
+    facts: factsOf(
+      {
+        ...pick(
+          is,
+          Object.keys(is).filter((name) => !both.includes(name)),
+        ),
+        ...facts,
+      },
+      names,
+    ),
+  };
 }
 
-const isAbsent = (value: JsonValue | undefined) => value === null || value === undefined;
-const objectOf = (value: JsonValue | undefined): JsonObject =>
-  isJsonObject(value) ? value : isAbsent(value) ? {} : { value: value ?? null };
+const objectOf = (value: JsonValue | undefined): JsonObject => (isJsonObject(value) ? value : {});
 
-function changesOf(before: JsonObject, after: JsonObject): AuditChange[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return names
-    .filter((name) => JSON.stringify(before[name] ?? null) !== JSON.stringify(after[name] ?? null))
-    .map((name) => ({ name: nameWords(name), before: valueWords(before[name]), after: valueWords(after[name]) }));
+function pick(values: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
 }
 
-function factsOf(values: JsonObject): AuditDetails["facts"] {
+function changesOf(before: JsonObject, after: JsonObject, names: Names): AuditChange[] {
+  return Object.keys(before)
+    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name] ?? null))
+    .map((name) => ({ name: nameWords(name), before: valueWords(before[name], names), after: valueWords(after[name], names) }));
+}
+
+function factsOf(values: JsonObject, names: Names): AuditDetails["facts"] {
   return Object.entries(values)
     .filter(([, value]) => value !== null && value !== "")
-    .map(([name, value]) => ({ name: nameWords(name), value: valueWords(value) }));
+    .map(([name, value]) => ({ name: nameWords(name), value: valueWords(value, names) }));
 }
 
-/** "assigneeId" → "assignee id". */
+/** "assigneeId" → "assignee". */
 function nameWords(name: string): string {
-  return name
+  const words = name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replaceAll("_", " ")
     .toLowerCase();
+  return words.replace(/(?<=.) id$/, "");
 }
 
-function valueWords(value: JsonValue | undefined): string {
+function valueWords(value: JsonValue | undefined, names: Names): string {
   if (value === null || value === undefined || value === "") return "–";
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return names.get(value) ?? value;
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value) && value.every((each) => typeof each === "string" || typeof each === "number")) return value.join(", ") || "–";
   return JSON.stringify(value);

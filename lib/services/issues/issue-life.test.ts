@@ -246,16 +246,19 @@ describe("an issue", () => {
     const issue = await onlyIssue(saved);
     const { items } = await listDeadLetters({ ctx, input: listDeadLettersSchema.parse({ issueId: issue.id }) });
     const [odd] = items;
+    // One like all the others cannot be told from them, and an issue without an item would be left.
+    const split = () => issues.splitIssue({ ctx, input: { id: issue.id, deadLetterId: odd?.id ?? "" } });
+    await expect(split()).rejects.toMatchObject({ code: "conflict" });
+    expect(await issues.getIssue({ ctx, input: { id: issue.id } })).toMatchObject({ count: 2, openCount: 2 });
     // As if one of the two had said something else.
     await engine.db.pool.query("UPDATE dead_letter SET error = replace(error, 'answered 422', 'said no') WHERE id = $1", [odd?.id]);
-    const apart = await issues.splitIssue({ ctx, input: { id: issue.id, deadLetterId: odd?.id ?? "" } });
+    const apart = await split();
     expect(apart).toMatchObject({ count: 1, openCount: 1 });
+    expect(await issues.writePostMortem({ ctx, input: { id: issue.id } })).toContain("split (into GET api.test said no, items 1)");
     expect(await issues.getIssue({ ctx, input: { id: issue.id } })).toMatchObject({ count: 1, openCount: 1 });
     await run(saved);
     expect(await issues.getIssue({ ctx, input: { id: issue.id } })).toMatchObject({ count: 2 });
-    await expect(issues.splitIssue({ ctx, input: { id: issue.id, deadLetterId: odd?.id ?? "" } })).rejects.toMatchObject({
-      code: "not_found",
-    });
+    await expect(split()).rejects.toMatchObject({ code: "not_found" });
   });
 
   test("and many others are changed at once, all or none, and the last change is taken back by who made it", async () => {

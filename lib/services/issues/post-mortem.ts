@@ -12,6 +12,11 @@ interface Counts {
   items: number;
 }
 
+interface Named {
+  id: string;
+  name: string;
+}
+
 interface PerHour {
   hour: string;
   items: number;
@@ -36,6 +41,12 @@ const findAssignees = `
   SELECT u.id, u.name FROM auth_user u WHERE u.id IN (
     SELECT a.details::json ->> 'to' FROM issue_activity a WHERE a.issue_id = $1 AND a.workspace_id = $2 AND a.action = 'assigned')`;
 
+/** The issues that items came from or went to. */
+const findOthers = `
+  SELECT i.id, i.title AS name FROM issue i WHERE i.workspace_id = $2 AND i.id IN (
+    SELECT coalesce(a.details::json ->> 'into', a.details::json ->> 'from')::uuid FROM issue_activity a
+    WHERE a.issue_id = $1 AND a.workspace_id = $2 AND a.action IN ('merged', 'took_over', 'split', 'split_off'))`;
+
 interface RedriveRow {
   id: string;
   act: keyof typeof actWords;
@@ -54,13 +65,14 @@ export async function writePostMortem({ ctx, input }: { ctx: Context; input: { i
   const issue = await readIssue(ctx, input.id);
   if (issue.mergedInto !== null) throw new AppError("conflict", `this issue was merged into ${issue.mergedInto}`);
   const key = [input.id, ctx.workspaceId];
-  const [counts, hours, redrives, assignees] = await Promise.all([
+  const [counts, hours, redrives, assignees, others] = await Promise.all([
     listQuery<Counts>(ctx, countItems, key),
     listQuery<PerHour>(ctx, worstHours, key),
     listQuery<RedriveRow>(ctx, listRedrives, key),
-    listQuery<{ id: string; name: string }>(ctx, findAssignees, key),
+    listQuery<Named>(ctx, findAssignees, key),
+    listQuery<Named>(ctx, findOthers, key),
   ]);
-  const names = new Map(assignees.map(({ id, name }) => [id, name]));
+  const names = new Map([...assignees, ...others].map(({ id, name }) => [id, name]));
   const acts = new Map(redrives.map((row) => [row.id, bulkName(row)]));
   const parts = [
     `# ${line(issue.title)}`,
@@ -120,9 +132,14 @@ function timeline(issue: IssueView, names: ReadonlyMap<string, string>, bulkActs
   const older = more === 0 ? [] : [`- … ${count(more, "line")} between, not listed here: the newest ${issue.activity.length} follow`];
   const began = { at: issue.firstSeenAt, text: "first seen" };
   const acts = issue.activity.map(({ at, actor, action, details }) => {
-    const { deadLetterId: _, redriveId, ...rest } = details;
+    // The last two are how a snooze is kept, not what somebody chose.
+    const { deadLetterId: _item, countAt: _count, versionAt: _version, redriveId, ...rest } = details;
     if (redriveId !== undefined) rest.as = bulkActs.get(String(redriveId)) ?? "an act that is not kept";
-    if (action === "assigned") rest.to = rest.to === null ? "nobody" : (names.get(String(rest.to)) ?? rest.to ?? null);
+    if (rest.to === null) rest.to = "nobody";
+    for (const key of ["to", "from", "into"]) {
+      const name = names.get(String(rest[key]));
+      if (name !== undefined) rest[key] = name;
+    }
     return { at, text: `${actor === "system keeper" ? "Sluice" : line(actor)}: ${action.replaceAll("_", " ")}${detailText(rest)}` };
   });
   const [first = "", ...rest] = [began, ...acts].toSorted((a, b) => (a.at < b.at ? -1 : 1)).map(({ at, text }) => `- ${at} ${text}`);

@@ -33,6 +33,7 @@ const moveLike = `
   UPDATE dead_letter l SET issue_id = $2 FROM issue i
   WHERE l.issue_id = $1 AND i.id = $1 AND ($4::text IS NULL OR coalesce(l.error::json ->> 'message', '') = $4)
     AND coalesce(l.fingerprint, i.fingerprint) = $3`;
+const anyLeft = "SELECT FROM dead_letter WHERE issue_id = $1 LIMIT 1";
 const addRule = `
   INSERT INTO issue_alias (workspace_id, fingerprint, message, target) VALUES ($1, $2, $3, $4)
   ON CONFLICT (workspace_id, fingerprint, message) DO UPDATE SET target = excluded.target`;
@@ -84,5 +85,11 @@ async function split(
   if (merged) await client.query(dropRule, [ctx.workspaceId, cause]);
   else await client.query(addRule, [ctx.workspaceId, cause, sample.message, fingerprint]);
   const { rowCount } = await client.query(moveLike, [input.id, target, cause, merged ? null : sample.message]);
+  if (!merged && (await client.query(anyLeft, [input.id])).rowCount === 0) {
+    throw new AppError(
+      "conflict",
+      "every item of this issue has the very same error: by its words this one cannot be told from the others",
+    );
+  }
   return { target, moved: rowCount ?? 0 };
 }

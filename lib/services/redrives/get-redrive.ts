@@ -8,7 +8,8 @@ const findRedrive = `SELECT ${redriveColumns} FROM ${redriveTables} WHERE r.id =
 
 /** What did not go well comes first; of what did, the number is enough. */
 const listResults = `
-  SELECT i.dead_letter_id AS "deadLetterId", l.issue_id AS "issueId", i.state, i.reason, l.run_id AS "runId"
+  SELECT i.dead_letter_id AS "deadLetterId", l.issue_id AS "issueId", i.state, l.run_id AS "runId",
+    coalesce(i.reason, CASE i.state WHEN 'failed' THEN l.error::json ->> 'message' END) AS reason
   FROM redrive_item i JOIN dead_letter l ON l.id = i.dead_letter_id
   WHERE i.redrive_id = $1 AND i.state IN ('failed', 'skipped') ORDER BY i.state, i.position LIMIT 200`;
 
