@@ -47,6 +47,11 @@ export const runColumns: readonly RunColumn[] = [
     cell: (run) => (
       <span className="block truncate text-fg-muted" title={run.error?.message}>
         {run.error ? sentence(run.error.message) : null}
+        {run.gathersUntil ? (
+          <>
+            Waits for more events, else starts <Time at={run.gathersUntil} />
+          </>
+        ) : null}
       </span>
     ),
   },

@@ -1,10 +1,11 @@
 import { CircleDashed, Hourglass } from "lucide-react";
 import Link from "next/link";
+import { cn } from "#components/ui/cn.ts";
 import { Duration } from "#components/ui/duration.tsx";
 import type { Fact } from "#components/ui/facts.tsx";
 import { plural, sentence, shortId } from "#components/ui/format.ts";
 import { deadLetterLooks, runLooks } from "#components/ui/status.ts";
-import { StatusIcon } from "#components/ui/status-badge.tsx";
+import { StatusIcon, toneClasses } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { RunView } from "#lib/shared/api-types.ts";
 import { issueTies } from "./issue-ties.ts";
@@ -82,8 +83,10 @@ export function QueuedNotice({ run }: { run: RunView }) {
 /** Why a run that was received has not started yet. */
 export function HeldNotice({ run }: { run: RunView }) {
   if (run.held === null) return null;
+  // To wait for more events is what the workflow is meant to do.
+  const tone = toneClasses[run.held.reason === "arrivals" ? "waiting" : "retrying"];
   return (
-    <p role="status" className="mx-4 mt-3 flex items-start gap-2 rounded-md bg-retrying-tint px-3 py-2 text-retrying md:mx-6">
+    <p role="status" className={cn("mx-4 mt-3 flex items-start gap-2 rounded-md px-3 py-2 md:mx-6", tone.tint, tone.text)}>
       <Hourglass aria-hidden className="mt-0.5 size-4 shrink-0" />
       <span>
         <HeldReason held={run.held} />

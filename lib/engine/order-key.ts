@@ -1,8 +1,7 @@
 import { NodeError } from "#lib/nodes/runner.ts";
 import { orderKeyOf } from "#lib/policies/admission.ts";
 import { arrivalKeys } from "#lib/policies/arrivals.ts";
-import type { JsonValue } from "#lib/shared/json.ts";
-import { own } from "#lib/shared/json.ts";
+import { oneEvent } from "#lib/policies/batch.ts";
 import type { RunSession } from "./run-session.ts";
 
 /**
@@ -12,7 +11,7 @@ import type { RunSession } from "./run-session.ts";
 export function requireOrderKey(session: RunSession): void {
   const { orderBy } = session.plan.compiled.document.settings;
   if (orderBy === null || session.run.mode === "test") return;
-  const key = orderKeyOf(orderBy, oneEvent(session), session.run.createdAtMs);
+  const key = orderKeyOf(orderBy, oneEvent(session.plan.compiled.document.settings, session.trigger), session.run.createdAtMs);
   if (key.ok) return;
   throw new NodeError("validation", "order_key", `settings.orderBy ${orderBy} gives this event no place in an order: ${key.problem}`);
 }
@@ -26,15 +25,8 @@ export function requireArrivalKeys(session: RunSession): void {
   const { arrivals } = session.plan.compiled.document.settings;
   if (arrivals === undefined || run.mode === "test" || run.keysOf !== null || run.redriveCount > 0 || uncontrolled.has(run.triggerType))
     return;
-  const keys = arrivalKeys(arrivals, () => oneEvent(session), run.createdAtMs);
+  const keys = arrivalKeys(arrivals, () => oneEvent(session.plan.compiled.document.settings, session.trigger), run.createdAtMs);
   if (keys.ok) return;
   const path = `settings.arrivals.${keys.control}.key`;
   throw new NodeError("validation", "arrival_key", `${path} ${keys.source} gives this event nothing to count it by: ${keys.problem}`);
-}
-
-/** Of a batch one stands for all: they have its keys in common. */
-function oneEvent(session: RunSession): JsonValue {
-  if (session.plan.compiled.document.settings.arrivals?.batch === undefined) return session.trigger;
-  const items = own(session.trigger, "items");
-  return Array.isArray(items) ? (items[0] ?? session.trigger) : session.trigger;
 }

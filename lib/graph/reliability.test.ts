@@ -58,7 +58,7 @@ const get = { id: "get", type: "http-request", config: { method: "GET", url: "ht
 const call = (body: JsonObject) => ({ id: "call", type: "http-request", config: { method: "PUT", url: "https://x", body } });
 
 /** One document for each rule, and the setting the rule points at. */
-const broken: { rule: string; nodes: Parameters<typeof documentOf>[0]; wires: string[]; path: string }[] = [
+const broken: { rule: string; nodes: Parameters<typeof documentOf>[0]; wires: string[]; path: string; settings?: object }[] = [
   { rule: "unsafe-effect", nodes: [hook, post], wires: ["hook -> post"], path: "nodes.1.policy.idempotency" },
   {
     rule: "create-without-key",
@@ -110,6 +110,16 @@ const broken: { rule: string; nodes: Parameters<typeof documentOf>[0]; wires: st
     path: "nodes.0.config.response.mode",
   },
   { rule: "unanswered-wait", nodes: [hook, { id: "answer", type: "respond", config: {} }], wires: ["hook -> answer"], path: "nodes.1" },
+  {
+    rule: "batch-as-one",
+    nodes: [
+      webhook({ ...verified, dedupe: { key: "{{ trigger.body.id }}" } }),
+      call({ count: "{{ size(trigger.items) }}", customer: "{{ trigger.body.customer }}" }),
+    ],
+    wires: ["hook -> call"],
+    path: "nodes.1.config.body.customer",
+    settings: { arrivals: { batch: { maxSize: 10, timeoutMs: 60_000 } } },
+  },
   { rule: "unreachable-node", nodes: [hook, get], wires: [], path: "nodes.1" },
 ];
 
@@ -117,8 +127,9 @@ test("there is an example of every rule", () => {
   expect(new Set(broken.map(({ rule }) => rule))).toEqual(new Set(lintRules.map(({ id }) => id)));
 });
 
-test.each(broken)("$rule is found, explained, and gone once it is mended", ({ rule, nodes, wires, path }) => {
-  const document = documentOf(nodes, wires);
+test.each(broken)("$rule is found, explained, and gone once it is mended", ({ rule, nodes, wires, path, settings }) => {
+  const plain = documentOf(nodes, wires);
+  const document = documentSchema.parse({ ...plain, settings: { ...plain.settings, ...settings } });
   const problem = lintReliability(compileDocument(document)).find((one) => one.rule === rule);
   expect(problem).toMatchObject({ path, severity: "warning" });
   const help = problem && helpFor(document, problem);

@@ -9,7 +9,8 @@ const base = "settings.arrivals";
 /** What in the control of arrivals contradicts itself, or the rest of the document. Ranges are the schema's. */
 export function checkArrivals({ document }: CompiledDocument): DocumentProblem[] {
   const { arrivals, orderBy } = document.settings;
-  if (arrivals === undefined) return [];
+  // A draft may hold anything here; the schema tells.
+  if (!arrivals || typeof arrivals !== "object") return [];
   const { debounce, batch, singleton } = arrivals;
   const problems: DocumentProblem[] = [];
   if (debounce && batch)

@@ -2,6 +2,7 @@ import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import type { WorkflowDocument } from "#lib/graph/document.ts";
 import { toError } from "#lib/shared/errors.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
+import { oneEvent } from "./batch.ts";
 import { type KeyResult, normalizeKey } from "./idempotency-key.ts";
 
 type Settings = WorkflowDocument["settings"];
@@ -26,7 +27,7 @@ const maxKeySteps = 100_000;
 export function gateOf(run: { settings: Settings; trigger: () => JsonValue; mode: "live" | "test"; now: number }): RunGate | null {
   const { settings, mode } = run;
   if (mode === "test") return null;
-  const key = settings.orderBy === null ? null : orderKeyOf(settings.orderBy, run.trigger(), run.now);
+  const key = settings.orderBy === null ? null : orderKeyOf(settings.orderBy, oneEvent(settings, run.trigger()), run.now);
   const orderKey = key?.ok ? key.key : null;
   if (settings.concurrency === null && orderKey === null) return null;
   return { limit: settings.concurrency, orderKey, blocks: settings.onDeadLetter === "block" };

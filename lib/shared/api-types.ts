@@ -182,6 +182,8 @@ export interface RunSummary {
   attempts: number;
   /** By which its event was told from a repeat. */
   dedupeKey: string | null;
+  /** It has not started, for it waits for more events until then at the latest. */
+  gathersUntil?: string | undefined;
 }
 
 export interface RunError {

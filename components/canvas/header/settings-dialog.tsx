@@ -3,12 +3,14 @@
 import { useCallback, useMemo } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
+import type { WorkflowDocument } from "#lib/graph/document.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import { setWorkflowSetting } from "../commands/edit-settings.ts";
 import type { FormField } from "../form/form-model.ts";
-import type { Path } from "../form/paths.ts";
-import { SchemaForm } from "../form/schema-form.tsx";
+import { type Path, setAt } from "../form/paths.ts";
+import { FormProvider, SchemaForm } from "../form/schema-form.tsx";
 import { useEditor, useEditorStore } from "../use-editor.ts";
+import { ArrivalsSection } from "./arrivals-section.tsx";
 import { amongRuns, ofEachRun } from "./settings-fields.ts";
 
 /** The settings of the workflow as a whole. Edits go into the draft as they are typed, like those of a step. */
@@ -40,9 +42,13 @@ function SettingsForm() {
   const value = useMemo(() => settingsThatAreSet(settings), [settings]);
   const set = useCallback(
     (path: Path, next: JsonValue | undefined) => {
-      const key = path[1] ?? "";
-      const change = { burstKey: `settings ${key}` };
-      store.getState().apply("Edit workflow settings", (document) => setWorkflowSetting(document, key, next), change);
+      const [, key = "", ...within] = path;
+      const change = { burstKey: path.join(" ") };
+      const edit = (document: WorkflowDocument) => {
+        const before = settingsThatAreSet(document.settings)[key];
+        return setWorkflowSetting(document, key, setAt(before, within, next));
+      };
+      store.getState().apply("Edit workflow settings", edit, change);
     },
     [store],
   );
@@ -63,6 +69,12 @@ function SettingsForm() {
   return (
     <div className="flex flex-col gap-6">
       {section("Each run", ofEachRun)}
+      <section aria-label="When events come fast" className="flex flex-col gap-3">
+        <h3 className="font-semibold">When events come fast</h3>
+        <FormProvider onSet={set} problems={problems} connections={none} readOnly={readOnly}>
+          <ArrivalsSection value={value.arrivals} />
+        </FormProvider>
+      </section>
       {section("Runs among each other", amongRuns)}
     </div>
   );

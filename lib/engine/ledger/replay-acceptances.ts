@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
 import { gateOf } from "#lib/policies/admission.ts";
+import { asBatchText } from "#lib/policies/batch.ts";
 import type { Acceptance } from "./intake.ts";
 
 const findDocuments = "SELECT id, document FROM workflow_document WHERE id = ANY ($1::uuid[]) AND workspace_id = $2";
@@ -56,7 +57,8 @@ async function readDocuments(
 }
 
 function toAcceptance({ workspaceId, keys, now }: Wish, item: ReplayItem, { settings }: WorkflowDocument): Acceptance {
-  const { run_id: id, data, mode } = item;
+  const { run_id: id, mode } = item;
+  const data = asBatchText(settings, item.data);
   return {
     workspaceId,
     workflowId: item.workflow_id,

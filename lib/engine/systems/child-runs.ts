@@ -6,6 +6,7 @@ import { documentSchema, type WorkflowDocument, type WorkflowNode } from "#lib/g
 import { checkAgainst } from "#lib/graph/json-schema.ts";
 import { NodeError } from "#lib/nodes/runner.ts";
 import { gateOf } from "#lib/policies/admission.ts";
+import { asBatch } from "#lib/policies/batch.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import type { RunStatus } from "#lib/shared/statuses.ts";
 import type { Intake } from "../ledger/intake.ts";
@@ -77,7 +78,7 @@ export class ChildRuns {
       triggerId: null,
       triggerType: "sub-workflow",
       triggerNodeId: trigger.id,
-      data: JSON.stringify(data),
+      data: JSON.stringify(asBatch(document.settings, data)),
       dedupe: { key: `child ${request.stepId} ${request.generation}`, bodyHash: hashOf(data), ttlMs: childLifeMs },
       runDeadlineMs: document.settings.runDeadlineMs,
       replayOf: null,

@@ -1,3 +1,4 @@
+import { batchAsOne } from "./batch.ts";
 import { createWithoutKey, unsafeEffect } from "./effects.ts";
 import { droppedBranch, silentFailure } from "./failures.ts";
 import { unthrottledProvider } from "./limits.ts";
@@ -17,6 +18,7 @@ export const lintRules: readonly LintRule[] = [
   silentFailure,
   droppedBranch,
   uncheckedField,
+  batchAsOne,
   timeoutPastDeadline,
   unansweredWait,
   unreachableNode,

@@ -6,7 +6,7 @@ import { authorize } from "../permissions.ts";
 import { frozenInputProblems, policyOf } from "./frozen-input.ts";
 import { type OriginalStep, type PreparedReplay, prepareReplay, requirePossible } from "./prepare-replay.ts";
 import type { ReplayRunInput } from "./schemas.ts";
-import { toTriggerData } from "./trigger-data.ts";
+import { toTrigger } from "./trigger-data.ts";
 
 /** What people read about each step that runs again. */
 const notes: Record<Verdict, string> = {
@@ -54,7 +54,7 @@ async function inputProblems(ctx: Context, { from, trigger, compiled }: Prepared
     return own ? frozenInputProblems(node, input) : [];
   }
   try {
-    toTriggerData(trigger, input, ctx.now());
+    toTrigger(compiled.document.settings, trigger, input, ctx.now());
     return [];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

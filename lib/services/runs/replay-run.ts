@@ -4,6 +4,7 @@ import type { Acceptance } from "#lib/engine/ledger/intake.ts";
 import { type Rerun, startRerun } from "#lib/engine/ledger/rerun.ts";
 import { inTransaction } from "#lib/engine/ledger/transaction.ts";
 import { gateOf } from "#lib/policies/admission.ts";
+import { asBatchText } from "#lib/policies/batch.ts";
 import type { RunStarted } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { auditRow } from "../audit.ts";
@@ -13,7 +14,7 @@ import { policyOf, requireFrozenInput } from "./frozen-input.ts";
 import { type PreparedReplay, prepareReplay, requirePossible } from "./prepare-replay.ts";
 import { readEvent } from "./read-event.ts";
 import type { ReplayRunInput } from "./schemas.ts";
-import { toTriggerData } from "./trigger-data.ts";
+import { toTrigger } from "./trigger-data.ts";
 
 /** Makes a new run of an old one's data, from the start or from a step on. The original stays as it is. */
 export async function replayRun({ ctx, input }: { ctx: ContextWith<"baseUrl">; input: ReplayRunInput }): Promise<RunStarted> {
@@ -60,10 +61,11 @@ async function beginWith({ from, compiled }: PreparedReplay, { input, from: wish
 
 async function toAcceptance(ctx: Context, prepared: PreparedReplay, input: ReplayRunInput, asEvent: boolean): Promise<Acceptance> {
   const { original, target, trigger } = prepared;
+  const { settings } = target.document;
   const data =
     input.input !== undefined && asEvent
-      ? JSON.stringify(toTriggerData(trigger, input.input, ctx.now()))
-      : await originalData(ctx, original.event_id);
+      ? JSON.stringify(toTrigger(settings, trigger, input.input, ctx.now()))
+      : asBatchText(settings, await originalData(ctx, original.event_id));
   return {
     workspaceId: ctx.workspaceId,
     workflowId: original.workflow_id,
@@ -75,11 +77,11 @@ async function toAcceptance(ctx: Context, prepared: PreparedReplay, input: Repla
     triggerNodeId: trigger.id,
     data,
     dedupe: null,
-    runDeadlineMs: target.document.settings.runDeadlineMs,
+    runDeadlineMs: settings.runDeadlineMs,
     replayOf: original.id,
     keys: input.keys === "new" ? { as: "new" } : { as: "same", of: { id: original.id, keysOf: original.keys_of } },
     priority: 0,
-    gate: gateOf({ settings: target.document.settings, trigger: () => JSON.parse(data), mode: original.mode, now: ctx.now() }),
+    gate: gateOf({ settings, trigger: () => JSON.parse(data), mode: original.mode, now: ctx.now() }),
   };
 }
 

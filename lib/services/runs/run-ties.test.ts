@@ -71,3 +71,10 @@ it("a start by API may be dropped; one by hand never is", async () => {
   expect(await send()).toMatchObject({ runId, dropped: "limit" });
   expect(await start(id, {})).not.toMatchObject({ runId });
 });
+
+it("a workflow that takes batches sees one whoever starts it: by hand of the event, or of several", async () => {
+  const id = await publish({ arrivals: { batch: { maxSize: 10, timeoutMs: 60_000 } } });
+  const seen = async (input: object) => (await get((await start(id, input)).runId)).event?.data;
+  expect(await seen({ n: 1 })).toEqual({ items: [{ body: { n: 1 } }] });
+  expect(await seen({ items: [{ n: 1 }, { n: 2 }] })).toEqual({ items: [{ body: { n: 1 } }, { body: { n: 2 } }] });
+});

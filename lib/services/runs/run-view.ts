@@ -18,13 +18,16 @@ export interface RunRow {
   finished_at: Date | null;
   attempts: number;
   dedupe_key: string | null;
+  gathers_until: Date | null;
 }
 
 /** The columns of RunRow, of `run r` and `workflow w`. */
 export const runColumns = `r.id, r.workflow_id, w.name AS workflow_name, r.version, r.mode, r.status, r.retried, r.partial, r.trigger_type,
   r.error, r.created_at, r.started_at, r.finished_at,
   (SELECT coalesce(sum(t.attempts), 0)::int FROM step t WHERE t.run_id = r.id) AS attempts,
-  (SELECT e.dedupe_key FROM event e WHERE e.id = r.event_id) AS dedupe_key`;
+  (SELECT e.dedupe_key FROM event e WHERE e.id = r.event_id) AS dedupe_key,
+  CASE WHEN r.gated AND r.status = 'queued'
+    THEN (SELECT a.due_at FROM arrival a WHERE a.run_id = r.id AND a.control = 'gather') END AS gathers_until`;
 
 /** One line of the run list. */
 export function toRunSummary(row: RunRow): RunSummary {
@@ -46,6 +49,7 @@ export function toRunSummary(row: RunRow): RunSummary {
     queueMs: between(row.created_at, row.started_at),
     attempts: row.attempts,
     dedupeKey: row.dedupe_key,
+    ...(row.gathers_until === null ? {} : { gathersUntil: row.gathers_until.toISOString() }),
   };
 }
 

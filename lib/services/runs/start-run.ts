@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { gateOf } from "#lib/policies/admission.ts";
 import { arrivalOf } from "#lib/policies/arrivals.ts";
+import { asBatch } from "#lib/policies/batch.ts";
 import { runPriorities } from "#lib/policies/throttle-queue.ts";
 import type { RunStarted } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
@@ -12,7 +13,7 @@ import { canonicalText } from "../workflows/document-text.ts";
 import { findWorkflow } from "../workflows/find-workflow.ts";
 import { chooseDocument, chooseTrigger } from "./run-document.ts";
 import type { StartRunInput } from "./schemas.ts";
-import { toTriggerData } from "./trigger-data.ts";
+import { toTrigger, toTriggerData } from "./trigger-data.ts";
 
 /** For how long a repeated Idempotency-Key gives back the first run. */
 const keyLifeMs = 86_400_000;
@@ -27,8 +28,11 @@ export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "ba
   const workflow = await findWorkflow(ctx.db.prisma, ctx, input.id);
   const { documentId, document, version } = await chooseDocument(ctx, workflow, { ...input, key: input.idempotencyKey ?? newId() });
   const node = chooseTrigger(document, input.triggerNodeId);
-  const trigger = toTriggerData(node, input.input, ctx.now());
+  const isEvent = ctx.actor.type === "token" && input.mode === "live";
+  const trigger = isEvent ? toTriggerData(node, input.input, ctx.now()) : toTrigger(document.settings, node, input.input, ctx.now());
   const arriving = { settings: document.settings, trigger: () => trigger, mode: input.mode, now: ctx.now() };
+  // What a person starts by hand is wanted now.
+  const arrival = isEvent ? arrivalOf(arriving) : null;
   const accepted = await ctx.intake.accept({
     workspaceId: ctx.workspaceId,
     workflowId: workflow.id,
@@ -38,15 +42,14 @@ export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "ba
     triggerId: null,
     triggerType: ctx.actor.type === "token" ? "api" : "manual",
     triggerNodeId: node.id,
-    data: JSON.stringify(trigger),
+    data: JSON.stringify(arrival === null ? asBatch(document.settings, trigger) : trigger),
     dedupe:
       input.idempotencyKey === undefined ? null : { key: `api:${input.idempotencyKey}`, bodyHash: hashRequest(input), ttlMs: keyLifeMs },
     runDeadlineMs: document.settings.runDeadlineMs,
     replayOf: null,
     priority: runPriorities[input.priority ?? "normal"],
     gate: gateOf(arriving),
-    // What a person starts by hand is wanted now.
-    arrival: ctx.actor.type === "token" ? arrivalOf(arriving) : null,
+    arrival,
     audit: {
       ...actorColumns(ctx.actor),
       action: "run.started",

@@ -1,7 +1,8 @@
-import type { WorkflowNode } from "#lib/graph/document.ts";
+import type { WorkflowDocument, WorkflowNode } from "#lib/graph/document.ts";
 import { checkAgainst } from "#lib/graph/json-schema.ts";
+import { asBatch } from "#lib/policies/batch.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue, own } from "#lib/shared/json.ts";
 
 /** What a person or program gives becomes what the run sees as `trigger`, in the shape that the trigger's own events have. */
 export function toTriggerData(node: WorkflowNode, input: JsonValue | undefined, nowMs: number): JsonObject {
@@ -16,6 +17,20 @@ export function toTriggerData(node: WorkflowNode, input: JsonValue | undefined, 
   const { inputSchema } = node.config;
   if (node.type === "manual" && isJsonObject(inputSchema)) requireValid(inputSchema, input ?? null);
   return { body: input ?? null };
+}
+
+/**
+ * What a run sees that nobody sent: of a workflow that takes batches a batch, of the events in `input.items`, else of the one.
+ */
+export function toTrigger(
+  settings: WorkflowDocument["settings"],
+  node: WorkflowNode,
+  input: JsonValue | undefined,
+  nowMs: number,
+): JsonValue {
+  const items = settings.arrivals?.batch === undefined ? undefined : own(input, "items");
+  if (Array.isArray(items)) return { items: items.map((item) => toTriggerData(node, item, nowMs)) };
+  return asBatch(settings, toTriggerData(node, input, nowMs));
 }
 
 /** A sample may be the whole delivery, recognised by its `body` and nothing a delivery does not have, or the body alone. */

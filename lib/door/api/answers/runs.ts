@@ -33,6 +33,7 @@ const runSummaryFields = {
   queueMs: z.number().nullable(),
   attempts: z.int(),
   dedupeKey: z.string().nullable(),
+  gathersUntil: time.optional(),
 };
 export const runSummary: z.ZodType<RunSummary> = z.object(runSummaryFields).meta({ id: "RunSummary" });
 
