@@ -5,6 +5,7 @@ import { createDoor } from "#lib/door/app.ts";
 import { Intake } from "#lib/engine/ledger/intake.ts";
 import { RunListener } from "#lib/engine/ledger/run-listener.ts";
 import { createEgressPolicy, ownDoor } from "#lib/outbound/egress-policy.ts";
+import { createMail } from "#lib/outbound/mail.ts";
 import { Outbound } from "#lib/outbound/outbound.ts";
 import { CallbackLinks } from "#lib/secrets/callback-links.ts";
 import { Secrets } from "#lib/secrets/secrets.ts";
@@ -41,7 +42,7 @@ const door = createDoor({
   secrets,
   links: new CallbackLinks({ secretKey, baseUrl: settings.baseUrl }),
   outbound,
-  mail: null,
+  mail: createMail(settings),
   version: packageJson.version,
   shutdown: shutdown.signal,
 });

@@ -1,6 +1,6 @@
 import type { StreamMessage } from "#lib/shared/stream-message.ts";
 
-const kinds = ["run", "issue", "workflow", "redrive", "run-batch", "approval", "presence"] as const;
+const kinds = ["run", "issue", "workflow", "redrive", "run-batch", "approval", "alert", "presence"] as const;
 
 const reconnectMs = 5_000;
 /** The server beats every 15 s: a stream that is silent for longer than this only looks open. */

@@ -1,6 +1,19 @@
 "use client";
 
-import { BellOff, CircleCheck, Ellipsis, Eye, FileDown, Merge, MoonStar, RotateCcw, RotateCw, Trash2, UserPlus } from "lucide-react";
+import {
+  BellOff,
+  BellPlus,
+  CircleCheck,
+  Ellipsis,
+  Eye,
+  FileDown,
+  Merge,
+  MoonStar,
+  RotateCcw,
+  RotateCw,
+  Trash2,
+  UserPlus,
+} from "lucide-react";
 import { getText, messageOf } from "#components/api/client.ts";
 import { useDenied, useSession } from "#components/api/session.tsx";
 import { Button, IconButton } from "#components/ui/button.tsx";
@@ -59,6 +72,12 @@ export function IssueToolbar({ issue, triage, onAsk, forAll }: IssueToolbarProps
   );
 }
 
+/** A new rule that speaks of what is like this issue. */
+function alertAddress({ workflowId, type }: IssueView): string {
+  const ofWorkflow = workflowId === null ? {} : { workflow: workflowId };
+  return `/alerts?${new URLSearchParams({ tab: "rules", edit: "new", ...ofWorkflow, type })}`;
+}
+
 async function savePostMortem(issue: IssueView): Promise<void> {
   try {
     download(`post-mortem-${shortId(issue.id)}.md`, await getText(`/issues/${issue.id}/post-mortem`), "text/markdown");
@@ -98,6 +117,7 @@ function MoreMenu({ issue, triage, onAsk, denied }: Omit<IssueToolbarProps, "for
           disabledReason: denied ?? unmergeable(issue),
           onSelect: () => onAsk({ kind: "merge", issues: [issue] }),
         },
+        { type: "link", label: "Alert me about this", icon: <BellPlus aria-hidden />, href: alertAddress(issue) },
         { label: "Download post-mortem", icon: <FileDown aria-hidden />, onSelect: () => void savePostMortem(issue) },
         { type: "separator" },
         {

@@ -1,7 +1,19 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Cable, FlaskConical, History, Inbox, type LucideIcon, PanelLeft, Search, Settings, UserCheck, Workflow } from "lucide-react";
+import {
+  BellRing,
+  Cable,
+  FlaskConical,
+  History,
+  Inbox,
+  type LucideIcon,
+  PanelLeft,
+  Search,
+  Settings,
+  UserCheck,
+  Workflow,
+} from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { api } from "#components/api/client.ts";
@@ -31,7 +43,8 @@ export const navPlaces: readonly NavPlace[] = [
   { href: "/workflows", label: "Workflows", icon: Workflow, keys: "g w" },
   { href: "/runs", label: "Runs", icon: History, keys: "g r" },
   { href: "/inbox", label: "Inbox", icon: Inbox, keys: "g d" },
-  { href: "/approvals", label: "Approvals", icon: UserCheck, keys: "g a", tone: "waiting" },
+  { href: "/approvals", label: "Approvals", icon: UserCheck, keys: "g p", tone: "waiting" },
+  { href: "/alerts", label: "Alerts", icon: BellRing, keys: "g a" },
   { href: "/connections", label: "Connections", icon: Cable, keys: "g c" },
   { href: "/sandbox", label: "Sandbox", icon: FlaskConical, keys: "g x" },
   { href: "/settings", label: "Settings", icon: Settings, keys: "g s" },

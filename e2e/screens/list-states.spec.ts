@@ -72,6 +72,14 @@ const lists: List[] = [
     empty: "Nothing waits for you",
   },
   {
+    path: "/alerts",
+    asks: "alerts",
+    loading: "Loading the alerts",
+    failed: "The alerts could not be loaded",
+    empty: "Nobody was told of anything yet",
+    filtered: { search: "state=failed", none: "No alert matches" },
+  },
+  {
     path: "/inbox/redrives",
     asks: "redrives",
     loading: "Loading bulk acts",
@@ -172,13 +180,14 @@ test("check 2: loading, empty, filtered-empty and error have four different text
   }
 });
 
-/** One row for every list that has a filter: a webhook whose delivery fails, and a connection. */
+/** One row for every list that has a filter: a webhook whose delivery fails, a connection, and an alert that waits for a channel nobody reaches. */
 async function seedRows(seed: Seed): Promise<string> {
   const nodes = [
     { id: "hook", type: "webhook", name: "Hook", position: { x: 0, y: 0 } },
     { id: "stop", type: "stop-and-dead-letter", name: "Stop", position: { x: 320, y: 0 }, config: { reason: "no stock left" } },
   ];
   const edges = [{ id: "e1", source: "hook", target: "stop" }];
+  await seed.post("/channels", { kind: "webhook", name: "Nobody there", url: "https://127.0.0.1/hook" });
   await seed.post("/connections", { name: "Shop", kind: "secret", secrets: { secret: "s3cr3t" } });
   const id = await seed.workflow("Has rows", { schemaVersion: 1, nodes, edges });
   await seed.publish(id);
@@ -189,5 +198,6 @@ async function seedRows(seed: Seed): Promise<string> {
   await expect
     .poll(async () => (await seed.get<{ items: object[] }>(`/issues?workflowId=${id}`)).items.length, { timeout: 20_000 })
     .toBe(1);
+  await expect.poll(async () => (await seed.get<{ items: object[] }>("/alerts")).items.length, { timeout: 20_000 }).toBeGreaterThan(0);
   return id;
 }

@@ -1,4 +1,5 @@
 import { NodeError } from "#lib/nodes/runner.ts";
+import type { SendMail } from "#lib/outbound/mail.ts";
 import type { Outbound } from "#lib/outbound/outbound.ts";
 import { parseRetryAfter } from "#lib/shared/rate-headers.ts";
 import type { Answer } from "./judge-answer.ts";
@@ -8,9 +9,6 @@ import { toWebhook } from "./webhook.ts";
 
 /** Where a channel leads, opened. Only webhooks are signed. */
 export type ChannelAddress = { url: string; signingKey: string | null } | { to: string[] };
-
-/** Hands a mail to the server of SMTP_URL and answers with what that said. Throws a NodeError when it does not take it. */
-export type SendMail = (mail: { to: string[]; subject: string; text: string }, timeoutMs: number) => Promise<string>;
 
 /** The ways out; `mail` is null where SMTP_URL is not set. */
 export interface Carriers {

@@ -12,6 +12,7 @@ import { NodeDedup } from "#lib/engine/systems/node-dedup.ts";
 import { RetryBudgets } from "#lib/engine/systems/retry-budget.ts";
 import { ThrottleSystem } from "#lib/engine/systems/throttle.ts";
 import { createEgressPolicy, ownDoor } from "#lib/outbound/egress-policy.ts";
+import { createMail } from "#lib/outbound/mail.ts";
 import { Outbound } from "#lib/outbound/outbound.ts";
 import type { CallbackLinks } from "#lib/secrets/callback-links.ts";
 import type { Secrets } from "#lib/secrets/secrets.ts";
@@ -57,7 +58,7 @@ export function createWorld(given: { pool: pg.Pool; settings: Settings; secrets:
 /** Who tells people of issues, with a way out of its own: what fails in the connections of runs does not stand in the way of telling so. */
 export function createAlerts({ pool, settings, secrets }: { pool: pg.Pool; settings: Settings; secrets: Secrets }): Alerts {
   const outbound = new Outbound({ policy: createEgressPolicy({ allow: settings.egressAllow, door: ownDoor(settings) }) });
-  return new Alerts({ pool, secrets, carriers: { outbound, mail: null }, baseUrl: settings.baseUrl });
+  return new Alerts({ pool, secrets, carriers: { outbound, mail: createMail(settings) }, baseUrl: settings.baseUrl });
 }
 
 /** The evaluator process costs memory, and most instances never need it: it starts with the first costly expression. */

@@ -1,6 +1,6 @@
-import type { SendMail } from "#lib/alerts/deliver.ts";
 import type { Db } from "#lib/db/db.ts";
 import type { Intake } from "#lib/engine/ledger/intake.ts";
+import type { SendMail } from "#lib/outbound/mail.ts";
 import type { Outbound } from "#lib/outbound/outbound.ts";
 import type { CallbackLinks } from "#lib/secrets/callback-links.ts";
 import type { Secrets } from "#lib/secrets/secrets.ts";

@@ -15,7 +15,5 @@ export const actingFolders: readonly string[] = ["lib/engine", "lib/runtime", "l
 
 /** Variables that are checked at the start and read by nothing after it, each with the sign of somebody reading it. */
 export const idleVariables: Readonly<Record<string, RegExp>> = {
-  SMTP_URL: /smtpUrl/,
-  SMTP_FROM: /smtpFrom/,
   OTEL_EXPORTER_OTLP_ENDPOINT: /otlpEndpoint/,
 };
