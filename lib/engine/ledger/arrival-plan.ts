@@ -141,7 +141,10 @@ class Planner<Item extends ArrivingEvent> {
     const bodyHash = item.dedupe?.bodyHash;
     if (name === null || bodyHash === undefined) return this.#arrive(item);
     const before = this.#answered.get(name);
-    if (before) return { ...before.answer, duplicate: true, conflicting: !before.bodyHash.equals(bodyHash) };
+    if (before) {
+      const { runId, eventId } = before.answer;
+      return { runId, eventId, duplicate: true, conflicting: !before.bodyHash.equals(bodyHash) };
+    }
     const owner = this.#known.owners.get(name);
     const answer = owner && owner.eventId !== item.eventId ? this.#repeat(item, owner, bodyHash) : this.#arrive(item);
     this.#answered.set(name, { answer, bodyHash: owner?.bodyHash ?? bodyHash });
