@@ -13,7 +13,7 @@ import { formatCount, plural, sentence } from "#components/ui/format.ts";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { Markdown } from "#components/ui/markdown.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
-import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { SkeletonDetail, SkeletonRows } from "#components/ui/skeleton.tsx";
 import { issueLooks } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
@@ -45,7 +45,7 @@ export interface IssueDetailProps {
 export function IssueDetail({ issueId, itemId, triage, onAsk }: IssueDetailProps) {
   const issue = useQuery(issueQuery(issueId));
   usePageTitle(issue.data ? `${issue.data.title} · Inbox` : undefined);
-  if (issue.isPending) return <SkeletonRows rows={4} label="Loading the issue" />;
+  if (issue.isPending) return <SkeletonDetail label="Loading the issue" />;
   if (!issue.data) {
     if (issue.error instanceof ApiFailure && issue.error.status === 404) {
       return (

@@ -34,7 +34,7 @@ import { shortId } from "#components/ui/format.ts";
 import { JsonView } from "#components/ui/json-view.tsx";
 import { Menu } from "#components/ui/menu.tsx";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
-import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { SkeletonDetail } from "#components/ui/skeleton.tsx";
 import { letterLook } from "#components/ui/status.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { StepErrorView } from "#components/ui/step-error.tsx";
@@ -62,7 +62,7 @@ export function ItemView({ itemId, issueId }: { itemId: string; issueId: string 
           <ArrowLeft aria-hidden className="size-3.5" /> All items of this issue
         </PlaceLink>
       )}
-      {item.isPending ? <SkeletonRows rows={4} label="Loading the item" /> : null}
+      {item.isPending ? <SkeletonDetail rows={3} label="Loading the item" /> : null}
       {item.isError && !item.data && isGone(item.error) ? (
         <EmptyState icon={<SearchX />} title="There is no such item">
           The address is mistyped, or the item belongs to another workspace.

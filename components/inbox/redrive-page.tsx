@@ -16,7 +16,7 @@ import { Facts } from "#components/ui/facts.tsx";
 import { plural, sentence } from "#components/ui/format.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
-import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { SkeletonDetail } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { RedriveDetail, RedriveView } from "#lib/shared/inbox-types.ts";
@@ -29,7 +29,7 @@ import { endedOf, pauseWords, redriveLooks, titleOf } from "./redrive-words.ts";
 export function RedrivePage({ redriveId }: { redriveId: string }) {
   const redrive = useQuery(redriveQuery(redriveId));
   usePageTitle(redrive.data ? `${titleOf(redrive.data)} · Bulk acts` : undefined);
-  if (redrive.isPending) return <SkeletonRows rows={5} label="Loading the bulk act" />;
+  if (redrive.isPending) return <SkeletonDetail label="Loading the bulk act" />;
   if (redrive.data) return <Redrive redrive={redrive.data} />;
   if (redrive.error instanceof ApiFailure && redrive.error.status === 404) {
     return <EmptyState title="There is no such bulk act">It may belong to another workspace, or the link is mistyped.</EmptyState>;

@@ -91,6 +91,8 @@ export function ReplayDialog({ item, edits, onClose }: { item: DeadLetterView; e
   const redrive = useRedrive(item, onClose);
   const dryRun = useDryRun(item.id);
   const reason = reasonOf(checked, editing ? edit.error : null);
+  // Said beside the editor, and not a second time in the plan.
+  const problem = editing && input !== undefined && !checked.checking ? (checked.plan?.problems[0] ?? null) : null;
   return (
     <Dialog
       open
@@ -127,7 +129,7 @@ export function ReplayDialog({ item, edits, onClose }: { item: DeadLetterView; e
           text={edit.text}
           onText={edit.setText}
           edited={edit.edited}
-          error={edit.error ?? (input === undefined || checked.checking ? null : (checked.plan?.problems[0] ?? null))}
+          error={edit.error ?? problem}
         />
       ) : null}
       {edits && !editing ? (
@@ -136,7 +138,7 @@ export function ReplayDialog({ item, edits, onClose }: { item: DeadLetterView; e
         </p>
       ) : null}
       <ReplayOptions item={item} choice={choice} onChange={setChoice} />
-      <ReplayPlanView {...checked} />
+      <ReplayPlanView {...checked} said={problem} />
       <Field label="Note" optional className="mt-4" help="Shown in the activity of the issue.">
         <Input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
       </Field>

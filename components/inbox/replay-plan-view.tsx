@@ -36,9 +36,21 @@ function kindWords({ as, version, liveVersion }: ReplayPlan): string {
   return `A new run begins at the start, on ${on}. The failed run stays as it is; the item leaves the inbox when the new one succeeds.`;
 }
 
+interface ReplayPlanViewProps {
+  plan: ReplayPlan | undefined;
+  error: unknown;
+  checking: boolean;
+  /** The problem that stands elsewhere already. */
+  said: string | null;
+}
+
+/** "body.url: …": a field keeps its small letter. */
+const startsWithField = /^[\w$.[\]-]+: /;
+
 /** Which steps would run again, what each does outside, and what its idempotency key makes of it. */
-export function ReplayPlanView({ plan, error, checking }: { plan: ReplayPlan | undefined; error: unknown; checking: boolean }) {
+export function ReplayPlanView({ plan, error, checking, said }: ReplayPlanViewProps) {
   if (!plan) return error ? <ErrorLine error={error} /> : <SkeletonRows rows={2} label="Working out what would happen" />;
+  const problems = plan.problems.filter((problem) => problem !== said);
   return (
     <section aria-label="What will happen" aria-busy={checking} className={cn("rounded-md border", checking && "opacity-70")}>
       <p className="px-3 py-2">{kindWords(plan)}</p>
@@ -52,12 +64,12 @@ export function ReplayPlanView({ plan, error, checking }: { plan: ReplayPlan | u
           <StepLine key={step.nodeId} step={step} />
         ))}
       </ul>
-      {plan.problems.length > 0 ? (
+      {problems.length > 0 ? (
         <ul role="alert" aria-label="Problems" className="border-t bg-failed-tint px-3 py-2 text-failed">
-          {plan.problems.map((problem) => (
+          {problems.map((problem) => (
             <li key={problem} className="flex items-start gap-2">
               <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
-              {sentence(problem)}
+              {startsWithField.test(problem) ? problem : sentence(problem)}
             </li>
           ))}
         </ul>

@@ -15,7 +15,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
 import { PartsBar, PartsCounts } from "#components/ui/parts-bar.tsx";
 import { useZone } from "#components/ui/preferences.ts";
-import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { SkeletonDetail } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { RunBatchDetail, RunBatchView } from "#lib/shared/run-batch-types.ts";
 import { BatchActions } from "./batch-actions.tsx";
@@ -27,7 +27,7 @@ import { batchLooks, endedOf, partsOf, pauseWords, selectionWords, titleOf } fro
 export function BatchPage({ batchId }: { batchId: string }) {
   const batch = useQuery(batchQuery(batchId));
   usePageTitle(batch.data ? `${titleOf(batch.data)} · Bulk acts` : undefined);
-  if (batch.isPending) return <SkeletonRows rows={5} label="Loading the bulk act" />;
+  if (batch.isPending) return <SkeletonDetail label="Loading the bulk act" />;
   if (batch.data) return <Batch batch={batch.data} />;
   if (batch.error instanceof ApiFailure && batch.error.status === 404) {
     return (

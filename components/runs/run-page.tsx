@@ -7,7 +7,7 @@ import { JsonView } from "#components/ui/json-view.tsx";
 import { lazyPart } from "#components/ui/lazy.tsx";
 import { usePageTitle } from "#components/ui/page-title.ts";
 import { useShortcuts } from "#components/ui/shortcuts.ts";
-import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { SkeletonDetail, SkeletonRows } from "#components/ui/skeleton.tsx";
 import { lookOfStep } from "#components/ui/status.ts";
 import { type TabItem, Tabs } from "#components/ui/tabs.tsx";
 import { TimeWithCopy } from "#components/ui/time.tsx";
@@ -35,7 +35,7 @@ export function RunPage({ runId }: { runId: string }) {
   const [dialog, setDialog] = useState<RunDialog | null>(null);
   usePageTitle(run.data ? `${run.data.workflowName} · Run` : undefined);
   useNeighbours(runId);
-  if (run.isPending) return <SkeletonRows label="Loading the run" />;
+  if (run.isPending) return <SkeletonDetail label="Loading the run" />;
   if (!run.data) return <MissingRun runId={runId} error={run.error} onRetry={() => void run.refetch()} retrying={run.isFetching} />;
   return (
     <>

@@ -35,13 +35,37 @@ const rowKeys = ["a", "b", "c", "d", "e", "f", "g", "h"];
 export function SkeletonRows({ rows = 8, label }: { rows?: number; label?: string }) {
   return (
     <SkeletonGate {...(label ? { label } : {})}>
-      {rowKeys.slice(0, rows).map((key) => (
-        <div key={key} className="flex h-(--row-height) items-center gap-4 border-b px-4 md:px-6">
-          <Skeleton className="w-20" />
-          <Skeleton className="w-2/5" />
-          <Skeleton className="ml-auto w-16" />
-        </div>
-      ))}
+      <Rows count={rows} />
     </SkeletonGate>
   );
+}
+
+/** One thing that is being fetched: its name, facts about it, and what it consists of. */
+export function SkeletonDetail({ rows = 5, label }: { rows?: number; label: string }) {
+  return (
+    <SkeletonGate label={label}>
+      <div className="flex flex-col gap-5 border-b px-4 py-5 md:px-6">
+        <Skeleton className="h-5 w-3/5 max-w-72" />
+        <div className="flex flex-wrap gap-x-8 gap-y-3">
+          {rowKeys.slice(0, 4).map((key) => (
+            <span key={key} className="flex flex-col gap-2">
+              <Skeleton className="h-2 w-10" />
+              <Skeleton className="w-24" />
+            </span>
+          ))}
+        </div>
+      </div>
+      <Rows count={rows} />
+    </SkeletonGate>
+  );
+}
+
+function Rows({ count }: { count: number }) {
+  return rowKeys.slice(0, count).map((key) => (
+    <div key={key} className="flex h-(--row-height) items-center gap-4 border-b px-4 md:px-6">
+      <Skeleton className="w-20" />
+      <Skeleton className="w-2/5" />
+      <Skeleton className="ml-auto w-16" />
+    </div>
+  ));
 }

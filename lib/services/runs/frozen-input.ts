@@ -34,5 +34,8 @@ async function problemsOf(node: WorkflowNode, input: JsonValue): Promise<Problem
   const check = policyOf(node)?.validateInput ?? null;
   // What expressions see is known where the run goes on: there they are judged.
   const found = check === null ? [] : checkInput(check, input, null);
-  return [...own, ...found.map(({ field, step, reason }) => ({ path: field, message: step === "schema" ? reason : `${field} ${reason}` }))];
+  const known = new Set(own.map(({ path }) => path));
+  const more = found.map(({ field, step, reason }) => ({ path: field, message: step === "schema" ? reason : `${field} ${reason}` }));
+  // A field is told about once: the node itself knows best what it cannot work with.
+  return [...own, ...more.filter(({ path }) => !known.has(path))];
 }
