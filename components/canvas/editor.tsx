@@ -130,7 +130,10 @@ function EditorSession({ workflow, document, mayEdit }: { workflow: WorkflowView
   useEffect(() => {
     store.getState().set({ connections: connections.data?.items ?? [] });
   }, [store, connections.data]);
-  const { latestDocument } = workflow;
+  const { latestDocument, triggers } = workflow;
+  useEffect(() => {
+    store.getState().set({ polls: new Map(triggers.flatMap(({ nodeId: id, poll }) => (poll === null ? [] : [[id, poll]]))) });
+  }, [store, triggers]);
   useEffect(() => {
     store.getState().set({ liveDocument: latestDocument === null ? null : readDraft(latestDocument) });
   }, [store, latestDocument]);

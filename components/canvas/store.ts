@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { TestedItems, WorkflowDocument } from "#lib/graph/document.ts";
-import type { ConnectionView, DocumentProblem } from "#lib/shared/api-types.ts";
+import type { ConnectionView, DocumentProblem, PollStatus } from "#lib/shared/api-types.ts";
 import type { Clock } from "#lib/shared/clock.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import type { Point } from "./commands/move-nodes.ts";
@@ -36,6 +36,8 @@ export interface EditorState {
   /** What was published last, live or under trial, to mark what changed since. */
   liveDocument: WorkflowDocument | null;
   connections: ConnectionView[];
+  /** How the poll triggers of the live version fare, by their nodes. */
+  polls: ReadonlyMap<string, PollStatus>;
   overlay: RunOverlay | null;
   search: NodeSearch | null;
   /** The node whose list of allowed targets is open. */
@@ -65,6 +67,7 @@ type SettableKey =
   | "problems"
   | "liveDocument"
   | "connections"
+  | "polls"
   | "overlay"
   | "search"
   | "connectingFrom"
@@ -110,6 +113,7 @@ export function createEditorStore(initial: { document: WorkflowDocument; readOnl
     problems: [],
     liveDocument: null,
     connections: [],
+    polls: new Map(),
     overlay: null,
     search: null,
     connectingFrom: null,

@@ -15,6 +15,7 @@ import { type FieldTarget, FieldTargetContext, type FieldTargetValue } from "../
 import { type ManySamples, ManySamplesContext, SampleContext } from "../expression/sample-context.ts";
 import type { SampleScope } from "../expression/sample-scope.ts";
 import { NodeIcon } from "../node-icon.tsx";
+import { PollCard } from "../poll/poll-card.tsx";
 import type { RunHandle } from "../run/use-run.ts";
 import { useEditor, useEditorStore, useNode } from "../use-editor.ts";
 import type { PanelState } from "../use-panel.ts";
@@ -70,7 +71,12 @@ function Opened({ node, panel, workflow, run }: NodePanelProps & { node: Workflo
                 value: "settings",
                 label: "Settings",
                 count: count(/^(?!policy)/),
-                content: definition === undefined ? <UnknownType node={node} /> : <SettingsTab node={node} definition={definition} />,
+                content:
+                  definition === undefined ? (
+                    <UnknownType node={node} />
+                  ) : (
+                    <SettingsTab node={node} definition={definition} above={aboveSettings(node, workflow, run)} />
+                  ),
               },
               {
                 value: "reliability",
@@ -94,6 +100,11 @@ function Opened({ node, panel, workflow, run }: NodePanelProps & { node: Workflo
       </section>
     </PanelContexts>
   );
+}
+
+/** What a type shows of how it fares. */
+function aboveSettings(node: WorkflowNode, workflow: WorkflowView, run: RunHandle): ReactNode {
+  return node.type === "poll" ? <PollCard workflow={workflow} nodeId={node.id} run={run} /> : null;
 }
 
 interface PanelContextsProps {

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import type { WorkflowNode } from "#lib/graph/document.ts";
 import type { NodeDefinition } from "#lib/nodes/define.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
@@ -19,7 +19,7 @@ const connectionField = policyField({
 });
 
 /** The settings of a step, drawn from its type's schema. */
-export function SettingsTab({ node, definition }: { node: WorkflowNode; definition: NodeDefinition }) {
+export function SettingsTab({ node, definition, above = null }: { node: WorkflowNode; definition: NodeDefinition; above?: ReactNode }) {
   const set = useSetSetting(node);
   const problems = useLocalProblems(node.id);
   const connections = useEditor((state) => state.connections);
@@ -33,6 +33,7 @@ export function SettingsTab({ node, definition }: { node: WorkflowNode; definiti
   return (
     <div className="flex flex-col gap-4 p-4">
       <TabProblems nodeId={node.id} tab="settings" />
+      {above}
       {outside ? <SchemaForm {...common} fields={[connectionField]} base={[]} value={connection} /> : null}
       <SchemaForm {...common} fields={formOf(definition)} base={["config"]} value={node.config} />
       {formOf(definition).length === 0 ? <p className="text-fg-muted">This step has no settings.</p> : null}

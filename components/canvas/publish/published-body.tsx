@@ -27,7 +27,12 @@ export function PublishedBody({ published, onClose }: { published: Published; on
                 Fires next at <Time at={trigger.nextFireAt} absolute />
               </p>
             )}
-            {trigger.url === null && trigger.nextFireAt === null ? (
+            {trigger.poll === null ? null : (
+              <p className="mt-1 text-fg-muted">
+                Polls within seconds. {trigger.poll.begun ? "New items start runs." : "The first poll only takes note of what is there."}
+              </p>
+            )}
+            {trigger.url === null && trigger.nextFireAt === null && trigger.poll === null ? (
               <p className="mt-1 text-fg-muted">Started by hand or through the API.</p>
             ) : null}
           </section>

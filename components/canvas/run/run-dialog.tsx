@@ -5,7 +5,6 @@ import { Play } from "lucide-react";
 import { useState } from "react";
 import { keepInput, lastInput } from "#components/api/test-input.ts";
 import { Button } from "#components/ui/button.tsx";
-import { cn } from "#components/ui/cn.ts";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { plural } from "#components/ui/format.ts";
 import { JsonEditor } from "#components/ui/json-editor.tsx";
@@ -20,7 +19,9 @@ import { recentEventsQuery } from "../queries.ts";
 import { useDocument } from "../use-editor.ts";
 import type { PanelState } from "../use-panel.ts";
 import { CaptureNext } from "./capture-next.tsx";
+import { PollSources } from "./poll-sources.tsx";
 import { firstInput, outsideSteps, triggersOf } from "./sample-inputs.ts";
+import { SourceLine } from "./source-line.tsx";
 import type { RunHandle } from "./use-run.ts";
 
 const write = (value: JsonValue) => JSON.stringify(value, null, 2);
@@ -75,7 +76,7 @@ function RunForm({ workflow, run, panel }: RunFormProps) {
     >
       <BlockingProblems panel={panel} onLeave={run.closeDialog} />
       <div className="grid gap-4 md:grid-cols-[200px_minmax(0,1fr)]">
-        <Sources workflow={workflow} triggerNodeId={triggerNodeId} chosen={source} onChoose={choose} />
+        <Sources workflow={workflow} run={run} triggerNodeId={triggerNodeId} chosen={source} onChoose={choose} />
         <div className="flex min-w-0 flex-col gap-2">
           {triggers.length > 1 && triggerNodeId !== null ? (
             <Select
@@ -120,15 +121,17 @@ function RunForm({ workflow, run, panel }: RunFormProps) {
 
 interface SourcesProps {
   workflow: WorkflowView;
+  run: RunHandle;
   triggerNodeId: string | null;
   chosen: string;
   onChoose: (id: string, value: JsonValue) => void;
 }
 
-function Sources({ workflow, triggerNodeId, chosen, onChoose }: SourcesProps) {
+function Sources({ workflow, run, triggerNodeId, chosen, onChoose }: SourcesProps) {
   const document = useDocument();
   const trigger = workflow.triggers.find((candidate) => candidate.nodeId === triggerNodeId);
   const events = useQuery({ ...recentEventsQuery(trigger?.id ?? ""), enabled: trigger !== undefined });
+  const polls = document.nodes.some((node) => node.id === triggerNodeId && node.type === "poll");
   const kept = lastInput(workflow.id);
   const keptValue = kept === null ? null : readJsonText(kept);
   return (
@@ -147,6 +150,9 @@ function Sources({ workflow, triggerNodeId, chosen, onChoose }: SourcesProps) {
           Empty
         </SourceLine>
       </ul>
+      {polls && triggerNodeId !== null ? (
+        <PollSources key={triggerNodeId} workflowId={workflow.id} nodeId={triggerNodeId} run={run} chosen={chosen} onChoose={onChoose} />
+      ) : null}
       {trigger === undefined ? null : (
         <>
           <h3 className="mt-3 mb-1 font-medium text-fg-subtle text-xs">Received events</h3>
@@ -170,23 +176,5 @@ function EventLines({ events, chosen, onChoose }: { events: EventView[]; chosen:
         </SourceLine>
       ))}
     </ul>
-  );
-}
-
-function SourceLine({ active, onClick, children }: { active: boolean; onClick: () => void; children: React.ReactNode }) {
-  return (
-    <li>
-      <button
-        type="button"
-        aria-pressed={active}
-        onClick={onClick}
-        className={cn(
-          "focus-inset flex h-7 w-full items-center gap-2 rounded-md px-2 text-left hover:bg-hover",
-          active && "bg-muted font-medium",
-        )}
-      >
-        {children}
-      </button>
-    </li>
   );
 }

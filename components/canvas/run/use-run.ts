@@ -52,6 +52,8 @@ export interface RunHandle {
   startPart(nodeId: string, scope: TestScope): void;
   /** Keeps what a step gave in the shown run as what it gives in tests. */
   pin(nodeId: string): void;
+  /** The draft as it is on the screen is the server's after that; rejects when it cannot be saved. */
+  saveDraft(): Promise<void>;
   stop(): void;
   show(runId: string | null): void;
 }
@@ -79,10 +81,13 @@ export function useRun(workflow: WorkflowView, autosave: Autosave): RunHandle {
   }, [store, view]);
   useEndOfRun(view);
 
+  const saveDraft = useCallback(async () => {
+    if (hasUnsaved(await autosave.flush())) throw new Error("The draft could not be saved, so there is nothing new to run.");
+  }, [autosave]);
   const start = useMutation({
     mutationFn: async ({ triggerNodeId, ...a }: TestStart) => {
       // The test runs the draft as the server has it.
-      if (hasUnsaved(await autosave.flush())) throw new Error("The draft could not be saved, so there is nothing new to run.");
+      await saveDraft();
       const body = { mode: "test", ...a, ...(triggerNodeId === null ? {} : { triggerNodeId }) };
       return api.post<RunStarted>(`/workflows/${workflow.id}/runs`, body);
     },
@@ -120,6 +125,7 @@ export function useRun(workflow: WorkflowView, autosave: Autosave): RunHandle {
     start: start.mutate,
     startPart: part.startPart,
     pin: part.pin,
+    saveDraft,
     stop,
     show: setRunId,
   };

@@ -93,7 +93,7 @@ export const poll = defineNode({
   initialConfig: { request: { url: "" }, itemKey: "{{ item.id }}" },
   ports: () => [{ name: "out", label: "out" }],
   // A fresh config has not been given its defaults yet.
-  summary: ({ request, everyMs = defaultEveryMs }) => `${request.method ?? "GET"} ${request.url || "…"}, every ${inWords(everyMs)}`,
+  summary: ({ request, everyMs = defaultEveryMs }) => `Every ${inWords(everyMs)} · ${request.method ?? "GET"} ${request.url || "…"}`,
   effect: () => "none",
   usesConnection: true,
   policySections: [],
