@@ -36,7 +36,6 @@ test("a poll trigger shows a sample of the draft, starts runs for what is new, t
   await expect(card).toContainText("It polls once the workflow is published.", { timeout: 30_000 });
   await card.getByRole("button", { name: "Fetch a sample" }).click();
   await expect(card).toContainText("2 items on the page. The key of the first is o-1.");
-  await inBothThemes(page, "sample");
 
   await seed.publish(id);
   await page.reload();
@@ -47,7 +46,6 @@ test("a poll trigger shows a sample of the draft, starts runs for what is new, t
   await card.getByRole("button", { name: "Begin anew…" }).click();
   const dialog = page.getByRole("dialog", { name: "Begin anew" });
   await dialog.getByRole("radio", { name: /^Everything again/ }).check();
-  await inBothThemes(page, "begin-anew");
   await dialog.getByRole("button", { name: "Read everything again" }).click();
   await expect(dialog).toBeHidden();
   const data = async () => (await seed.get<{ items: { data: { item: { id: string } } }[] }>("/events?outcome=accepted")).items;

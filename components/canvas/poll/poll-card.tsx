@@ -62,7 +62,11 @@ function Status({ poll, workflowId, nodeId }: { poll: PollStatus; workflowId: st
             <Time at={poll.lastOkAt} />
           </Fact>
         ) : null}
-        <Fact name="Next poll">{poll.nextPollAt === null ? "None" : <Countdown until={poll.nextPollAt} />}</Fact>
+        {poll.nextPollAt === null ? null : (
+          <Fact name="Next poll in">
+            <Countdown until={poll.nextPollAt} />
+          </Fact>
+        )}
         <Fact name="Read up to">{poll.cursor === null ? <Without poll={poll} /> : <Cursor cursor={poll.cursor} />}</Fact>
       </dl>
       <div className="-ml-2">
