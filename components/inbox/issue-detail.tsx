@@ -25,7 +25,7 @@ import { IssueBanner } from "./issue-banner.tsx";
 import { IssueFlags } from "./issue-list.tsx";
 import { IssueNote } from "./issue-note.tsx";
 import { IssueToolbar } from "./issue-toolbar.tsx";
-import { arrivalWords, isItemless, kindWords, placeWords, unmergeable, versionWords } from "./issue-words.ts";
+import { arrivalWords, isItemless, isOngoing, kindWords, placeWords, unmergeable, versionWords } from "./issue-words.ts";
 import { ItemList } from "./item-list.tsx";
 import { ItemView } from "./item-view.tsx";
 import { Itemless } from "./itemless.tsx";
@@ -94,7 +94,14 @@ function Heading({ issue }: { issue: IssueView }) {
           </>
         )}
         <span>
-          first <Time at={issue.firstSeenAt} />, last <Time at={issue.lastSeenAt} />
+          first <Time at={issue.firstSeenAt} />,{" "}
+          {isOngoing(issue) ? (
+            "and still so"
+          ) : (
+            <>
+              last <Time at={issue.lastSeenAt} />
+            </>
+          )}
         </span>
         <OthersHere issueId={issue.id} />
       </p>

@@ -18,7 +18,7 @@ import { StatusIcon } from "#components/ui/status-badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { isHealthKind } from "#lib/shared/health-kinds.ts";
 import type { IssueSummary } from "#lib/shared/inbox-types.ts";
-import { arrivalWords, isItemless, placeWords, versionWords } from "./issue-words.ts";
+import { arrivalWords, isItemless, isOngoing, placeWords, versionWords } from "./issue-words.ts";
 import { PlaceLink } from "./place.tsx";
 import { type InboxFilter, type InboxTab, inboxParsers, isNarrowed, issuesOf, issuesQuery, lastIssueQuery, noFilter } from "./queries.ts";
 
@@ -142,8 +142,9 @@ function IssueLink({ issue, selected, onMove }: Omit<IssueRowProps, "marked" | "
       </span>
       <span className="mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-fg-subtle text-sm">
         <span>
-          <Time at={issue.lastSeenAt} />
-          {isOld(issue) ? (
+          {isOngoing(issue) ? "Opened " : null}
+          <Time at={isOngoing(issue) ? issue.openedAt : issue.lastSeenAt} />
+          {isOld(issue) && !isOngoing(issue) ? (
             <>
               , first <Time at={issue.firstSeenAt} />
             </>

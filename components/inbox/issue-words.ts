@@ -21,6 +21,11 @@ export function placeWords({ workflowName, nodeName, connection }: Pick<IssueSum
   return connection?.name ?? "This workspace";
 }
 
+/** Whether it goes on: a state of things is seen again and again, so that when it was seen last tells nothing. A worker that was lost is no state. */
+export function isOngoing({ type, status }: Pick<IssueSummary, "type" | "status">): boolean {
+  return isHealthKind(type) && type !== "worker_lost" && status !== "resolved";
+}
+
 /** Why it is not merged with another; null when it may be. */
 export function unmergeable({ type, workflowId }: Pick<IssueSummary, "type" | "workflowId">): string | null {
   return workflowId === null || isHealthKind(type) ? "It has no items to be merged" : null;

@@ -7,9 +7,8 @@ import { itemlessWords } from "./itemless-words.ts";
 export function Itemless({ issue }: { issue: IssueView }) {
   const words = itemlessWords(issue);
   const facts = [
-    { name: "What is wrong", value: words.wrong },
     {
-      name: issue.status === "resolved" ? "When" : "Since",
+      name: issue.status === "resolved" ? "When" : "Open since",
       value: (
         <>
           <Time at={issue.openedAt} absolute />
@@ -26,6 +25,7 @@ export function Itemless({ issue }: { issue: IssueView }) {
   ];
   return (
     <div className="flex max-w-prose flex-col gap-4 p-4">
+      <p className="wrap-anywhere">{words.wrong}</p>
       <dl className="flex flex-col gap-3">
         {facts.map(({ name, value }) => (
           <div key={name}>

@@ -67,7 +67,7 @@ export function healthTitle(kind: HealthKind, subject: string): string {
   const long = minutes === 1 ? "longer than a minute" : `longer than ${minutes} minutes`;
   switch (kind) {
     case "breaker_open":
-      return `${subject} keeps failing: calls to it are held back`;
+      return `Calls to ${subject} keep failing, and are held back`;
     case "throttle_backlog":
       return `Calls ${subject} wait ${long} for their limit`;
     case "retry_budget_exhausted":

@@ -50,7 +50,7 @@ export async function brokenRemotes(pool: pg.Pool): Promise<HealthFact[]> {
   const { rows } = await pool.query<BreakerRow>(openBreakers);
   return rows
     .filter((row) => isOutage({ sinceMs: row.since_ms, changedAtMs: row.changed_ms, openUntilMs: row.open_until_ms, now: row.now_ms }))
-    .map((row) => ({ ...placed("breaker_open", row, [row.host]), subject: row.host || "A remote" }));
+    .map((row) => ({ ...placed("breaker_open", row, [row.host]), subject: row.host || "a remote" }));
 }
 
 /** Remotes whose calls fail so often that retries pile up. */

@@ -159,7 +159,7 @@ export async function fire(outcome: string, ago: string): Promise<void> {
 
 export const troubles: Record<Exclude<HealthKind, "no_events">, Trouble> = {
   breaker_open: {
-    title: "api.acme.test keeps failing: calls to it are held back",
+    title: "Calls to api.acme.test keep failing, and are held back",
     about: { workflow: null, node: null, connection: true },
     begin: async () => {
       await guarded(breaker, "api.acme.test");
