@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { parseAsString, useQueryStates } from "nuqs";
 import { useState } from "react";
@@ -11,11 +11,13 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorLine } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { plural } from "#components/ui/format.ts";
 import { Input } from "#components/ui/input.tsx";
 import { MultiSelect } from "#components/ui/multi-select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
+import { Time } from "#components/ui/time.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import { type AlertRuleView, alertKinds } from "#lib/shared/alert-types.ts";
+import { type AlertRulePreview, type AlertRuleView, alertKinds } from "#lib/shared/alert-types.ts";
 import { channelsQuery, useAlertMutation } from "./queries.ts";
 import { issueTypes, kindVerbs, ruleSentence, typeWords } from "./words.ts";
 
@@ -88,9 +90,39 @@ export function RuleDialog({ rule, onClose }: RuleDialogProps) {
     >
       <div className="flex flex-col gap-4">
         <RuleFields form={{ ...form, channelIds }} proposed={name} onChange={set} />
+        <Preview form={form} />
         <ErrorLine error={save.error} />
       </div>
     </Dialog>
+  );
+}
+
+/** Whether the rule would have been of use, or a nuisance. */
+function Preview({ form }: { form: RuleForm }) {
+  const { workflowIds, issueTypes: types, criticalOnly, kinds } = form;
+  const input = { workflowIds, issueTypes: types, criticalOnly, kinds };
+  const preview = useQuery({
+    queryKey: ["alert-preview", input],
+    queryFn: ({ signal }) => api.post<AlertRulePreview>("/alert-rules/preview", input, { signal }),
+    enabled: kinds.length > 0,
+    placeholderData: keepPreviousData,
+  });
+  if (!preview.data) return null;
+  const { days, count, latest } = preview.data;
+  return (
+    <div className="rounded-md border bg-subtle px-3 py-2 text-sm" aria-live="polite">
+      <p>
+        In the last {days} days it would have spoken <span className="font-medium">{count === 0 ? "never" : plural(count, "time")}</span>.
+      </p>
+      <ul>
+        {latest.map(({ kind, at, issueId, title }) => (
+          <li key={`${issueId} ${kind} ${at}`} className="flex gap-2 text-fg-muted">
+            <Time at={at} className="shrink-0" />
+            <span className="min-w-0 truncate">{title}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -47,6 +47,7 @@ test("a webhook is made and tried, a failure is told of through it, and an issue
   await main.getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: "Alert me about this" }).click();
   await expect(dialog).toContainText("When a critical issue of type stopped of Alerting opens");
+  await expect(dialog).toContainText("In the last 7 days it would have spoken 1 time.");
   await dialog.getByRole("button", { name: "Save rule" }).click();
   const rule = main.getByRole("row", { name: /Stopped of Alerting/ });
   await expect(rule).toContainText("notify On call");

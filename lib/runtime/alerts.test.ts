@@ -20,10 +20,14 @@ const document = {
   edges: [{ id: "e1", source: "start", target: "call" }],
 };
 
-async function alertOf(channelId: string): Promise<{ state: string; attempts: number } | undefined> {
-  const { rows } = await engine.db.pool.query("SELECT state, attempts FROM alert WHERE channel_id = $1", [channelId]);
+async function alertOf(channelId: string): Promise<{ state: string; attempts: number; answer: string | null } | undefined> {
+  const { rows } = await engine.db.pool.query("SELECT state, attempts, answer FROM alert WHERE channel_id = $1", [channelId]);
   return rows[0];
 }
+
+/** Waits until an attempt has been settled: its answer is there. */
+const settled = (channelId: string, expected: { state: string; attempts: number; answer: string }) =>
+  vi.waitFor(async () => expect(await alertOf(channelId)).toEqual(expected), { timeout: 15_000 });
 
 /** Does at once what the workers do every five seconds. */
 const arm = () => engine.db.pool.query("SELECT graphile_worker.add_job('route-alerts')");
@@ -43,7 +47,7 @@ test("scenario 93: a channel that is down or slows us down leaves the failing ru
   const { runId, status } = await engine.run(await engine.saveDocument(document), {});
   expect(status).toBe("failed");
   await arm();
-  await vi.waitFor(async () => expect(await alertOf(channelId)).toEqual({ state: "pending", attempts: 1 }), { timeout: 15_000 });
+  await settled(channelId, { state: "pending", attempts: 1, answer: "no connection to alerts.test" });
 
   const tryAgain = async () => {
     await engine.db.pool.query("UPDATE alert SET next_at = now() WHERE channel_id = $1", [channelId]);
@@ -52,10 +56,10 @@ test("scenario 93: a channel that is down or slows us down leaves the failing ru
   };
   channel = "limited";
   await tryAgain();
-  await vi.waitFor(async () => expect(await alertOf(channelId)).toEqual({ state: "pending", attempts: 2 }), { timeout: 15_000 });
+  await settled(channelId, { state: "pending", attempts: 2, answer: "answered 429: {}" });
   channel = "up";
   await tryAgain();
-  await vi.waitFor(async () => expect(await alertOf(channelId)).toEqual({ state: "sent", attempts: 3 }), { timeout: 15_000 });
+  await settled(channelId, { state: "sent", attempts: 3, answer: "answered 200: {}" });
 
   const told = engine.calls.filter(({ url }) => url.startsWith("https://alerts.test/"));
   expect(new Set(told.map(({ headers }) => headers["webhook-id"])).size).toBe(1);

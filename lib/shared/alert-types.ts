@@ -51,6 +51,13 @@ export interface AlertRuleView {
   lastNotifiedAt: string | null;
 }
 
+/** What a rule would have spoken of lately. */
+export interface AlertRulePreview {
+  days: number;
+  count: number;
+  latest: { kind: AlertKind; at: string; issueId: string; title: string }[];
+}
+
 export interface AlertView {
   id: string;
   kind: AlertKind;

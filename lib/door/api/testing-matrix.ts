@@ -242,6 +242,7 @@ export const matrix: Record<string, MatrixRow> = {
     body: (f) => ({ name: newId(), channelIds: [f.alertChannelId] }),
     foreign: "own",
   },
+  "POST /alert-rules/preview": { roles: everyone, path: () => "/alert-rules/preview", body: () => ({}), foreign: "list" },
   "PATCH /alert-rules/{id}": {
     roles: operators,
     path: (f) => `/alert-rules/${f.alertRuleId}`,

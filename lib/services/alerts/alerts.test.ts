@@ -13,11 +13,12 @@ import {
   listAlerts,
   listChannels,
   listRules,
+  previewRule,
   removeChannel,
   removeRule,
   testChannel,
 } from "./index.ts";
-import { createRuleSchema, listAlertsSchema } from "./schemas.ts";
+import { createRuleSchema, listAlertsSchema, previewRuleSchema } from "./schemas.ts";
 
 let database: TestDb;
 let remote: FakeRemote;
@@ -76,6 +77,9 @@ test("an alert stands in the log with its issue, rule and channel, and the rule 
   const issueId = await insertNews(database.db, { workspaceId: team.workspaceId, workflowId });
   const alerts = new Alerts({ pool: database.db.pool, secrets: builder.secrets, carriers: builder, baseUrl: builder.baseUrl });
   await alerts.route();
+  const preview = (choice: object) => previewRule({ ctx: team.as("viewer"), input: previewRuleSchema.parse(choice) });
+  expect(await preview({})).toMatchObject({ days: 7, count: 1, latest: [{ kind: "opened", issueId }] });
+  expect(await preview({ workflowIds: [newId()] })).toMatchObject({ count: 0, latest: [] });
   const list = () => listAlerts({ ctx: team.as("viewer"), input: listAlertsSchema.parse({ issueId }) });
   expect((await list()).items).toMatchObject([{ state: "pending", attempts: 0, answer: null, channel: { id: channelId } }]);
   await alerts.send(channelId);

@@ -5,6 +5,7 @@ export { createRule } from "./create-rule.ts";
 export { listAlerts } from "./list-alerts.ts";
 export { listChannels } from "./list-channels.ts";
 export { listRules } from "./list-rules.ts";
+export { previewRule } from "./preview-rule.ts";
 export { removeChannel } from "./remove-channel.ts";
 export { removeRule } from "./remove-rule.ts";
 export {
@@ -13,5 +14,6 @@ export {
   createChannelSchema,
   createRuleSchema,
   listAlertsSchema,
+  previewRuleSchema,
 } from "./schemas.ts";
 export { testChannel } from "./test-channel.ts";

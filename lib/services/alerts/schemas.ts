@@ -59,6 +59,9 @@ export const createRuleSchema = z.strictObject({
 });
 export type CreateRuleInput = z.output<typeof createRuleSchema>;
 
+export const previewRuleSchema = createRuleSchema.pick({ workflowIds: true, issueTypes: true, criticalOnly: true, kinds: true });
+export type PreviewRuleInput = z.output<typeof previewRuleSchema>;
+
 export const changeRuleSchema = z.strictObject({
   ...z.strictObject(ruleFields).partial().shape,
   /** Null: no longer. */

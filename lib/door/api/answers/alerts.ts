@@ -2,6 +2,7 @@ import * as z from "zod";
 import {
   type AlertChannelMade,
   type AlertChannelView,
+  type AlertRulePreview,
   type AlertRuleView,
   type AlertView,
   alertKinds,
@@ -53,6 +54,14 @@ export const alertRule: z.ZodType<AlertRuleView> = z
     lastNotifiedAt: time.nullable(),
   })
   .meta({ id: "AlertRule" });
+
+export const alertRulePreview: z.ZodType<AlertRulePreview> = z
+  .object({
+    days: z.int(),
+    count: z.int(),
+    latest: z.array(z.object({ kind: z.enum(alertKinds), at: time, issueId: id, title: z.string() })),
+  })
+  .meta({ id: "AlertRulePreview" });
 
 export const alert: z.ZodType<AlertView> = z
   .object({

@@ -1,6 +1,6 @@
 import * as alerts from "#lib/services/alerts/index.ts";
 import { byIdSchema } from "#lib/services/schemas.ts";
-import { alert, alertChannel, alertChannelMade, alertRule, channelTest } from "../answers/alerts.ts";
+import { alert, alertChannel, alertChannelMade, alertRule, alertRulePreview, channelTest } from "../answers/alerts.ts";
 import { pageOf } from "../answers/common.ts";
 import { type Route, route } from "../route.ts";
 
@@ -32,6 +32,15 @@ export const alertRoutes: Route[] = [
     status: 201,
     answer: alertRule,
     handle: ({ ctx, body }) => alerts.createRule({ ctx, input: body }),
+  }),
+  route({
+    method: "post",
+    path: "/alert-rules/preview",
+    summary: "Tell what a rule would have spoken of in the last seven days",
+    access: "alerts:read",
+    body: alerts.previewRuleSchema,
+    answer: alertRulePreview,
+    handle: ({ ctx, body }) => alerts.previewRule({ ctx, input: body }),
   }),
   route({
     method: "patch",
