@@ -45,3 +45,14 @@ it("a dropped event is answered with 200 and the reason, so that it is not sent 
     answer: { dropped: true, reason: "singleton", runId: going.answer.runId },
   });
 });
+
+it("the repeat of a dropped event does not get the answer that another sender's run gave", async () => {
+  const config = { response: { mode: "wait", timeoutMs: 100 }, dedupe: { key: "{{ trigger.body.n }}", ttlMs: 60_000 } };
+  const hook = await hookWith({ limit: { limit: 1, perMs: 60_000 } }, config);
+  const { answer } = await send(hook, { n: 1 });
+  await send(hook, { n: 2 });
+  const given = JSON.stringify({ status: 200, headers: {}, body: '{"for":"the first"}' });
+  await test.db.pool.query("UPDATE run SET status = 'succeeded', answer = $2 WHERE id = $1", [answer.runId, given]);
+  expect((await send(hook, { n: 1 })).answer).toEqual({ for: "the first" });
+  expect((await send(hook, { n: 2 })).answer).toEqual({ runId: answer.runId, duplicate: true });
+});

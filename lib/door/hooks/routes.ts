@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type pg from "pg";
-import type { Intake } from "#lib/engine/ledger/intake.ts";
-import type { RunListener } from "#lib/engine/ledger/run-listener.ts";
+import type { Accepted, Intake } from "#lib/engine/ledger/intake.ts";
+import type { RunAnswer, RunListener } from "#lib/engine/ledger/run-listener.ts";
 import type { Secrets } from "#lib/secrets/secrets.ts";
 import { toError } from "#lib/shared/errors.ts";
 import type { Settings } from "#lib/shared/settings.ts";
@@ -14,7 +14,7 @@ import { RateLimiter } from "./rate-limit.ts";
 import { type ReceiveDependencies, receive, within } from "./receive.ts";
 import { HookRefusal, notFound, toProblem, unavailable } from "./refusal.ts";
 import { Rejections } from "./rejections.ts";
-import { runStatus } from "./run-status.ts";
+import { hasRunOfItsOwn, runStatus } from "./run-status.ts";
 
 export interface HooksDependencies {
   pool: pg.Pool;
@@ -45,14 +45,19 @@ export function hooksRoutes(d: HooksDependencies): Hono<{ Bindings: HttpBindings
     return trigger;
   };
 
+  /** What the workflow answers; null when it does not in time, or not to this sender. */
+  const answerFor = async (accepted: Accepted, timeoutMs: number): Promise<RunAnswer | null> => {
+    if (accepted.dropped !== undefined) return null;
+    if (!accepted.duplicate) return d.listener.answer(accepted.runId, timeoutMs);
+    // The run of a duplicate may have ended long ago: it is looked at, not only listened to.
+    return (await hasRunOfItsOwn(d.pool, accepted.eventId)) ? d.listener.look(accepted.runId, timeoutMs) : null;
+  };
+
   const deliver = async (token: string, incoming: IncomingMessage): Promise<Response> => {
     const trigger = await find(token);
     try {
       const accepted = await receive(receiving, trigger, incoming);
-      const { mode, timeoutMs } = trigger.config.response;
-      // The run of a duplicate may have ended long ago: it is looked at, not only listened to.
-      const wait = accepted.duplicate ? d.listener.look.bind(d.listener) : d.listener.answer.bind(d.listener);
-      const result = mode === "wait" && accepted.dropped === undefined ? await wait(accepted.runId, timeoutMs) : null;
+      const result = trigger.config.response.mode === "wait" ? await answerFor(accepted, trigger.config.response.timeoutMs) : null;
       if (result !== null) return answerOf(accepted.runId, result, accepted.duplicate);
       return acknowledge(trigger, token, accepted, d.settings.baseUrl);
     } catch (thrown) {

@@ -33,6 +33,12 @@ export async function runStatus(
   return toJson(200, { runId, status, createdAt, startedAt, finishedAt });
 }
 
+/** Whether the answer of its run is for the sender of an event: one that was dropped or superseded only knows the run of another. */
+export async function hasRunOfItsOwn(pool: pg.Pool, eventId: string): Promise<boolean> {
+  const { rowCount } = await pool.query("SELECT FROM event WHERE id = $1 AND outcome <> 'accepted'", [eventId]);
+  return rowCount === 0;
+}
+
 function maySee(trigger: HookTrigger, runId: string, given: { key: string | undefined; authorization: string | undefined }): boolean {
   const { statusSecret } = trigger;
   if (statusSecret === null || statusSecret === "") return false;
