@@ -58,6 +58,7 @@ function run(change: Partial<RunView>): RunView {
     dedupeKey: null,
     replays: [],
     moves: [],
+    attributes: [],
     triggerNodeId: "hook",
     event: null,
     replayOf: null,

@@ -57,6 +57,7 @@ const fieldWords: Record<string, string> = {
   error: "error with",
   key: "key",
   field: "payload",
+  attr: "attributes",
   minDurationMs: "at least this many ms long:",
   minAttempts: "steps tried so often:",
   replayed: "replayed:",
@@ -84,9 +85,15 @@ export function selectionWords({ selection }: Pick<RunBatchView, "selection">, n
 function valueWords(name: string, value: unknown, names: Names): string {
   if (name === "workflowId" && typeof value === "string") return `“${names.workflow(value)}”`;
   if ((name === "from" || name === "to") && typeof value === "string") return names.time(value);
+  if (name === "attr" && Array.isArray(value)) return value.map(attributeWords).join(" and ");
   if (Array.isArray(value)) return value.join(" or ");
   if (typeof value === "object" && value !== null && "path" in value && "value" in value && Array.isArray(value.path)) {
     return `${value.path.join(".")} = ${String(value.value)}`;
   }
   return String(value);
+}
+
+function attributeWords(condition: unknown): string {
+  if (typeof condition !== "object" || condition === null || !("name" in condition && "is" in condition && "text" in condition)) return "";
+  return `${String(condition.name)} ${String(condition.is)} ${String(condition.text)}`;
 }

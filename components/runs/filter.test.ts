@@ -11,6 +11,7 @@ const none: RunFilter = {
   error: null,
   key: null,
   field: null,
+  attr: null,
   longer: null,
   attempts: null,
   replayed: null,

@@ -17,6 +17,7 @@ export const runFilterParsers = {
   error: parseAsString,
   key: parseAsString,
   field: parseAsString,
+  attr: parseAsString,
   /** Seconds. */
   longer: parseAsInteger,
   attempts: parseAsInteger,
@@ -48,6 +49,7 @@ export function toRunsQuery(filter: RunFilter, nowMs: number): Query {
     error: filter.error,
     key: filter.key,
     field: filter.field,
+    attr: filter.attr,
     minDurationMs: filter.longer === null ? null : filter.longer * 1_000,
     minAttempts: filter.attempts,
     replayed: filter.replayed,
@@ -66,6 +68,7 @@ export function pillsOf(filter: RunFilter): { key: keyof RunFilter; text: string
     { key: "node", text: filter.node && `Failed at ${filter.node}` },
     { key: "error", text: filter.error && `Error has “${filter.error}”` },
     { key: "key", text: filter.key && `Key ${filter.key}` },
+    { key: "attr", text: filter.attr && `Attribute ${filter.attr}` },
     { key: "field", text: filter.field && `Payload ${filter.field}` },
     { key: "longer", text: filter.longer === null ? null : `At least ${filter.longer} s` },
     { key: "attempts", text: filter.attempts === null ? null : `A step tried ${filter.attempts}× or more` },

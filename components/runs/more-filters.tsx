@@ -16,6 +16,7 @@ import { Popover } from "#components/ui/popover.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { type JsonValue, own } from "#lib/shared/json.ts";
+import { AttributeFilter } from "./attribute-filter.tsx";
 import { type RunFilter, runFilterParsers } from "./filter.ts";
 import { triggerOptions } from "./words.ts";
 
@@ -101,6 +102,7 @@ function FilterForm({ onDone }: { onDone: () => void }) {
       <Field label="Idempotency or deduplication key" help="The whole key.">
         <Input {...text("key")} />
       </Field>
+      <AttributeFilter workflowId={now.workflow} value={now.attr} onValueChange={(attr) => change({ attr })} />
       <Field label="Payload field" help="A path and its value. Payloads are looked through a stretch at a time.">
         <Input {...text("field")} pattern={fieldPattern} title="path=value" placeholder="body.order.id=42" className="font-mono" />
       </Field>

@@ -21,6 +21,7 @@ const run = {
   event: null,
   replays: [],
   moves: [],
+  attributes: [],
   steps: [
     {
       id: "s",

@@ -22,6 +22,7 @@ import { TimeWithCopy } from "#components/ui/time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { RunView } from "#lib/shared/api-types.ts";
 import { isFinalRun } from "#lib/shared/statuses.ts";
+import { attributeFacts } from "./attribute-facts.tsx";
 import { editorInput } from "./editor-input.ts";
 import { readListed } from "./list-memory.ts";
 import { runAsJson } from "./mask-settings.ts";
@@ -152,6 +153,7 @@ function RunFacts({ run }: { run: RunView }) {
           ),
         },
         ...tieFacts(run),
+        ...attributeFacts(run.attributes),
       ]}
     />
   );

@@ -7,6 +7,7 @@ import { NodeError, type OutboundRequest, type OutboundResponse } from "#lib/nod
 import { gateOf } from "#lib/policies/admission.ts";
 import { arrivalOf } from "#lib/policies/arrivals.ts";
 import type { RunKeys } from "#lib/policies/idempotency-key.ts";
+import { attributesOf } from "#lib/policies/run-attributes.ts";
 import { Worker, type WorldPorts } from "#lib/runtime/worker.ts";
 import { lazyEvaluator } from "#lib/runtime/world.ts";
 import { CallbackLinks } from "#lib/secrets/callback-links.ts";
@@ -230,6 +231,7 @@ function acceptance(engine: TestEngine, saved: SavedDocument, body: JsonValue, o
     keys: options.keys,
     priority: options.priority ?? 0,
     gate: gateOf(arriving),
+    attributes: attributesOf(arriving),
     arrival: options.keys ? null : arrivalOf(arriving),
   };
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { arrivalsSchema } from "./arrivals.ts";
+import { attributesSchema } from "./attributes.ts";
 import { policySchema } from "./policy.ts";
 
 /** Node and edge ids: stable within a document, and usable as names in expressions (`steps.n1.output`). */
@@ -51,6 +52,8 @@ export const settingsSchema = z.strictObject({
   onFailure: z.enum(["stop", "continue"]).default("stop"),
   /** Whose calls go first where they wait for a limit. */
   priority: z.enum(["high", "normal", "low"]).optional(),
+  /** By what runs are found. */
+  attributes: attributesSchema.optional(),
   /** What becomes of events that come fast. Absent rather than empty, so that a document without is the text it always was. */
   arrivals: arrivalsSchema.optional(),
 });

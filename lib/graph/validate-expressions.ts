@@ -10,6 +10,7 @@ import { inputCheckSchema } from "./policy.ts";
 import { errorAt } from "./problem.ts";
 import { resumableFrom } from "./resumable.ts";
 import { checkArrivalKeys } from "./validate-arrivals.ts";
+import { checkAttributes } from "./validate-attributes.ts";
 
 /** Every template and expression of every node: syntax, names, and that steps referred to come before. */
 export function checkExpressions(compiled: CompiledDocument): DocumentProblem[] {
@@ -30,7 +31,12 @@ export function checkExpressions(compiled: CompiledDocument): DocumentProblem[] 
       return problems.map((problem) => errorAt(path, told(problem), node.id));
     });
   });
-  return [...inNodes, ...checkOrderBy(compiled, allSteps), ...checkArrivalKeys(compiled, allSteps, told)];
+  return [
+    ...inNodes,
+    ...checkOrderBy(compiled, allSteps),
+    ...checkArrivalKeys(compiled, allSteps, told),
+    ...checkAttributes(compiled, allSteps, told),
+  ];
 }
 
 /** The ids of the nodes whose output a node's templates and expressions name. */

@@ -1,8 +1,6 @@
 import type { JsonValue } from "#lib/shared/json.ts";
 import { isJsonObject } from "#lib/shared/json.ts";
-
-/** What stands where a secret was. */
-export const masked = "[masked]";
+import { masked } from "#lib/shared/masked.ts";
 
 /** Shorter values are no secrets (and are refused as such): masking them would eat ordinary text. */
 export const minSecretLength = 6;

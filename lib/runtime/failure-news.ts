@@ -4,6 +4,7 @@ import type { Intake } from "#lib/engine/ledger/intake.ts";
 import { documentSchema } from "#lib/graph/document.ts";
 import { gateOf } from "#lib/policies/admission.ts";
 import { arrivalOf } from "#lib/policies/arrivals.ts";
+import { attributesOf } from "#lib/policies/run-attributes.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 
 const findRun = statement(new URL("./sql/failed-run.sql", import.meta.url));
@@ -85,6 +86,7 @@ export class FailureNews {
       replayOf: null,
       priority: 0,
       gate: gateOf(arriving),
+      attributes: attributesOf(arriving),
       arrival: arrivalOf(arriving),
       origin: { parentRunId: null, parentStepId: null, depth: 0, failureOf: run.id },
     });

@@ -10,6 +10,7 @@ import { NodeError } from "#lib/nodes/runner.ts";
 import { gateOf } from "#lib/policies/admission.ts";
 import { arrivalOf } from "#lib/policies/arrivals.ts";
 import { keepsPlace, nextPollInMs, type Sweep, tellAfterFailures } from "#lib/policies/poll-trigger.ts";
+import { attributesOf } from "#lib/policies/run-attributes.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
 import { callTimeoutMs, type PollCaller, type PollPorts, PutOff } from "./poll-call.ts";
@@ -257,6 +258,7 @@ function acceptanceOf(
     replayOf: null,
     priority: bulk ? bulkPriority : 0,
     gate: gateOf(arriving),
+    attributes: attributesOf(arriving),
     arrival: arrivalOf(arriving),
   };
 }

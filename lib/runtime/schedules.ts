@@ -3,6 +3,7 @@ import { statement } from "#lib/db/statement.ts";
 import type { Intake } from "#lib/engine/ledger/intake.ts";
 import { gateOf } from "#lib/policies/admission.ts";
 import { arrivalOf } from "#lib/policies/arrivals.ts";
+import { attributesOf } from "#lib/policies/run-attributes.ts";
 import { dueTimes, type EarlierSchedule } from "#lib/policies/schedule.ts";
 import type { JsonObject } from "#lib/shared/json.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
@@ -143,6 +144,7 @@ export class Schedules {
       replayOf: null,
       priority: 0,
       gate: gateOf(arriving) ?? (queued ? { limit: null, orderKey: `schedule ${row.id}`, blocks: false } : null),
+      attributes: attributesOf(arriving),
       arrival: arrivalOf(arriving),
     });
     return runId;

@@ -3,6 +3,7 @@ import type { ConnectionLimitState } from "./connection-limits.ts";
 import type { Problem } from "./errors.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { LoopView } from "./loop-types.ts";
+import type { RunAttributeView } from "./run-attribute-types.ts";
 import type { RunTies } from "./run-ties.ts";
 import type { AttemptState, DeadLetterStatus, EventOutcome, FailureClass, RunStatus, StepStatus, WaitReason } from "./statuses.ts";
 import type { WaitingFor } from "./waiting-types.ts";
@@ -228,6 +229,8 @@ export interface StepSummary {
 
 export interface RunView extends RunSummary, RunTies {
   triggerNodeId: string;
+  /** By what it is found. */
+  attributes: RunAttributeView[];
   event: { id: string; data: JsonValue; receivedAt: string } | null;
   replayOf: string | null;
   redriveCount: number;

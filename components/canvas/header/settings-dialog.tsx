@@ -11,6 +11,7 @@ import { type Path, setAt } from "../form/paths.ts";
 import { FormProvider, SchemaForm } from "../form/schema-form.tsx";
 import { useEditor, useEditorStore } from "../use-editor.ts";
 import { ArrivalsSection } from "./arrivals-section.tsx";
+import { foundBy } from "./attribute-fields.ts";
 import { amongRuns, ofEachRun } from "./settings-fields.ts";
 
 /** The settings of the workflow as a whole. Edits go into the draft as they are typed, like those of a step. */
@@ -76,6 +77,7 @@ function SettingsForm() {
         </FormProvider>
       </section>
       {section("Runs among each other", amongRuns)}
+      {section("Finding runs", foundBy)}
     </div>
   );
 }

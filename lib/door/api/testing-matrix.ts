@@ -130,6 +130,7 @@ export const matrix: Record<string, MatrixRow> = {
     body: () => ({ concurrency: 3 }),
     foreign: "404",
   },
+  "GET /runs/attributes": { roles: everyone, path: () => "/runs/attributes", foreign: "list" },
   "POST /runs/{id}/cancel": { roles: operators, path: (f) => `/runs/${f.runId}/cancel`, foreign: "404" },
   "POST /runs/{id}/move": { roles: operators, path: (f) => `/runs/${f.runId}/move`, body: () => ({ dryRun: true }), foreign: "404" },
   "POST /runs/{id}/replay": { roles: operators, path: (f) => `/runs/${f.runId}/replay`, body: () => ({}), foreign: "404" },

@@ -6,6 +6,7 @@ import { createEvaluate } from "#lib/expressions/evaluate.ts";
 import { gateOf } from "#lib/policies/admission.ts";
 import { arrivalOf } from "#lib/policies/arrivals.ts";
 import { takesCanary } from "#lib/policies/rollout.ts";
+import { attributesOf } from "#lib/policies/run-attributes.ts";
 import type { Secrets } from "#lib/secrets/secrets.ts";
 import { AppError, toError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
@@ -67,6 +68,7 @@ export async function receive(d: ReceiveDependencies, trigger: HookTrigger, inco
     replayOf: null,
     priority: 0,
     gate: gateOf(arriving),
+    attributes: attributesOf(arriving),
     arrival: arrivalOf(arriving),
   } as const;
   return within(d.storeWithinMs, d.intake.accept(acceptance));

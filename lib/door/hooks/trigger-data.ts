@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { Masker, masked } from "#lib/outbound/mask.ts";
+import { Masker } from "#lib/outbound/mask.ts";
 import type { JsonObject, JsonValue } from "#lib/shared/json.ts";
+import { masked } from "#lib/shared/masked.ts";
 import type { WebhookConfig } from "#lib/triggers/webhook/verify.ts";
 import { type ParsedBody, toFlatObject } from "./parse-body.ts";
 

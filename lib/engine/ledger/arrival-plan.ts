@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RunGate } from "#lib/policies/admission.ts";
 import { type Arrival, type Gathering, gather, type Passed, passLimit } from "#lib/policies/arrivals.ts";
+import type { RunAttribute } from "#lib/policies/run-attributes.ts";
 import { newId } from "#lib/shared/ids.ts";
 
 /** An event under the control of its workflow's settings, with the ids it was given. */
@@ -21,6 +22,7 @@ export interface ArrivingEvent {
   priority: number;
   gate: RunGate | null;
   arrival?: Arrival | null | undefined;
+  attributes?: readonly RunAttribute[] | undefined;
 }
 
 export type DropReason = "limit" | "singleton";

@@ -13,6 +13,7 @@ import {
   planArrivals,
   rowName,
 } from "./arrival-plan.ts";
+import { putRunAttributes } from "./run-attributes.ts";
 
 const lockArrivals = statement(new URL("./sql/lock-arrivals.sql", import.meta.url));
 const claimKeys = statement(new URL("./sql/claim-arrival-keys.sql", import.meta.url));
@@ -209,6 +210,10 @@ async function turn<Item extends ArrivingEvent>(client: pg.ClientBase, plan: Arr
     plan.superseded,
   ];
   await client.query({ ...turnGathering, values });
+  await putRunAttributes(
+    client,
+    turned.map(({ runId, item }) => ({ ...item, runId })),
+  );
 }
 
 async function settleRows<Item extends ArrivingEvent>(

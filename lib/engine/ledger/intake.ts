@@ -4,6 +4,7 @@ import { statement } from "#lib/db/statement.ts";
 import type { RunGate } from "#lib/policies/admission.ts";
 import type { Arrival } from "#lib/policies/arrivals.ts";
 import { keysOf, type RunKeys } from "#lib/policies/idempotency-key.ts";
+import type { RunAttribute } from "#lib/policies/run-attributes.ts";
 import { failpoint } from "#lib/shared/failpoints.ts";
 import { GroupCommit } from "#lib/shared/group-commit.ts";
 import { newId } from "#lib/shared/ids.ts";
@@ -11,6 +12,7 @@ import { inlineLength } from "../stored-value.ts";
 import type { DropReason } from "./arrival-plan.ts";
 import { acceptArrivals } from "./arrivals.ts";
 import type { AuditRow } from "./audit-row.ts";
+import { hasAttributes, putRunAttributes } from "./run-attributes.ts";
 import { inTransaction } from "./transaction.ts";
 
 const acceptEvents = statement(new URL("./sql/accept-events.sql", import.meta.url));
@@ -45,6 +47,8 @@ export interface Acceptance {
    * all heed it, and tell by `runId` which run took the event in, or stands for it.
    */
   arrival?: Arrival | null | undefined;
+  /** By what the run is found (`attributesOf`); what a batch of events has is that of its first. */
+  attributes?: readonly RunAttribute[] | undefined;
   /** Of a run that another run started. */
   origin?: RunOrigin | undefined;
   /** Whoever started it, when a person or a token did: written with the run, or not at all. */
@@ -147,7 +151,7 @@ export class Intake {
     });
     const at = items[0]?.workflowId ?? "";
     await failpoint("events-taken", at);
-    const { rows } = await this.#pool.query<AcceptedRow>({ ...acceptEvents, values: columns(batch) });
+    const rows = await this.#store(batch);
     await failpoint("events-committed", at);
     const byAsked = new Map(rows.map((row) => [row.asked_id, row]));
     const answered = new Set<string>();
@@ -164,6 +168,21 @@ export class Intake {
         duplicate: row.duplicate || !first,
         conflicting: first ? row.conflicting : !sameBody,
       };
+    });
+  }
+
+  /** A batch without attributes is one statement, and no transaction. */
+  async #store(batch: Prepared[]): Promise<AcceptedRow[]> {
+    const accepting = { ...acceptEvents, values: columns(batch) };
+    if (!batch.some(hasAttributes)) return (await this.#pool.query<AcceptedRow>(accepting)).rows;
+    return inTransaction(this.#pool, async (client) => {
+      const { rows } = await client.query<AcceptedRow>(accepting);
+      const made = new Set(rows.flatMap((row) => (row.duplicate ? [] : [row.asked_id])));
+      await putRunAttributes(
+        client,
+        batch.filter((item) => made.has(item.runId)),
+      );
+      return rows;
     });
   }
 
@@ -211,6 +230,7 @@ export async function acceptEach(client: pg.ClientBase, items: readonly Acceptan
 
 async function storeRuns(client: pg.ClientBase, batch: Prepared[]): Promise<void> {
   await client.query({ ...acceptEvents, values: columns(batch) });
+  await putRunAttributes(client, batch);
 }
 
 function prepare(item: Acceptance): Prepared {

@@ -2,6 +2,8 @@ import type pg from "pg";
 import { documentSchema, type WorkflowDocument } from "#lib/graph/document.ts";
 import { gateOf } from "#lib/policies/admission.ts";
 import { asBatchText } from "#lib/policies/batch.ts";
+import { attributesOf } from "#lib/policies/run-attributes.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
 import type { Acceptance } from "./intake.ts";
 
 const findDocuments = "SELECT id, document FROM workflow_document WHERE id = ANY ($1::uuid[]) AND workspace_id = $2";
@@ -59,6 +61,7 @@ async function readDocuments(
 function toAcceptance({ workspaceId, keys, now }: Wish, item: ReplayItem, { settings }: WorkflowDocument): Acceptance {
   const { run_id: id, mode } = item;
   const data = asBatchText(settings, item.data);
+  const arriving = { settings, trigger: (): JsonValue => JSON.parse(data), mode, now };
   return {
     workspaceId,
     workflowId: item.workflow_id,
@@ -74,6 +77,7 @@ function toAcceptance({ workspaceId, keys, now }: Wish, item: ReplayItem, { sett
     replayOf: id,
     keys: keys === "new" ? { as: "new" } : { as: "same", of: { id, keysOf: item.keys_of } },
     priority: bulkPriority,
-    gate: gateOf({ settings, trigger: () => JSON.parse(data), mode, now }),
+    gate: gateOf(arriving),
+    attributes: attributesOf(arriving),
   };
 }

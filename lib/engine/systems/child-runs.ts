@@ -7,6 +7,7 @@ import { checkAgainst } from "#lib/graph/json-schema.ts";
 import { NodeError } from "#lib/nodes/runner.ts";
 import { gateOf } from "#lib/policies/admission.ts";
 import { asBatch } from "#lib/policies/batch.ts";
+import { attributesOf } from "#lib/policies/run-attributes.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
 import type { RunStatus } from "#lib/shared/statuses.ts";
 import type { Intake } from "../ledger/intake.ts";
@@ -69,6 +70,7 @@ export class ChildRuns {
     const { document, documentId, version, trigger } = requireCallable(rows[0], parent.depth);
     requireValid(trigger, input);
     const data: JsonObject = { body: input };
+    const arriving = { settings: document.settings, trigger: () => data, mode: parent.mode, now: request.now };
     const accepted = await this.#intake.accept({
       workspaceId: parent.workspaceId,
       workflowId,
@@ -83,7 +85,8 @@ export class ChildRuns {
       runDeadlineMs: document.settings.runDeadlineMs,
       replayOf: null,
       priority: parent.priority,
-      gate: gateOf({ settings: document.settings, trigger: () => data, mode: parent.mode, now: request.now }),
+      gate: gateOf(arriving),
+      attributes: attributesOf(arriving),
       origin: {
         parentRunId: parent.id,
         parentStepId: request.waits ? request.stepId : null,

@@ -1,14 +1,20 @@
 import type { RunSummary } from "#lib/shared/api-types.ts";
+import type { JsonObject } from "#lib/shared/json.ts";
+import type { RunAttributeView } from "#lib/shared/run-attribute-types.ts";
 import type { Context } from "../context.ts";
 import { authorize } from "../permissions.ts";
 import { listRuns } from "./list-runs.ts";
+import { readAttributes } from "./run-attributes.ts";
 import type { ExportRunsInput } from "./schemas.ts";
 
 /** More runs are not exported at once: narrow the filter, for example by time. */
 export const maxExported = 100_000;
 const pageSize = 200;
 
-const columns: readonly [name: string, of: (run: RunSummary) => string | number | boolean | null][] = [
+/** A run with what it is found by. */
+type Exported = RunSummary & { attributes: JsonObject };
+
+const columns: readonly [name: string, of: (run: Exported) => string | number | boolean | null][] = [
   ["id", (run) => run.id],
   ["workflowId", (run) => run.workflowId],
   ["workflowName", (run) => run.workflowName],
@@ -25,6 +31,13 @@ const columns: readonly [name: string, of: (run: RunSummary) => string | number 
   ["errorNode", (run) => run.error?.nodeId ?? null],
   ["errorCode", (run) => run.error?.code ?? null],
   ["errorMessage", (run) => run.error?.message ?? null],
+  [
+    "attributes",
+    ({ attributes }) =>
+      Object.entries(attributes)
+        .map(([name, value]) => `${name}=${value}`)
+        .join("; "),
+  ],
 ];
 
 /** The runs of a list as CSV or as one JSON object a line, written while they are read: a page is in memory at a time. */
@@ -49,15 +62,23 @@ async function* jsonLines(ctx: Context, filter: Filter): AsyncGenerator<string> 
 
 type Filter = Omit<ExportRunsInput, "format">;
 
-async function* allRuns(ctx: Context, filter: Filter): AsyncGenerator<RunSummary> {
+async function* allRuns(ctx: Context, filter: Filter): AsyncGenerator<Exported> {
   let exported = 0;
   let cursor: string | undefined;
   do {
     const page = await listRuns({ ctx, input: { ...filter, cursor, limit: Math.min(pageSize, maxExported - exported) } });
-    for (const run of page.items) yield run;
+    const attributes = await readAttributes(
+      ctx,
+      page.items.map((run) => run.id),
+    );
+    for (const run of page.items) yield { ...run, attributes: valuesOf(attributes.get(run.id) ?? []) };
     exported += page.items.length;
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && exported < maxExported);
+}
+
+function valuesOf(attributes: readonly RunAttributeView[]): JsonObject {
+  return Object.fromEntries(attributes.filter(({ value }) => value !== null).map(({ name, value }) => [name, value]));
 }
 
 /** A spreadsheet takes a text that begins like a formula for one; the apostrophe tells it not to. */

@@ -8,6 +8,7 @@ import { readJson } from "../json-column.ts";
 import { authorize } from "../permissions.ts";
 import { readEvent } from "./read-event.ts";
 import { readStepContext } from "./read-step-context.ts";
+import { readAttributes } from "./run-attributes.ts";
 import { readTies } from "./run-ties.ts";
 import { type RunRow, runColumns, toRunSummary } from "./run-view.ts";
 import type { GetRunInput } from "./schemas.ts";
@@ -56,11 +57,12 @@ export async function getRun({ ctx, input }: { ctx: Context; input: GetRunInput 
   if (row === undefined) throw new AppError("not_found", "there is no such run; runs are kept for a limited time (SLUICE_RETENTION_DAYS)");
   const document = documentSchema.parse(JSON.parse(row.document));
   const compiled = compileDocument(document);
-  const [steps, inside, event, ties] = await Promise.all([
+  const [steps, inside, event, ties, attributes] = await Promise.all([
     ctx.db.pool.query<StepRow>(listSteps, [...key, input.iteration ?? null]),
     compiled.bodies.size === 0 ? null : ctx.db.pool.query<CountRow>(countInside, key),
     readEvent(ctx, row.event_id),
     readTies(ctx, input.id),
+    readAttributes(ctx, [input.id]),
   ]);
   const { attemptsOf, letters, isOpen } = await readStepContext(ctx, input.id, steps.rows);
   const counts = inside?.rows ?? [];
@@ -68,6 +70,7 @@ export async function getRun({ ctx, input }: { ctx: Context; input: GetRunInput 
   return {
     ...toRunSummary(row),
     ...ties,
+    attributes: attributes.get(input.id) ?? [],
     triggerNodeId: row.trigger_node_id,
     event: event === null ? null : { id: row.event_id, data: readJson(event.text ?? null), receivedAt: event.receivedAt },
     replayOf: row.replay_of,

@@ -9,5 +9,6 @@ export { moveRun } from "./move-run.ts";
 export { planReplay } from "./plan-replay.ts";
 export { repaceLoop } from "./repace-loop.ts";
 export { replayRun } from "./replay-run.ts";
+export { listAttributes } from "./run-attributes.ts";
 export * from "./schemas.ts";
 export { startRun } from "./start-run.ts";

@@ -5,8 +5,10 @@ import { type Rerun, startRerun } from "#lib/engine/ledger/rerun.ts";
 import { inTransaction } from "#lib/engine/ledger/transaction.ts";
 import { gateOf } from "#lib/policies/admission.ts";
 import { asBatchText } from "#lib/policies/batch.ts";
+import { attributesOf } from "#lib/policies/run-attributes.ts";
 import type { RunStarted } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { JsonValue } from "#lib/shared/json.ts";
 import { auditRow } from "../audit.ts";
 import type { Context, ContextWith } from "../context.ts";
 import { authorize } from "../permissions.ts";
@@ -66,6 +68,7 @@ async function toAcceptance(ctx: Context, prepared: PreparedReplay, input: Repla
     input.input !== undefined && asEvent
       ? JSON.stringify(toTrigger(settings, trigger, input.input, ctx.now()))
       : asBatchText(settings, await originalData(ctx, original.event_id));
+  const arriving = { settings, trigger: (): JsonValue => JSON.parse(data), mode: original.mode, now: ctx.now() };
   return {
     workspaceId: ctx.workspaceId,
     workflowId: original.workflow_id,
@@ -81,7 +84,8 @@ async function toAcceptance(ctx: Context, prepared: PreparedReplay, input: Repla
     replayOf: original.id,
     keys: input.keys === "new" ? { as: "new" } : { as: "same", of: { id: original.id, keysOf: original.keys_of } },
     priority: 0,
-    gate: gateOf({ settings, trigger: () => JSON.parse(data), mode: original.mode, now: ctx.now() }),
+    gate: gateOf(arriving),
+    attributes: attributesOf(arriving),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { decodeIdCursor } from "../cursor.ts";
 import { firstIdAt } from "../id-range.ts";
 import { Conditions } from "../list-query.ts";
+import { addAttributes } from "./attribute-filter.ts";
 import type { ListRunsInput } from "./schemas.ts";
 
 type Filter = Omit<ListRunsInput, "cursor" | "limit" | "field"> & { cursor?: string | undefined };
@@ -23,7 +24,7 @@ export function conditions(ctx: Context, input: Filter): Conditions {
     // Read from the few that are replays; the other way round each run would be looked up.
     .add("? AND r.id IN (SELECT y.replay_of FROM run y WHERE y.replay_of IS NOT NULL)", input.replayed || undefined)
     .add("NOT ? AND NOT EXISTS (SELECT FROM run y WHERE y.replay_of = r.id)", input.replayed === false ? false : undefined);
-  return inTime(where, input);
+  return inTime(addAttributes(where, ctx.workspaceId, input.attr), input);
 }
 
 /** A range of times narrows the ids, which start with the time of receipt: nothing starts or ends before it was received. */

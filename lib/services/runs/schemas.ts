@@ -3,6 +3,7 @@ import { elementIdSchema, pinsSchema, testedItemsSchema } from "#lib/graph/docum
 import { concurrencySchema, toleranceSchema } from "#lib/nodes/for-each/definition.ts";
 import { runStatuses, stepStatuses } from "#lib/shared/statuses.ts";
 import { idSchema, listOf, pageFields, searchSchema, timeSchema } from "../schemas.ts";
+import { attributeFilterSchema } from "./attribute-filter.ts";
 
 const maxDurationMs = 366 * 24 * 3_600_000;
 const versionNumber = z.int().min(1).max(2_147_483_647);
@@ -64,6 +65,8 @@ export const listRunsSchema = z.strictObject({
   key: z.string().min(1).max(1_000).optional(),
   /** A value of the event by its path, `body.order.id=42`. Pages may be short: payloads are looked through a stretch at a time. */
   field: fieldSchema.optional(),
+  /** Attributes of the run, all of them: `customer:42,amount:>100`. */
+  attr: attributeFilterSchema.optional(),
   /** Part of the workflow's name or of the error; or a whole run id, deduplication key or idempotency key. */
   q: searchSchema.optional(),
 });
@@ -95,6 +98,9 @@ export const exportRunsSchema = listRunsSchema
   .omit({ cursor: true, limit: true })
   .extend({ format: z.enum(["csv", "jsonl"]).default("csv") });
 export type ExportRunsInput = z.output<typeof exportRunsSchema>;
+
+export const listAttributesSchema = z.strictObject({ workflowId: idSchema.optional() });
+export type ListAttributesInput = z.output<typeof listAttributesSchema>;
 
 /** The filters of the list but for the payload's, which has no index to count by. */
 export const chartRunsSchema = listRunsSchema.omit({ cursor: true, limit: true, field: true });

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { gateOf } from "#lib/policies/admission.ts";
 import { arrivalOf } from "#lib/policies/arrivals.ts";
 import { asBatch } from "#lib/policies/batch.ts";
+import { attributesOf } from "#lib/policies/run-attributes.ts";
 import { runPriorities } from "#lib/policies/throttle-queue.ts";
 import type { RunStarted } from "#lib/shared/api-types.ts";
 import { AppError } from "#lib/shared/errors.ts";
@@ -50,6 +51,7 @@ export async function startRun({ ctx, input }: { ctx: ContextWith<"intake" | "ba
     priority: runPriorities[input.priority ?? "normal"],
     gate: gateOf(arriving),
     arrival,
+    attributes: attributesOf(arriving),
     audit: {
       ...actorColumns(ctx.actor),
       action: "run.started",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { attributeTypes } from "#lib/graph/attributes.ts";
 import type { AttemptView, EventView, RunStarted, RunSummary, RunView, StepSummary, StepView } from "#lib/shared/api-types.ts";
 import type { LoopPaceView } from "#lib/shared/loop-types.ts";
 import type { RunChart } from "#lib/shared/run-chart.ts";
@@ -96,6 +97,14 @@ export const runView: z.ZodType<RunView> = z
   .object({
     ...runSummaryFields,
     triggerNodeId: z.string(),
+    attributes: z.array(
+      z.object({
+        name: z.string(),
+        type: z.enum(attributeTypes),
+        value: z.union([z.string(), z.number(), z.boolean()]).nullable(),
+        problem: z.string().nullable(),
+      }),
+    ),
     event: z.object({ id, data: json, receivedAt: time }).nullable(),
     replayOf: id.nullable(),
     redriveCount: z.int(),
@@ -120,6 +129,8 @@ export const runView: z.ZodType<RunView> = z
     deadLetters: z.array(z.object({ id, stepId: id, status: z.enum(deadLetterStatuses), issueId: id })),
   })
   .meta({ id: "Run" });
+
+export const attributeNames = z.object({ items: z.array(z.object({ name: z.string(), type: z.string() })) }).meta({ id: "AttributeNames" });
 
 export const runMoveOutcome: z.ZodType<RunMoveOutcome> = z
   .object({

@@ -3,7 +3,18 @@ import * as runs from "#lib/services/runs/index.ts";
 import { byIdSchema } from "#lib/services/schemas.ts";
 import { pageOf, runRef } from "../answers/common.ts";
 import { replayPlan } from "../answers/inbox.ts";
-import { eventView, loopPace, runChart, runMoveOutcome, runStarted, runSummary, runView, stepSummary, stepView } from "../answers/runs.ts";
+import {
+  attributeNames,
+  eventView,
+  loopPace,
+  runChart,
+  runMoveOutcome,
+  runStarted,
+  runSummary,
+  runView,
+  stepSummary,
+  stepView,
+} from "../answers/runs.ts";
 import { type Route, route } from "../route.ts";
 import { toTextStream } from "../text-stream.ts";
 
@@ -39,6 +50,15 @@ export const runRoutes: Route[] = [
       const headers = { "content-type": contentType, "content-disposition": `attachment; filename="${name}"` };
       return new Response(toTextStream(lines), { headers });
     },
+  }),
+  route({
+    method: "get",
+    path: "/runs/attributes",
+    summary: "List the attributes that live workflows give their runs",
+    access: "runs:read",
+    query: runs.listAttributesSchema,
+    answer: attributeNames,
+    handle: ({ ctx, query }) => runs.listAttributes({ ctx, input: query }),
   }),
   route({
     method: "get",
