@@ -3,18 +3,22 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { CornerDownLeft, Globe, History, Keyboard, LogOut, Plus, Rows3, Workflow } from "lucide-react";
+import { CornerDownLeft, Globe, History, Keyboard, LogOut, Plus, Rows3, Workflow, Zap } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { workflowsQuery } from "#components/api/workflows.ts";
 import { cn } from "#components/ui/cn.ts";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { getPreferences, setPreferences } from "#components/ui/preferences.ts";
+import { keysInWords, useShortcutGroups } from "#components/ui/shortcuts.ts";
 import { navPlaces } from "./nav.tsx";
 import { openShortcutSheet } from "./overlays.ts";
 import { paletteScore } from "./palette-score.ts";
 import { themes, useSignOut } from "./user-menu.tsx";
+
+/** Keys that act on what is open, rather than on the row the keyboard stands on. */
+const pageTitles = new Set(["Editor", "Canvas"]);
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -63,25 +67,52 @@ function useEntries(): { title: string; entries: Entry[] }[] {
 
 /** Ctrl/⌘ K: go to a place, a workflow or a run by its id; switch theme, zone, row height. */
 export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  // What acts on the page waits until the keyboard is back on it.
+  const afterwards = useRef<(() => void) | null>(null);
+  const onClosed = (isOpen: boolean) => {
+    if (isOpen) return;
+    afterwards.current?.();
+    afterwards.current = null;
+  };
   return (
-    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)} onOpenChangeComplete={onClosed}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/40 dark:bg-black/65" />
         <Base.Popup
           aria-label="Search and commands"
           className="fixed inset-x-3 top-[12dvh] z-40 mx-auto max-w-xl overflow-hidden rounded-lg bg-float shadow-float outline-none transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0"
         >
-          <Palette onDone={() => onOpenChange(false)} />
+          <Palette
+            onDone={(then) => {
+              afterwards.current = then ?? null;
+              onOpenChange(false);
+            }}
+          />
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
   );
 }
 
-function Palette({ onDone }: { onDone: () => void }) {
+/** What can be done on this page by a key, for whoever does not know the key. */
+function usePageEntries(): Entry[] {
+  const groups = useShortcutGroups();
+  return groups
+    .filter(({ title }) => pageTitles.has(title))
+    .flatMap(({ shortcuts }) =>
+      shortcuts.flatMap(({ keys, label, run }): Entry[] => {
+        if (label === undefined) return [];
+        const entry = { id: `page ${keys}`, label, icon: <Zap aria-hidden />, keys: keysInWords(keys) };
+        return [{ ...entry, run: () => run(new KeyboardEvent("keydown")) }];
+      }),
+    );
+}
+
+function Palette({ onDone }: { onDone: (then?: () => void) => void }) {
   const [search, setSearch] = useState("");
   const router = useRouter();
   const groups = useEntries();
+  const onPage = usePageEntries();
   const workflows = useQuery(workflowsQuery);
   const runId = uuid.test(search.trim()) ? search.trim().toLowerCase() : null;
   const pick = (run: () => void) => () => {
@@ -113,6 +144,20 @@ function Palette({ onDone }: { onDone: () => void }) {
             ))}
           </Command.Group>
         ))}
+        {onPage.length > 0 ? (
+          <Command.Group heading="On this page" className={groupClass}>
+            {onPage.map((entry) => (
+              <Line
+                key={entry.id}
+                id={entry.id}
+                label={entry.label}
+                icon={entry.icon}
+                keys={entry.keys}
+                onSelect={() => onDone(entry.run)}
+              />
+            ))}
+          </Command.Group>
+        ) : null}
         {workflows.data && workflows.data.items.length > 0 ? (
           <Command.Group heading="Workflows" className={groupClass}>
             {workflows.data.items.map((workflow) => (

@@ -70,7 +70,11 @@ export function useShortcuts(title: string, shortcuts: readonly Shortcut[]): voi
   useEffect(() => {
     const id = Symbol(title);
     if (groups.size === 0) window.addEventListener("keydown", noteSequence, { capture: true });
-    groups.set(id, { title, shortcuts: latest.current });
+    const shortcutsNow = latest.current.map((shortcut, index) => ({
+      ...shortcut,
+      run: (event: KeyboardEvent) => latest.current[index]?.run(event),
+    }));
+    groups.set(id, { title, shortcuts: shortcutsNow });
     changed();
     const bindings = latest.current.map((shortcut, index) => [
       shortcut.keys,

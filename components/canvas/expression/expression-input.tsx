@@ -81,7 +81,7 @@ export function PreviewLine({ preview, wanted = null }: { preview: Preview | nul
   if (!preview.ok) {
     return (
       <p className="wrap-anywhere mt-1 text-danger text-sm">
-        {preview.message}
+        {preview.message.charAt(0).toUpperCase() + preview.message.slice(1)}
         {preview.position === null ? "" : ` (character ${preview.position + 1})`}
       </p>
     );

@@ -1,7 +1,7 @@
 "use client";
 
 import { useReactFlow } from "@xyflow/react";
-import type { KeyboardEvent } from "react";
+import type { KeyboardEvent as ReactKeyboardEvent } from "react";
 import { announce } from "#components/ui/live-region.ts";
 import { type Shortcut, useShortcuts } from "#components/ui/shortcuts.ts";
 import { nodeOf } from "../document-index.ts";
@@ -14,6 +14,7 @@ import {
   tidyUp,
   toggleSelectionDisabled,
 } from "../editor-actions.ts";
+import { focusSoon } from "../form/focus-soon.ts";
 import { gridSize } from "../geometry.ts";
 import { mainPort } from "../node-ports.ts";
 import type { EditorStore } from "../store.ts";
@@ -50,7 +51,7 @@ export interface CanvasKeyActions {
  * Arrow keys, Enter and Escape on a focused step. In the capture phase: React Flow's own arrow keys move nodes past
  * undo and autosave.
  */
-export function useStepKeys(store: EditorStore, actions: CanvasKeyActions): (event: KeyboardEvent) => void {
+export function useStepKeys(store: EditorStore, actions: CanvasKeyActions): (event: ReactKeyboardEvent) => void {
   const flow = useReactFlow();
   return (event) => {
     const step = event.target instanceof HTMLElement ? event.target.dataset.step : undefined;
@@ -66,14 +67,26 @@ export function useStepKeys(store: EditorStore, actions: CanvasKeyActions): (eve
       keepInView(flow, store, next);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (store.getState().plug === null) actions.openSettings(step);
-      else pickStep(store, step);
+      if (store.getState().plug === null) {
+        actions.openSettings(step);
+        focusPanelSoon(step);
+      } else pickStep(store, step);
     } else if (event.key === "Escape") {
       // One layer at a time: first what is being picked, then the panel, then the selection.
       if (leavePlug(store)) event.preventDefault();
       else if (!actions.closePanel()) store.getState().select({});
     }
   };
+}
+
+/** Whoever opens settings by key wants to type in them; Escape comes back to the step. */
+function focusPanelSoon(step: string): void {
+  const panel = `[data-panel-of="${step}"]`;
+  focusSoon(document.body, [
+    `${panel} [role=tabpanel] [data-field] :is(input:not([aria-hidden=true]), textarea, [contenteditable=true], [role=combobox])`,
+    `${panel} [role=tabpanel] button`,
+    `${panel} [role=tab][aria-selected=true]`,
+  ]);
 }
 
 function nudge(store: EditorStore, step: string, direction: Direction): void {
@@ -86,9 +99,10 @@ function nudge(store: EditorStore, step: string, direction: Direction): void {
 /** The keys that act on the selection or the canvas, wherever on the page the focus is, except in fields and panels. */
 export function useCanvasShortcuts(store: EditorStore): void {
   const flow = useReactFlow();
-  const outside = (run: () => void) => () => {
+  const outside = (run: () => void) => (event: KeyboardEvent) => {
     const focused = document.activeElement;
-    if (focused?.closest("[data-step-panel]")) return;
+    // Keys typed in a panel are its own; a command chosen by its name is meant wherever the keyboard is.
+    if (event.isTrusted && focused?.closest("[data-step-panel]")) return;
     selectFocused(store, focused);
     run();
   };

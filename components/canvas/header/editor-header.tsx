@@ -6,6 +6,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { plural } from "#components/ui/format.ts";
 import { lazyDialog, OnceOpen } from "#components/ui/lazy.tsx";
+import { useShortcuts } from "#components/ui/shortcuts.ts";
 import type { WorkflowView } from "#lib/shared/api-types.ts";
 import { RunButton } from "../run/run-button.tsx";
 import type { RunHandle } from "../run/use-run.ts";
@@ -34,6 +35,7 @@ interface EditorHeaderProps {
 export function EditorHeader({ workflow, saving, run, panel }: EditorHeaderProps) {
   const readOnly = useEditor((state) => state.readOnly);
   const [publishing, setPublishing] = useState(false);
+  useShortcuts("Editor", readOnly ? [] : [{ keys: "p", label: "Publish", run: () => setPublishing(true) }]);
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-bg px-2">
       <ButtonLink href="/workflows" variant="ghost" size="icon-sm" aria-label="All workflows" icon={<ChevronLeft aria-hidden />} />

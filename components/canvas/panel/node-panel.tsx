@@ -57,7 +57,12 @@ function Opened({ node, panel, workflow, run }: NodePanelProps & { node: Workflo
   const body = useFieldFocus(panel);
   return (
     <PanelContexts sample={sample} samples={samples} targets={targets}>
-      <section aria-label={`Step ${node.name}`} data-path-drag={dragging ? "" : undefined} className="flex h-full min-h-0 flex-col">
+      <section
+        aria-label={`Step ${node.name}`}
+        data-panel-of={node.id}
+        data-path-drag={dragging ? "" : undefined}
+        className="flex h-full min-h-0 flex-col"
+      >
         <PanelHeader node={node} panel={panel} />
         <div ref={body} className="flex min-h-0 flex-1 flex-col">
           <Tabs

@@ -1,11 +1,13 @@
 "use client";
 
 import { Plus, Trash2 } from "lucide-react";
+import { useRef } from "react";
 import { Button, IconButton } from "#components/ui/button.tsx";
 import { FieldError } from "#components/ui/field.tsx";
 import type { ResolvedPolicy } from "#lib/policies/defaults.ts";
 import type { ConnectionView } from "#lib/shared/api-types.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "#lib/shared/json.ts";
+import { entryControls, focusSoon } from "../form/focus-soon.ts";
 import { useForm } from "../form/form-context.ts";
 import { DurationInput, NumberInput } from "../form/number-widgets.tsx";
 import { ConnectionLimits } from "./connection-limits.tsx";
@@ -83,6 +85,7 @@ export function ThrottleFields({
 }) {
   const form = useForm();
   const { Fields } = form;
+  const root = useRef<HTMLFieldSetElement>(null);
   const value = isJsonObject(policy.throttle) ? policy.throttle : {};
   const windows = Array.isArray(value.windows) ? value.windows : [];
   const set = (next: JsonValue[]) => form.set(windowsPath, next.length === 0 ? undefined : next);
@@ -106,7 +109,7 @@ export function ThrottleFields({
         </Sentence>
       )}
       {connection === undefined ? null : <ConnectionLimits connection={connection} />}
-      <fieldset data-field="policy.throttle.windows" className="min-w-0">
+      <fieldset ref={root} data-field="policy.throttle.windows" className="min-w-0">
         <legend className="mb-1 font-medium text-sm">Limits</legend>
         <ul className="flex flex-col gap-1.5">
           {windows.map((window, index) => (
@@ -115,12 +118,24 @@ export function ThrottleFields({
               key={index}
               window={isJsonObject(window) ? window : {}}
               index={index}
-              onRemove={() => set(windows.toSpliced(index, 1))}
+              onRemove={() => {
+                set(windows.toSpliced(index, 1));
+                focusSoon(root.current, ["[data-add]"]);
+              }}
             />
           ))}
         </ul>
         {windows.length < maxWindows && !form.readOnly ? (
-          <Button size="sm" icon={<Plus aria-hidden />} className="mt-1.5" onClick={() => set([...windows, { limit: 10, perMs: 60_000 }])}>
+          <Button
+            size="sm"
+            data-add=""
+            icon={<Plus aria-hidden />}
+            className="mt-1.5"
+            onClick={() => {
+              set([...windows, { limit: 10, perMs: 60_000 }]);
+              focusSoon(root.current, entryControls([...windowsPath, String(windows.length)].join(".")));
+            }}
+          >
             Add a limit
           </Button>
         ) : null}

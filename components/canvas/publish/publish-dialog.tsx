@@ -150,7 +150,7 @@ function PublishForm(props: PublishFormProps) {
         <AudienceChoice value={audience} onChange={setAudience} live={props.workflow.liveVersion} />
       )}
       <ErrorLine error={publish.error} />
-      <div className="sticky bottom-0 -mx-5 -mb-5 flex justify-end gap-2 border-t bg-subtle px-5 py-3">
+      <div className="sticky -bottom-5 -mx-5 -mb-5 flex justify-end gap-2 border-t bg-subtle px-5 py-3">
         <Button onClick={onClose}>Cancel</Button>
         <Button
           type="submit"
