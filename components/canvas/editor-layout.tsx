@@ -71,7 +71,13 @@ export function EditorLayout({ workflow, saving }: { workflow: WorkflowView; sav
             <div className="flex size-full flex-col">
               <div className="relative min-h-0 flex-1">
                 <FlowCanvas panel={panel} />
-                <div className="pointer-events-none absolute inset-x-3 top-3 z-10 flex *:pointer-events-auto">
+                <div
+                  className={cn(
+                    "pointer-events-none absolute inset-x-3 top-3 z-10 flex *:pointer-events-auto",
+                    // Beside the panel that lies over the canvas.
+                    panel.nodeId !== null && "max-xl:right-[calc(460px+0.75rem)]",
+                  )}
+                >
                   {plugLabel === null ? <RunBar workflow={workflow} run={run} /> : <PlugBar label={plugLabel} />}
                 </div>
               </div>

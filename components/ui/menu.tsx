@@ -68,7 +68,7 @@ export function MenuLine({ entry }: { entry: MenuEntry }) {
       {entry.icon}
       <span className="flex-1 truncate">{entry.label}</span>
       {"aside" in entry && entry.aside ? <span className="ml-4 text-fg-subtle text-sm tabular-nums">{entry.aside}</span> : null}
-      {entry.shortcut ? <Kbd keys={entry.shortcut} className="ml-4" /> : null}
+      {entry.shortcut ? <Kbd keys={entry.shortcut} className="ml-4 pointer-coarse:hidden" /> : null}
     </>
   );
   if (entry.type === "link") {

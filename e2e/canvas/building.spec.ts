@@ -95,6 +95,8 @@ test("check 9: by keyboard alone a workflow is built, connected, named, set, sav
   await expect(editor.step("HTTP request")).toBeFocused();
 
   await page.keyboard.press("Enter");
+  // Enter goes into the settings, to the first of them.
+  await expect(page.getByRole("combobox", { name: "Connection" })).toBeFocused();
   await tabTo(page, "URL");
   await page.keyboard.type(`${server.baseUrl}/sandbox/by-keyboard/notify`);
   await page.keyboard.press("Escape");
@@ -107,6 +109,14 @@ test("check 9: by keyboard alone a workflow is built, connected, named, set, sav
   await expect(page.getByRole("textbox", { name: "Input" })).toBeVisible();
   await page.keyboard.press("Control+Enter");
   for (const name of ["Manual", "HTTP request", "Notify"]) await editor.expectNodeStatus(name, "succeeded");
+
+  // What has a key is found by its name, too.
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "Search and commands" })).toBeFocused();
+  await page.keyboard.type("publish");
+  await expect(page.getByRole("option", { name: /^Publish/ })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "Publish version 1" })).toBeVisible();
   expect(await pointers(), "events of a pointer").toBe(0);
 });
 

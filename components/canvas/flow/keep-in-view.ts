@@ -25,6 +25,12 @@ function shiftFor(start: number, end: number, size: number): number {
   return end > size - margin ? Math.max(size - margin - end, margin - start) : 0;
 }
 
+/** How much of the canvas is not below the panel, which lies over it in a narrow window. */
+function freeWidth(canvas: DOMRect): number {
+  const panel = document.querySelector("[data-step-panel]")?.getBoundingClientRect();
+  return Math.min(canvas.right, panel?.left ?? canvas.right) - canvas.left;
+}
+
 /** Pans just far enough to show a whole step; the zoom stays as the person chose it. */
 export function keepInView(flow: ReactFlowInstance, store: EditorStore, nodeId: string): void {
   const { document: graph } = store.getState();
@@ -34,7 +40,7 @@ export function keepInView(flow: ReactFlowInstance, store: EditorStore, nodeId: 
   const { x, y, zoom } = flow.getViewport();
   const left = node.position.x * zoom + x;
   const top = node.position.y * zoom + y;
-  const dx = shiftFor(left, left + nodeWidth * zoom, canvas.width);
+  const dx = shiftFor(left, left + nodeWidth * zoom, freeWidth(canvas));
   const dy = shiftFor(top, top + nodeHeight(graph, node) * zoom, canvas.height);
   if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: glideMs(panMs) });
 }
@@ -44,6 +50,7 @@ const openedZoom = 0.9;
 
 /** A step that the address opens is drawn large enough to be read, where everything together would be too small for it. */
 export function useReadableStart(openNodeId: string | null): void {
+  const store = useEditorStore();
   const flow = useReactFlow();
   const ready = useNodesInitialized();
   const width = useStore((state) => state.width);
@@ -54,8 +61,9 @@ export function useReadableStart(openNodeId: string | null): void {
     if (!ready || width === 0 || nodeId === null) return;
     opened.current = null;
     const whole = getViewportForBounds(flow.getNodesBounds(flow.getNodes()), width, height, 0.1, 1, 0.12);
-    if (whole.zoom < readableZoom) void flow.fitView({ nodes: [{ id: nodeId }], maxZoom: openedZoom });
-  }, [ready, width, height, flow]);
+    if (whole.zoom >= readableZoom) return;
+    void flow.fitView({ nodes: [{ id: nodeId }], maxZoom: openedZoom }).then(() => keepInView(flow, store, nodeId));
+  }, [ready, width, height, flow, store]);
 }
 
 /** The panel takes room from the canvas, and a new step may land outside of it: neither is to be searched for. */

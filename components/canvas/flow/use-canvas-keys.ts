@@ -83,7 +83,7 @@ export function useStepKeys(store: EditorStore, actions: CanvasKeyActions): (eve
 function focusPanelSoon(step: string): void {
   const panel = `[data-panel-of="${step}"]`;
   focusSoon(document.body, [
-    `${panel} [role=tabpanel] [data-field] :is(input:not([aria-hidden=true]), textarea, [contenteditable=true], [role=combobox])`,
+    `${panel} [role=tabpanel] [data-field] :is(input:not([aria-hidden=true]), textarea, [contenteditable=true], [role=combobox], [data-add], [aria-expanded]:not([aria-haspopup]))`,
     `${panel} [role=tabpanel] button`,
     `${panel} [role=tab][aria-selected=true]`,
   ]);

@@ -29,7 +29,7 @@ export function RunBar({ workflow, run }: { workflow: WorkflowView; run: RunHand
 }
 
 const barClass =
-  "mx-auto flex min-w-0 items-center gap-2 rounded-md bg-float p-1 shadow-float max-md:flex-wrap max-md:justify-center max-md:gap-y-1 max-md:bg-transparent max-md:p-0 max-md:shadow-none";
+  "mx-auto flex min-w-0 items-center gap-x-2 gap-y-1 rounded-md bg-float p-1 shadow-float max-xl:flex-wrap max-xl:justify-center max-md:bg-transparent max-md:p-0 max-md:shadow-none";
 
 function LastRuns({ runs, run }: { runs: RunSummary[]; run: RunHandle }) {
   const phone = !useMedia("(min-width: 768px)");
