@@ -66,7 +66,7 @@ const words: Record<Kind, (issue: Subject) => ItemlessWords> = {
   no_events: (issue) => ({
     wrong: "Its trigger is told to expect an event within a certain time, and none has come.",
     meaning: "Nothing runs. The sender may be down, may have lost the address, or may be refused.",
-    end: "The next event that is taken.",
+    end: "The next event that is taken. A minute after that this resolves itself.",
     links: [{ label: "See deliveries", href: `/workflows/${issue.workflowId}/deliveries` }, ...placeLinks(issue)],
   }),
   trigger_rejected: (issue) => ({

@@ -22,7 +22,7 @@ export const healthRules: Record<HealthKind, HealthRule> = {
   missed_schedule: { opensAfterMs: 2 * minuteMs, calmMs: 5 * minuteMs, escalatesAfterMs: null },
   queue_latency: { opensAfterMs: 10 * minuteMs, calmMs: 5 * minuteMs, escalatesAfterMs: hourMs },
   worker_lost: { opensAfterMs: 0, calmMs: 30 * minuteMs, escalatesAfterMs: null },
-  no_events: { opensAfterMs: 0, calmMs: 0, escalatesAfterMs: 24 * hourMs },
+  no_events: { opensAfterMs: 0, calmMs: minuteMs, escalatesAfterMs: 24 * hourMs },
 };
 
 /** So long after it might have been tried, an open breaker that nobody tries holds nobody back. */

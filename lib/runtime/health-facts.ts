@@ -10,6 +10,7 @@ const usedUpBudgets = statement(new URL("./sql/used-up-budgets.sql", import.meta
 const throttleBacklogs = statement(new URL("./sql/throttle-backlogs.sql", import.meta.url));
 const missedSchedules = statement(new URL("./sql/missed-schedules.sql", import.meta.url));
 const lateRuns = statement(new URL("./sql/late-runs.sql", import.meta.url));
+const noEvents = statement(new URL("./sql/no-events.sql", import.meta.url));
 const lostWorkers = statement(new URL("./sql/lost-workers.sql", import.meta.url));
 
 /** Something that is not as it should be. */
@@ -127,6 +128,22 @@ export async function missedStarts(pool: pg.Pool): Promise<HealthFact[]> {
       { kind: "missed_schedule" as const, workspaceId, about: [row.id], subject, workflowId, nodeId, connectionId: null, seenAtMs, times },
     ];
   });
+}
+
+/** Triggers that were to have events and have none. */
+export async function silentTriggers(pool: pg.Pool): Promise<HealthFact[]> {
+  const { rows } = await pool.query<Omit<ScheduleRow, "missed_ms" | "overdue_ms">>(noEvents);
+  return rows.map((row) => ({
+    kind: "no_events",
+    workspaceId: row.workspace_id,
+    about: [row.id],
+    subject: row.workflow_name,
+    workflowId: row.workflow_id,
+    nodeId: row.node_id,
+    connectionId: null,
+    seenAtMs: row.now_ms,
+    times: [],
+  }));
 }
 
 /** Runs that nobody takes, of a whole workspace: what is missing is workers. */

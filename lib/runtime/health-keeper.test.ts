@@ -8,6 +8,7 @@ import {
   connectionId,
   dueJob,
   enterNewWorkspace,
+  expectEvents,
   fire,
   guarded,
   issue,
@@ -18,6 +19,7 @@ import {
   query,
   run,
   schedule,
+  takeEvent,
   told,
   triggerId,
   troubles,
@@ -183,6 +185,22 @@ describe("nothing is said", () => {
     await look();
     expect(await issue()).toBeUndefined();
     await query("SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker._private_jobs");
+  });
+
+  test("of a trigger that takes events, was just published, or has no expectation", async () => {
+    await expectEvents(60_000, "30 seconds");
+    await look();
+    expect(await issue()).toBeUndefined();
+    await query("UPDATE workflow_trigger SET updated_at = now() - interval '1 hour', config = '{}' WHERE id = $1", triggerId);
+    await look();
+    expect(await issue()).toBeUndefined();
+    await query("UPDATE workflow_trigger SET config = $2 WHERE id = $1", triggerId, JSON.stringify({ expectEveryMs: 60_000 }));
+    await takeEvent("duplicate");
+    await look();
+    expect(await issue()).toBeUndefined();
+    await query("UPDATE event SET outcome = 'rejected' WHERE trigger_id = $1", triggerId);
+    await look();
+    expect(await issue()).toMatchObject({ type: "no_events" });
   });
 
   test("of workers that stopped in good order", async () => {

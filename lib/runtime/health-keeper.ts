@@ -4,7 +4,16 @@ import { healthRules, healthTitle } from "#lib/policies/health.ts";
 import { healthKinds } from "#lib/shared/health-kinds.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { Logger } from "#lib/telemetry/logger.ts";
-import { backlogs, brokenRemotes, exhaustedBudgets, type HealthFact, lateStarts, lostProcesses, missedStarts } from "./health-facts.ts";
+import {
+  backlogs,
+  brokenRemotes,
+  exhaustedBudgets,
+  type HealthFact,
+  lateStarts,
+  lostProcesses,
+  missedStarts,
+  silentTriggers,
+} from "./health-facts.ts";
 
 const putIssues = statement(new URL("./sql/put-health-issues.sql", import.meta.url));
 const settleIssues = statement(new URL("./sql/settle-health-issues.sql", import.meta.url));
@@ -16,7 +25,7 @@ const gapMs = 3 * healthEveryMs;
 /** As many as the statement settles at a time. */
 const settledAtOnce = 100;
 
-const readers = [brokenRemotes, exhaustedBudgets, backlogs, missedStarts, lateStarts, lostProcesses];
+const readers = [brokenRemotes, exhaustedBudgets, backlogs, missedStarts, lateStarts, lostProcesses, silentTriggers];
 
 /**
  * Looks for what is wrong and has no item in the inbox to show for it, and keeps an issue for each: opened once, told once, over when the

@@ -157,7 +157,26 @@ export async function fire(outcome: string, ago: string): Promise<void> {
   await query("INSERT INTO schedule_fire VALUES ($1, now() - $3::interval, NULL, $2, now() - $3::interval)", triggerId, outcome, ago);
 }
 
-export const troubles: Record<Exclude<HealthKind, "no_events">, Trouble> = {
+/** A webhook that expects an event that often, published so long ago, and the events there were are as old. */
+export async function expectEvents(everyMs: number | null, publishedAgo: string): Promise<void> {
+  await query("DELETE FROM event WHERE trigger_id = $1", triggerId);
+  await query(
+    `INSERT INTO workflow_trigger (id, workspace_id, workflow_id, node_id, type, config, updated_at)
+     VALUES ($1, $2, $3, 'hook', 'webhook', $4, now() - $5::interval) ON CONFLICT DO NOTHING`,
+    triggerId,
+    workspaceId,
+    workflowId,
+    JSON.stringify(everyMs === null ? {} : { expectEveryMs: everyMs }),
+    publishedAgo,
+  );
+}
+
+export async function takeEvent(outcome: string): Promise<void> {
+  const put = "INSERT INTO event (id, workspace_id, workflow_id, trigger_id, outcome) VALUES ($1, $2, $3, $4, $5)";
+  await query(put, newId(), workspaceId, workflowId, triggerId, outcome);
+}
+
+export const troubles: Record<HealthKind, Trouble> = {
   breaker_open: {
     title: "Calls to api.acme.test keep failing, and are held back",
     about: { workflow: null, node: null, connection: true },
@@ -206,5 +225,11 @@ export const troubles: Record<Exclude<HealthKind, "no_events">, Trouble> = {
     about: { workflow: null, node: null, connection: null },
     begin: loseWorker,
     end: () => query("UPDATE worker SET stopped_at = stopped_at - interval '1 hour'"),
+  },
+  no_events: {
+    title: "No event has come to Orders for longer than expected",
+    about: { workflow: true, node: "hook", connection: null },
+    begin: () => expectEvents(60_000, "3 minutes"),
+    end: () => takeEvent("accepted"),
   },
 };

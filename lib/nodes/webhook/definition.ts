@@ -95,6 +95,11 @@ const config = z.strictObject({
     })
     .optional()
     .meta({ label: "Rate limit", help: "More than this is answered with 429." }),
+  expectEveryMs: z.int().min(60_000).max(2_678_400_000).optional().meta({
+    label: "Expect an event within",
+    help: "When none is taken for longer, an issue tells of it. Empty: events may stay away.",
+    widget: "duration",
+  }),
 });
 
 /** Starts a run for each HTTP delivery to the workflow's own address. */
@@ -107,7 +112,7 @@ export const webhook = defineNode({
   icon: "webhook",
   synonyms: ["http", "incoming", "callback", "hook", "github", "stripe", "api"],
   config,
-  deferred: ["method", "verification", "dedupe", "response", "rateLimit"],
+  deferred: ["method", "verification", "dedupe", "response", "rateLimit", "expectEveryMs"],
   initialConfig: { method: "POST", verification: { scheme: "none" } },
   ports: () => [{ name: "out", label: "out" }],
   summary: (parsed) =>
