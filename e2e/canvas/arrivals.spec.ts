@@ -59,5 +59,6 @@ test("events that come fast are debounced by a setting that says what it comes t
   await expect(page.getByRole("status").filter({ hasText: /Waiting for more events until .* 3 events so far/ })).toBeVisible();
   await shot("run");
   await page.goto("/runs");
+  await expect(page.getByRole("row", { name: /Price changes/ })).toContainText("Waits for more events, else starts in");
   await shot("runs");
 });
