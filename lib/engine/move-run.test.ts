@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { newId } from "#lib/shared/ids.ts";
+import { Claims } from "./ledger/claim.ts";
 import { type MoveOutcome, moveRuns } from "./ledger/move-runs.ts";
 import { putSignal } from "./ledger/signals.ts";
 import { inTransaction } from "./ledger/transaction.ts";
@@ -218,4 +219,43 @@ test("a move makes a new fence, so that whoever had the old version in hand cann
   expect((await move(runId))?.moved).toBe(true);
   expect((await runOf(runId))?.fence).toBe((before?.fence ?? 0) + 1);
   expect(await move(runId)).toMatchObject({ moved: false, obstacles: [{ message: "it runs by version 2 already" }] });
+});
+
+test("a claim that comes while a run is being moved waits, and then finds the new version", async () => {
+  const delay = { type: "delay", config: { forMs: 3_600_000 } };
+  const saved = await twoVersions(documentOf(delay, "old"), documentOf(delay, "new"));
+  const claims = new Claims({ pool: engine.db.pool, workerId: newId(), aliveMs: 30_000 });
+  // More often than a plan is tried out before it is kept.
+  for (let round = 0; round < 8; round += 1) {
+    const { runId } = await engine.accept(saved, null);
+    const claiming = await inTransaction(engine.db.pool, async (client) => {
+      const by = { actorType: "system", actorId: "test", requestId: "test" };
+      await moveRuns(client, { workspaceId: engine.workspaceId, runIds: [runId], version: "live", by, dryRun: false });
+      const claim = claims.claim(runId);
+      claim.catch(() => undefined); // awaited below
+      const waiting =
+        "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+      await expect.poll(async () => (await engine.db.pool.query(waiting)).rows[0]?.waiting, { timeout: 10_000 }).toBeGreaterThan(0);
+      return { claim };
+    });
+    const claimed = await claiming.claim;
+    expect(claimed?.run).toMatchObject({ version: 2, fence: 2 });
+    expect(claimed?.run.documentId).not.toBe(saved.documentId);
+    claims.release({ id: runId, fence: 2 });
+  }
+});
+
+test("a move that is cut off before its end has not happened", async () => {
+  const delay = { type: "delay", config: { forMs: 3_600_000 } };
+  const saved = await twoVersions(documentOf(delay, "old"), documentOf(delay, "new"));
+  const { runId } = await engine.accept(saved, null);
+  const before = await runOf(runId);
+  const client = await engine.db.pool.connect();
+  await client.query("BEGIN");
+  const by = { actorType: "system", actorId: "test", requestId: "test" };
+  const request = { workspaceId: engine.workspaceId, runIds: [runId], version: "live" as const, by, dryRun: false };
+  expect((await moveRuns(client, request))[0]?.moved).toBe(true);
+  client.release(true); // as when its process dies
+  await expect.poll(async () => runOf(runId), { timeout: 10_000 }).toEqual(before);
+  expect((await move(runId))?.moved).toBe(true);
 });
