@@ -113,3 +113,16 @@ test("a bulk act on runs is forgotten with what it did when it ended before the 
   );
   expect(rows.map((row) => row.id)).toEqual([recent, live]);
 });
+
+test("keys of events are forgotten when their time is over, and not before", async () => {
+  const forget = statement(new URL("./sql/forget-dedupe-keys.sql", import.meta.url));
+  const triggerId = newId();
+  await engine.db.pool.query(
+    `INSERT INTO event_dedup (trigger_id, key_hash, run_id, event_id, body_hash, expires_at)
+     SELECT $1, decode(key, 'hex'), $1, $1, '', now() + days * interval '1 day' FROM (VALUES ('01', -1), ('02', 1)) AS t (key, days)`,
+    [triggerId],
+  );
+  await engine.db.pool.query(forget);
+  const { rows } = await engine.db.pool.query("SELECT encode(key_hash, 'hex') AS key FROM event_dedup WHERE trigger_id = $1", [triggerId]);
+  expect(rows).toEqual([{ key: "02" }]);
+});

@@ -35,6 +35,7 @@ import { Polls } from "./polls.ts";
 import { Reaper } from "./reaper.ts";
 import { Schedules } from "./schedules.ts";
 
+const forgetDedupeKeys = statement(new URL("./sql/forget-dedupe-keys.sql", import.meta.url));
 const forgetHistory = statement(new URL("./sql/forget-history.sql", import.meta.url));
 
 /** Longer waits need no more precision than polling gives. */
@@ -281,6 +282,7 @@ export class Worker {
     await this.#options.world.retries.prune();
     await this.#options.world.guards.prune();
     await this.#options.pool.query(forgetHistory);
+    await this.#options.pool.query(forgetDedupeKeys);
     await this.#options.world.dedupe.prune();
     await pruneRecords(this.#options.pool);
     await forgetArrivals(this.#options.pool);
