@@ -63,7 +63,7 @@ function Status({ poll, workflowId, nodeId }: { poll: PollStatus; workflowId: st
           </Fact>
         ) : null}
         {poll.nextPollAt === null ? null : (
-          <Fact name="Next poll in">
+          <Fact name="Next poll">
             <Countdown until={poll.nextPollAt} />
           </Fact>
         )}
