@@ -10,7 +10,7 @@ SELECT r.workspace_id, (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS
 FROM class c
 CROSS JOIN LATERAL (
   SELECT j.key FROM graphile_worker._private_jobs j
-  WHERE j.is_available AND j.priority = c.priority AND j.run_at < clock_timestamp() - $1::int * interval '1 millisecond' AND j.key LIKE 'run:%'
+  WHERE j.is_available AND j.priority = c.priority AND j.run_at < now() - $1::int * interval '1 millisecond' AND j.key LIKE 'run:%'
   ORDER BY j.run_at LIMIT 200
 ) due
 JOIN run r ON r.id = substr(due.key, 5)::uuid

@@ -13,9 +13,9 @@ FROM bucket b
 CROSS JOIN LATERAL (
   SELECT r.workspace_id, r.workflow_id, r.document_id, r.id, t.holder
   FROM throttle_wait t JOIN run r ON r.id = t.run_id
-  WHERE t.bucket_id = b.bucket_id AND t.queued_at < clock_timestamp() - $1::int * interval '1 millisecond'
-    AND t.queued_at + t.priority * interval '5 minutes' < clock_timestamp() - $1::int * interval '1 millisecond'
-    AND t.wake_at > clock_timestamp() - interval '1 minute'
+  WHERE t.bucket_id = b.bucket_id AND t.queued_at < now() - $1::int * interval '1 millisecond'
+    AND t.queued_at + t.priority * interval '5 minutes' < now() - $1::int * interval '1 millisecond'
+    AND t.wake_at > now() - interval '1 minute'
     AND r.mode = 'live' AND r.status IN ('queued', 'running', 'waiting')
   ORDER BY t.queued_at LIMIT 1
 ) r
