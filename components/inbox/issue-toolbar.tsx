@@ -12,6 +12,7 @@ import {
   RotateCcw,
   RotateCw,
   Trash2,
+  UserCheck,
   UserPlus,
 } from "lucide-react";
 import { getText, messageOf } from "#components/api/client.ts";
@@ -95,6 +96,7 @@ function MoreMenu({ issue, triage, onAsk, denied }: Omit<IssueToolbarProps, "for
       entries={[
         {
           label: "Assign to me",
+          icon: <UserCheck aria-hidden />,
           shortcut: "i",
           disabledReason: denied,
           onSelect: () => triage.act([issue], { assigneeId: user.id }),

@@ -179,7 +179,7 @@ function Actions({ item, onDialog }: { item: DeadLetterView; onDialog: (dialog: 
     { keys: "o", label: "Open run", run: () => router.push(runHref) },
   ]);
   return (
-    <span className="ml-auto flex flex-wrap gap-2 max-sm:ml-0 max-sm:gap-1.5">
+    <span className="ml-auto flex flex-wrap gap-2 max-sm:ml-0 max-sm:gap-1">
       {open && unknown ? (
         <Button variant="primary" icon={<Scale aria-hidden />} disabledReason={denied} onClick={ask("decide")}>
           Decide
@@ -201,11 +201,11 @@ function Actions({ item, onDialog }: { item: DeadLetterView; onDialog: (dialog: 
         </Button>
       ) : null}
       {open ? (
-        <Button variant="danger" className="max-sm:px-2" icon={<Trash2 aria-hidden />} disabledReason={denied} onClick={ask("discard")}>
+        <Button variant="danger" className="max-sm:px-1.5" icon={<Trash2 aria-hidden />} disabledReason={denied} onClick={ask("discard")}>
           <span className="max-sm:sr-only">Discard</span>
         </Button>
       ) : null}
-      <ButtonLink href={runHref} className="max-sm:px-2" icon={<ExternalLink aria-hidden />}>
+      <ButtonLink href={runHref} className="max-sm:px-1.5" icon={<ExternalLink aria-hidden />}>
         <span className="max-sm:sr-only">Run</span>
       </ButtonLink>
       <Menu

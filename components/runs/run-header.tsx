@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowUpFromDot, Ban, Ellipsis, FlaskConical, Inbox, RotateCcw, Workflow } from "lucide-react";
+import { ArrowUpFromDot, Ban, Ellipsis, FileDown, FlaskConical, Inbox, RotateCcw, Workflow } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useSyncExternalStore } from "react";
@@ -120,7 +120,11 @@ function Actions({ run, onDialog }: { run: RunView; onDialog: (dialog: RunDialog
                 },
               ]
             : []),
-          { label: "Download as JSON", onSelect: () => download(`run-${run.id}.json`, JSON.stringify(runAsJson(run), null, 2)) },
+          {
+            label: "Download as JSON",
+            icon: <FileDown aria-hidden />,
+            onSelect: () => download(`run-${run.id}.json`, JSON.stringify(runAsJson(run), null, 2)),
+          },
         ]}
       />
     </>
