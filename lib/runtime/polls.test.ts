@@ -56,9 +56,9 @@ interface Trigger {
   workflowId: string;
 }
 
-async function trigger(config: JsonObject = sinceCursor, { seeded = false } = {}): Promise<Trigger> {
+async function trigger(config: JsonObject = sinceCursor, { seeded = false, settings = {} } = {}): Promise<Trigger> {
   const node = { id: "poll", type: "poll", name: "Poll", config };
-  const saved = await engine.saveDocument({ schemaVersion: 1, nodes: [node], edges: [] });
+  const saved = await engine.saveDocument({ schemaVersion: 1, nodes: [node], edges: [], settings });
   const id = newId();
   await engine.db.pool.query(
     `INSERT INTO workflow_trigger (id, workspace_id, workflow_id, node_id, type, config, version, document_id)
@@ -287,4 +287,22 @@ test("what is still listed is remembered on", async () => {
     [one.id],
   );
   expect(rows).toEqual([{ kept: true }]);
+});
+
+test("the workflow's control of arrivals holds for polled items, each of which comes but once", async () => {
+  const settings = { arrivals: { limit: { limit: 1, perMs: 3_600_000 } } };
+  const one = await trigger(sinceCursor, { seeded: true, settings });
+  add("a", 1);
+  add("b", 2);
+  add("c", 3);
+  await turn(one);
+  await turn(one);
+  expect(await started(one)).toHaveLength(1);
+  const { rows } = await engine.db.pool.query("SELECT outcome, count(*)::int AS n FROM event WHERE trigger_id = $1 GROUP BY 1 ORDER BY 1", [
+    one.id,
+  ]);
+  expect(rows).toEqual([
+    { outcome: "accepted", n: 1 },
+    { outcome: expect.any(String), n: 2 },
+  ]);
 });
