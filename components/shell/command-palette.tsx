@@ -137,6 +137,7 @@ function Palette({ onDone }: { onDone: (then?: () => void) => void }) {
             onSelect={pick(() => router.push(`/runs/${runId}`))}
           />
         ) : null}
+        {search === "" ? null : <PageGroup entries={onPage} onDone={onDone} />}
         {groups.map((group) => (
           <Command.Group key={group.title} heading={group.title} className={groupClass}>
             {group.entries.map((entry) => (
@@ -144,20 +145,7 @@ function Palette({ onDone }: { onDone: (then?: () => void) => void }) {
             ))}
           </Command.Group>
         ))}
-        {onPage.length > 0 ? (
-          <Command.Group heading="On this page" className={groupClass}>
-            {onPage.map((entry) => (
-              <Line
-                key={entry.id}
-                id={entry.id}
-                label={entry.label}
-                icon={entry.icon}
-                keys={entry.keys}
-                onSelect={() => onDone(entry.run)}
-              />
-            ))}
-          </Command.Group>
-        ) : null}
+        {search === "" ? <PageGroup entries={onPage} onDone={onDone} /> : null}
         {workflows.data && workflows.data.items.length > 0 ? (
           <Command.Group heading="Workflows" className={groupClass}>
             {workflows.data.items.map((workflow) => (
@@ -173,6 +161,18 @@ function Palette({ onDone }: { onDone: (then?: () => void) => void }) {
         ) : null}
       </Command.List>
     </Command>
+  );
+}
+
+/** What is done here comes first as soon as something is typed. */
+function PageGroup({ entries, onDone }: { entries: Entry[]; onDone: (then: () => void) => void }) {
+  if (entries.length === 0) return null;
+  return (
+    <Command.Group heading="On this page" className={groupClass}>
+      {entries.map((entry) => (
+        <Line key={entry.id} id={entry.id} label={entry.label} icon={entry.icon} keys={entry.keys} onSelect={() => onDone(entry.run)} />
+      ))}
+    </Command.Group>
   );
 }
 

@@ -50,7 +50,6 @@ const openedZoom = 0.9;
 
 /** A step that the address opens is drawn large enough to be read, where everything together would be too small for it. */
 export function useReadableStart(openNodeId: string | null): void {
-  const store = useEditorStore();
   const flow = useReactFlow();
   const ready = useNodesInitialized();
   const width = useStore((state) => state.width);
@@ -62,8 +61,12 @@ export function useReadableStart(openNodeId: string | null): void {
     opened.current = null;
     const whole = getViewportForBounds(flow.getNodesBounds(flow.getNodes()), width, height, 0.1, 1, 0.12);
     if (whole.zoom >= readableZoom) return;
-    void flow.fitView({ nodes: [{ id: nodeId }], maxZoom: openedZoom }).then(() => keepInView(flow, store, nodeId));
-  }, [ready, width, height, flow, store]);
+    const canvas = document.querySelector("[data-canvas]")?.getBoundingClientRect();
+    const covered = canvas === undefined ? 0 : width - freeWidth(canvas);
+    const around: `${number}px` = `${margin}px`;
+    const padding = { top: around, bottom: around, left: around, right: `${covered + margin}px` } as const;
+    void flow.fitView({ nodes: [{ id: nodeId }], maxZoom: openedZoom, padding });
+  }, [ready, width, height, flow]);
 }
 
 /** The panel takes room from the canvas, and a new step may land outside of it: neither is to be searched for. */

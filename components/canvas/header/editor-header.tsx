@@ -96,8 +96,8 @@ function StateBadge({ workflow }: { workflow: WorkflowView }) {
       {changes === 0 ? null : (
         <span className="flex min-w-0 items-center gap-1.5 whitespace-nowrap text-fg-muted text-sm max-sm:gap-1 max-sm:text-xs">
           <span aria-hidden className="size-1.5 shrink-0 rounded-full bg-accent" />
-          <span className="truncate lg:hidden">{plural(changes, "change")}</span>
-          <span className="max-lg:hidden">{plural(changes, "unpublished change")}</span>
+          <span className="truncate xl:hidden">{plural(changes, "change")}</span>
+          <span className="truncate max-xl:hidden">{plural(changes, "unpublished change")}</span>
         </span>
       )}
     </span>
