@@ -55,7 +55,7 @@ export function AlertLog({ onNewChannel }: { onNewChannel: () => void }) {
           rows={rows}
           columns={columns}
           rowKey={(alert) => alert.id}
-          rowName={(alert) => `${alert.issue.title}, ${alert.channel.name}, ${lookOfAlert(alert).label}`}
+          rowName={(alert) => `${alert.issue.title} ${aboutOf(alert)}, ${alert.channel.name}, ${lookOfAlert(alert).label}`}
           href={(alert) => `/inbox?tab=all&issue=${alert.issue.id}`}
         />
       )}
@@ -122,12 +122,6 @@ function Filters({ filter, onClear }: { filter: LogFilter; onClear: (() => void)
 
 const columns: readonly Column<AlertView>[] = [
   {
-    id: "when",
-    header: "When",
-    className: "hidden w-24 sm:table-cell",
-    cell: (alert) => <Time at={alert.createdAt} className="z-10 text-fg-muted" />,
-  },
-  {
     id: "issue",
     header: "Issue",
     primary: true,
@@ -136,10 +130,8 @@ const columns: readonly Column<AlertView>[] = [
       <span className="flex flex-col py-1">
         <span className="truncate" title={alert.issue.title}>
           {alert.issue.title}
-        </span>
-        <span className="truncate font-normal text-fg-muted text-sm">
-          {[kindLabels[alert.kind], alert.issue.workflowName].filter((part) => part !== null).join(" · ")}
-        </span>
+        </span>{" "}
+        <span className="truncate font-normal text-fg-muted text-sm">{aboutOf(alert)}</span>
       </span>
     ),
   },
@@ -182,7 +174,19 @@ const columns: readonly Column<AlertView>[] = [
       </span>
     ),
   },
+  {
+    id: "when",
+    header: "When",
+    align: "right",
+    className: "hidden sm:table-cell",
+    cell: (alert) => <Time at={alert.createdAt} className="z-10 text-fg-muted" />,
+  },
 ];
+
+/** What happened to the issue, and of which workflow it is. */
+function aboutOf({ kind, issue }: AlertView): string {
+  return [kindLabels[kind], issue.workflowName].filter((part) => part !== null).join(" · ");
+}
 
 /** When it is tried next, or with how many others it went. */
 function More({ alert }: { alert: AlertView }) {

@@ -82,7 +82,7 @@ function ChannelTable({ rows, onRemove, onTested }: ChannelActs & { rows: readon
       className: "max-w-0 w-[24%] min-w-32",
       cell: (channel) => (
         <span className="flex flex-col py-1">
-          <span className="truncate">{channel.name}</span>
+          <span className="truncate">{channel.name}</span>{" "}
           <span className="truncate font-normal text-fg-muted text-sm">{channelKindWords[channel.kind].label}</span>
         </span>
       ),
@@ -130,7 +130,7 @@ function ChannelTable({ rows, onRemove, onTested }: ChannelActs & { rows: readon
       rows={rows}
       columns={columns}
       rowKey={(channel) => channel.id}
-      rowName={(channel) => `${channel.name}, ${lookOfChannel(channel).label}`}
+      rowName={(channel) => `${channel.name} ${channelKindWords[channel.kind].label}, ${lookOfChannel(channel).label}`}
       href={(channel) => `/alerts?tab=channels&edit=${channel.id}`}
     />
   );

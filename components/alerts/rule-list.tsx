@@ -100,7 +100,7 @@ function RuleTable({ rows, onMute, onRemove }: Omit<RuleMenuProps, "rule"> & { r
       className: "max-w-0 w-[60%]",
       cell: (rule) => (
         <span className="flex flex-col py-1.5">
-          <span className="truncate">{rule.name}</span>
+          <span className="truncate">{rule.name}</span>{" "}
           <span className="whitespace-normal font-normal text-fg-muted text-sm">{ruleSentence(rule)}</span>
         </span>
       ),
@@ -128,7 +128,7 @@ function RuleTable({ rows, onMute, onRemove }: Omit<RuleMenuProps, "rule"> & { r
       rows={rows}
       columns={columns}
       rowKey={(rule) => rule.id}
-      rowName={(rule) => `${rule.name}, ${lookOfRule(rule).label}`}
+      rowName={(rule) => `${rule.name} ${ruleSentence(rule)} ${lookOfRule(rule).label}`}
       href={(rule) => `/alerts?tab=rules&edit=${rule.id}`}
     />
   );

@@ -70,7 +70,7 @@ test("check 25: from the inbox to the settings no screen has a serious accessibi
 }) => {
   const { issueId } = await seedScreens(new Seed(request, server.baseUrl), request, server.baseUrl);
   const settings = ["profile", "tokens", "members", "audit"].map((name) => `/settings/${name}`);
-  const lists = ["/inbox/redrives", "/approvals", "/alerts", "/alerts?tab=rules&edit=new", "/connections", "/sandbox?target=sound"];
+  const lists = ["/inbox/redrives", "/approvals", "/alerts", "/alerts?tab=rules", "/connections", "/sandbox?target=sound"];
   await walkThrough(page, [`/inbox?issue=${issueId}`, ...lists, ...settings]);
 });
 

@@ -140,7 +140,7 @@ export class Alerts {
     const { rows: due } = await this.#pool.query<DueRow>({ ...dueAlerts, values: [channelId] });
     if (due.length === 0) return false;
     const plan = planMessage({
-      due: due.map((row) => ({ id: row.id, messageId: row.message_id })),
+      due: due.map((row) => ({ id: row.id, about: `${row.issue_id} ${row.kind}`, messageId: row.message_id })),
       grants: JSON.parse(channel.grants) as number[], // safe because only this class writes it
       now: Math.floor(channel.now_ms),
     });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { channelWindow, digestAbove, planMessage } from "./plan-message.ts";
 
 const now = 1_000_000_000_000;
-const fresh = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `a${index}`, messageId: null }));
+const fresh = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `a${index}`, about: `i${index}`, messageId: null }));
 
 test("a few alerts go out one by one, the oldest first", () => {
   const plan = planMessage({ due: fresh(digestAbove), grants: [], now });
@@ -33,8 +33,18 @@ test("grants older than the window do not count", () => {
 });
 
 test("what was tried before goes first, as the message it was", () => {
-  const due = [...fresh(1), { id: "b", messageId: "m" }, { id: "c", messageId: "m" }, { id: "d", messageId: "n" }];
+  const due = [
+    ...fresh(1),
+    { id: "b", about: "x", messageId: "m" },
+    { id: "c", about: "y", messageId: "m" },
+    { id: "d", about: "z", messageId: "n" },
+  ];
   expect(planMessage({ due, grants: [], now }).message).toEqual({ messageId: "m", alertIds: ["b", "c"] });
+});
+
+test("what several rules say of one issue is one message, and counts as one of a storm", () => {
+  const twice = fresh(digestAbove).flatMap((alert) => [alert, { ...alert, id: `${alert.id}, too` }]);
+  expect(planMessage({ due: twice, grants: [], now }).message?.alertIds).toEqual(["a0", "a0, too"]);
 });
 
 test("with nothing due nothing is granted", () => {
