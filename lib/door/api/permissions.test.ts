@@ -255,6 +255,18 @@ async function preparedFor(route: Route, fixture: Fixture): Promise<Fixture> {
   if (route.path === "/runs/{id}/cancel") return withUnfinishedRun(fixture);
   if (route.path === "/runs/{id}/steps/{stepId}/loop") return withLoopUnderWay(await withUnfinishedRun(fixture));
   if (route.path.startsWith("/workflows/{id}/nodes/{nodeId}/poll-")) return withPollTrigger(fixture);
+  if (route.path === "/issues/{id}/split") return withAnotherItem(fixture);
+  return fixture;
+}
+
+/** An issue of one item cannot be split. */
+async function withAnotherItem(fixture: Fixture): Promise<Fixture> {
+  await test.db.pool.query(
+    `INSERT INTO dead_letter (id, workspace_id, issue_id, workflow_id, run_id, step_id, node_id, kind, class, error, event_at, dead_at)
+     SELECT $1, workspace_id, issue_id, workflow_id, run_id, $1, node_id, kind, class, '{"message":"another one"}', event_at, dead_at
+     FROM dead_letter WHERE id = $2`,
+    [newId(), fixture.deadLetterId],
+  );
   return fixture;
 }
 
