@@ -43,7 +43,7 @@ export function EditorHeader({ workflow, saving, run, panel }: EditorHeaderProps
         <WorkflowName workflow={workflow} />
         <div className="flex min-w-0 max-w-full items-center gap-2.5 overflow-hidden max-sm:gap-1.5 max-sm:pl-1">
           <StateBadge workflow={workflow} />
-          <SaveStatus state={saving.state} updatedAt={workflow.draft.updatedAt} />
+          <SaveStatus state={saving.state} updatedAt={workflow.draft.updatedAt} terse={workflow.rollout !== null} />
         </div>
       </div>
       <ProblemsButton panel={panel} />
@@ -94,9 +94,9 @@ function StateBadge({ workflow }: { workflow: WorkflowView }) {
         </Badge>
       )}
       {changes === 0 ? null : (
-        <span className="flex min-w-0 items-center gap-1.5 whitespace-nowrap text-fg-muted text-sm max-sm:gap-1 max-sm:text-xs">
+        <span className="flex min-w-0 items-center gap-1.5 whitespace-nowrap max-xl:shrink-0 text-fg-muted text-sm max-sm:gap-1 max-sm:text-xs">
           <span aria-hidden className="size-1.5 shrink-0 rounded-full bg-accent" />
-          <span className="truncate xl:hidden">{plural(changes, "change")}</span>
+          <span className="xl:hidden">{plural(changes, "change")}</span>
           <span className="truncate max-xl:hidden">{plural(changes, "unpublished change")}</span>
         </span>
       )}

@@ -61,8 +61,15 @@ function wordsOf(state: SaveState): Words {
   }
 }
 
+interface SaveStatusProps {
+  state: SaveState;
+  updatedAt: string;
+  /** The header is full: where it is narrow, a draft that is saved shows its mark alone. */
+  terse?: boolean;
+}
+
 /** Whether the draft is safe, in words, always visible; of a saved one also when, to the second. */
-export function SaveStatus({ state, updatedAt }: { state: SaveState; updatedAt: string }) {
+export function SaveStatus({ state, updatedAt, terse = false }: SaveStatusProps) {
   const zone = useZone();
   const { hour12 } = usePreferences();
   const at = state.savedAt ?? updatedAt;
@@ -82,11 +89,11 @@ export function SaveStatus({ state, updatedAt }: { state: SaveState; updatedAt: 
       <Tooltip content={words.meaning} side="bottom">
         <span className="flex min-w-0 items-center gap-1">
           {words.icon}
-          <span className={cn("truncate", words.tone === quiet && "max-sm:sr-only")}>{words.text}</span>
+          <span className={cn("truncate", words.tone === quiet && (terse ? "max-xl:sr-only" : "max-sm:sr-only"))}>{words.text}</span>
         </span>
       </Tooltip>
       {words.saved ? (
-        <Time at={at} className="hidden sm:inline">
+        <Time at={at} className={terse ? "max-xl:hidden" : "max-sm:hidden"}>
           {time}
         </Time>
       ) : null}
