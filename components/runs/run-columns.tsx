@@ -23,15 +23,10 @@ export const runColumns: readonly RunColumn[] = [
     header: "Workflow",
     primary: true,
     className: "max-w-0 w-[30%] min-w-32 max-sm:w-full",
-    cell: (run) => (
-      <>
-        <span className={cn("block truncate", run.error && "max-xl:pt-1")}>{run.workflowName}</span>
-        {/* Narrower there is no column for it; beside a peek, which shows it, there must be no second line that moves the list. */}
-        {run.error ? (
-          <span className="block truncate pb-0.5 font-normal text-fg-muted text-sm xl:hidden">{sentence(run.error.message)}</span>
-        ) : null}
-      </>
-    ),
+    cell: (run) => <span className={cn("block truncate", run.error && "max-xl:pt-1")}>{run.workflowName}</span>,
+    // Narrower there is no column for it; beside a peek, which shows it, there must be no second line that moves the list.
+    under: (run) =>
+      run.error ? <span className="block truncate pb-1 text-fg-muted text-sm xl:hidden">{sentence(run.error.message)}</span> : null,
   },
   { id: "version", header: "Version", className: "w-px hidden @2xl:table-cell", cell: (run) => <Version run={run} /> },
   {

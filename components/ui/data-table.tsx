@@ -18,6 +18,8 @@ export interface Column<T> {
   className?: string;
   /** Its content becomes the link of the row. Exactly one column has it when rows are links. */
   primary?: boolean;
+  /** A second line below its content: no part of the link's name. */
+  under?: (row: T) => ReactNode;
 }
 
 export interface DataTableProps<T> {
@@ -156,6 +158,7 @@ function Row<T>({ row, columns, rowKey, rowName, href, isCurrent, selection, bel
           ) : (
             column.cell(row)
           )}
+          {column.under?.(row)}
         </td>
       ))}
     </tr>
