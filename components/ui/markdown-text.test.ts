@@ -16,6 +16,14 @@ describe("Markdown that people write", () => {
     expect(draw("one  \ntwo")).toContain("one\ntwo");
   });
 
+  it("has tables, lists of tasks and what is struck through", () => {
+    expect(draw("| code | means |\n| --- | ---: |\n| 503 | busy |")).toMatch(
+      /<th[^>]*>code<\/th>[\s\S]*<td[^>]*text-align:right[^>]*>busy<\/td>/,
+    );
+    expect(draw("- [x] look\n- [ ] call")).toMatch(/<ul class="list-none">[\s\S]*<input type="checkbox" disabled="" checked=""\/> look/);
+    expect(draw("~~restart~~ wait")).toContain("<del>restart</del> wait");
+  });
+
   it("shows HTML as the text it is", () => {
     const html = draw('<img src=x onerror="alert(1)"> and <script>alert(1)</script>\n\n<iframe src="https://evil.example"></iframe>');
     expect(html).not.toMatch(/<(img|script|iframe)/);

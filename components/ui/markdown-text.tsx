@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
+import remarkGfm from "remark-gfm";
 import { cn } from "./cn.ts";
-import { linkAddresses } from "./link-addresses.ts";
 import { isOwn, safeHref } from "./safe-href.ts";
 
 const linkClass = "rounded text-accent-text underline-offset-2 hover:underline";
@@ -32,7 +32,24 @@ const components: Components = {
   },
   // A picture from elsewhere would tell its host who reads: its words are enough.
   img: ({ alt, src }) => <span>{alt || String(src ?? "")}</span>,
-  ul: ({ children }) => <ul className="list-disc pl-5">{children}</ul>,
+  // A list of tasks has boxes instead of dots.
+  ul: ({ children, className }) => <ul className={className === "contains-task-list" ? "list-none" : "list-disc pl-5"}>{children}</ul>,
+  table: ({ children }) => (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+    <div tabIndex={0} className="overflow-x-auto">
+      <table className="text-sm">{children}</table>
+    </div>
+  ),
+  th: ({ children, style }) => (
+    <th className="border-b px-2 py-1 text-left font-medium first:pl-0" style={style}>
+      {children}
+    </th>
+  ),
+  td: ({ children, style }) => (
+    <td className="border-b px-2 py-1 align-top first:pl-0" style={style}>
+      {children}
+    </td>
+  ),
   ol: ({ children, start }) => (
     <ol start={start} className="list-decimal pl-5">
       {children}
@@ -58,7 +75,7 @@ export interface MarkdownTextProps {
 export function MarkdownText({ text, className }: MarkdownTextProps) {
   return (
     <div className={cn("wrap-anywhere flex flex-col gap-2", className)}>
-      <ReactMarkdown components={components} rehypePlugins={[linkAddresses]} urlTransform={safeHref}>
+      <ReactMarkdown components={components} remarkPlugins={[remarkGfm]} urlTransform={safeHref}>
         {text}
       </ReactMarkdown>
     </div>

@@ -1,7 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { createMail } from "./mail.ts";
-import { writeMail } from "./mail-message.ts";
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -55,27 +54,32 @@ const sender = (url: string) => {
   return send;
 };
 
+const said = (told: string[], word: string) => told.filter((line) => line.startsWith(word));
+
 test("a mail is handed over to everybody it is for, by whom the URL names, and the answer is told", async () => {
   const { url, told } = await startServer();
-  expect(await sender(`smtp://user%40x:p%20w@${url}`)(mail, 5_000)).toBe("queued as 7");
-  expect(told.slice(0, 6)).toEqual([
-    "EHLO sluice",
-    `AUTH PLAIN ${Buffer.from("\0user@x\0p w").toString("base64")}`,
+  expect(await sender(`smtp://user%40x:p%20w@${url}`)(mail, 5_000)).toBe("250 queued as 7");
+  expect(said(told, "AUTH")).toEqual([`AUTH PLAIN ${Buffer.from("\0user@x\0p w").toString("base64")}`]);
+  expect([...said(told, "MAIL"), ...said(told, "RCPT")]).toEqual([
     "MAIL FROM:<sluice@example.com>",
     "RCPT TO:<ops@example.com>",
     "RCPT TO:<ada@example.com>",
-    "DATA",
   ]);
-  expect(told).toContain(`Subject: =?utf-8?B?${Buffer.from("New issue: Zürich fails").toString("base64")}?=`);
-  const body = told[told.indexOf("") + 1] ?? "";
-  expect(Buffer.from(body, "base64").toString()).toBe("first\r\nsecond ✓");
+  expect(said(told, "Subject:")).toEqual(["Subject: =?UTF-8?Q?New_issue=3A_Z=C3=BCrich_fails?="]);
+  expect(said(told, "Auto-Submitted")).toEqual(["Auto-Submitted: auto-generated"]);
 });
 
-test("what the server refuses is told in its words, and a server that is silent or away is a failure in time", async () => {
+test("what the server refuses is told in its words and not tried again, and a server that is silent or away is a failure in time", async () => {
   const refusing = await startServer({ RCPT: "550 no such user" });
-  await expect(sender(`smtp://${refusing.url}`)(mail, 5_000)).rejects.toThrow("the mail server refused: 550 no such user");
+  await expect(sender(`smtp://${refusing.url}`)(mail, 5_000)).rejects.toMatchObject({
+    failureClass: "permanent",
+    code: "mail_refused",
+    message: expect.stringContaining("550 no such user"),
+  });
+  const busy = await startServer({ MAIL: "451 come back later" });
+  await expect(sender(`smtp://${busy.url}`)(mail, 5_000)).rejects.toMatchObject({ failureClass: "unavailable" });
   const silent = await startServer({ MAIL: "" });
-  await expect(sender(`smtp://${silent.url}`)(mail, 200)).rejects.toThrow("the mail server: it did not answer within 0.2 s");
+  await expect(sender(`smtp://${silent.url}`)(mail, 200)).rejects.toMatchObject({ failureClass: "unavailable" });
   await expect(sender("smtp://127.0.0.1:1")(mail, 5_000)).rejects.toThrow("ECONNREFUSED");
 });
 
@@ -83,13 +87,8 @@ test("without SMTP_URL there is no way out", () => {
   expect(createMail({ smtpUrl: null, smtpFrom: null })).toBeNull();
 });
 
-test("no text becomes a header of its own", () => {
-  const given = { from, id: "1", at: new Date(0) };
-  expect(() => writeMail({ ...mail, to: ["a@example.com\r\nBcc: b@example.com"] }, given)).toThrow("the header To");
-  const written = writeMail({ ...mail, subject: "x\r\nBcc: b@example.com" }, given);
-  expect(written).not.toMatch(/^Bcc:/m);
-  expect(written).toContain("Date: Thu, 01 Jan 1970 00:00:00 +0000");
-  for (const line of writeMail({ ...mail, subject: "ü".repeat(300), text: "y".repeat(5_000) }, given).split("\r\n")) {
-    expect(line.length).toBeLessThanOrEqual(78);
-  }
+test("no text becomes a header of its own", async () => {
+  const { url, told } = await startServer();
+  await sender(`smtp://${url}`)({ ...mail, subject: "x\r\nBcc: b@example.com" }, 5_000);
+  expect(said(told, "Bcc")).toEqual([]);
 });
