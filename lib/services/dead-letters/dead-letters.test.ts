@@ -54,9 +54,9 @@ describe("dead letters", () => {
     const two = await fail("list");
     const list = (query: object) => letters.listDeadLetters({ ctx: team.as("viewer"), input: letters.listDeadLettersSchema.parse(query) });
     const first = await list({ issueId: one.issueId, status: "open", limit: "1" });
-    const eventKey = `delivery-${two.eventId}`;
+    const keys = { eventKey: `delivery-${two.eventId}`, stepKey: `key-${two.stepId}` };
     expect(first.items).toMatchObject([
-      { id: two.deadLetterId, nodeName: "Call the API", workflowName: "Orders", iteration: "", eventKey, stepKey: null },
+      { id: two.deadLetterId, nodeName: "Call the API", workflowName: "Orders", iteration: "", ...keys },
     ]);
     const second = await list({ issueId: one.issueId, status: "open", limit: "1", cursor: first.nextCursor });
     expect(second.items.map((item) => item.id)).toEqual([one.deadLetterId]);
