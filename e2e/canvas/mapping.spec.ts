@@ -160,7 +160,7 @@ test("an output is pinned by hand and edited, and a test of it leaves its lines 
   const pins = async () => (await seed.get<Draft>(`/workflows/${id}`)).draft.document.testing?.pins;
   await expect.poll(pins).toEqual({ give: { output: { a: 6 }, port: "out" } });
 
-  await page.getByRole("button", { name: "Run to here" }).click();
+  await page.getByRole("region", { name: "Data" }).getByRole("button", { name: "Run to here" }).click();
   const log = page.getByRole("region", { name: "Log" });
   await log.getByRole("button", { name: /^Log/ }).click();
   await expect(log.getByText(/^succeeded/).last()).toBeVisible();
