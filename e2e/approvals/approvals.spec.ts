@@ -1,4 +1,5 @@
 import { type APIRequestContext, expect, type Page } from "@playwright/test";
+import { shot } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 
 /** A workflow that asks before it pays; each run asks one question. */
@@ -35,7 +36,7 @@ async function open(page: Page, question: string): Promise<void> {
   await expect(page.getByText(question, { exact: true })).toBeVisible();
 }
 
-test("what waits is listed, counted, approved with a comment and rejected, and the run shows it", async ({ page, request }, info) => {
+test("what waits is listed, counted, approved with a comment and rejected, and the run shows it", async ({ page, request }) => {
   test.setTimeout(120_000);
   const [first, second] = ["Ada", "Grace"];
   await askFor(request, [
@@ -46,15 +47,15 @@ test("what waits is listed, counted, approved with a comment and rejected, and t
   await expect(page.getByRole("link", { name: new RegExp(`Pay 12 to ${first}`) })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole("link", { name: new RegExp(`Pay 99 to ${second}`) })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /Approvals/ })).toContainText("2");
-  await page.screenshot({ path: info.outputPath("list.png") });
+  await shot(page, "list");
 
   await open(page, `Pay 12 to ${first}?`);
-  await page.screenshot({ path: info.outputPath("question.png") });
+  await shot(page, "question");
   await page.getByLabel("Comment").fill("Fine with me");
   await page.getByRole("button", { name: "Approve" }).click();
   await expect(page.getByRole("region", { name: "Decision" })).toContainText("Approved by ada@example.com");
   await expect(page.getByText("Fine with me")).toBeVisible();
-  await page.screenshot({ path: info.outputPath("decided.png") });
+  await shot(page, "decided");
 
   // By keyboard alone.
   await page.goto("/approvals");

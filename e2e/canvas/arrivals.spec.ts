@@ -1,5 +1,6 @@
 import { expect } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
+import { shotInBothThemes } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 
 test("events that come fast are debounced by a setting that says what it comes to, and every one of them can be seen", async ({
@@ -7,12 +8,7 @@ test("events that come fast are debounced by a setting that says what it comes t
   request,
   server,
 }) => {
-  const shot = async (name: string) => {
-    for (const colorScheme of ["dark", "light"] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: test.info().outputPath(`${name}-${colorScheme}.png`) });
-    }
-  };
+  const shot = (name: string) => shotInBothThemes(page, name);
   const seed = new Seed(request, server.baseUrl);
   const hook = { id: "hook", type: "webhook", name: "Changed", position: { x: 0, y: 0 } };
   const give = { id: "give", type: "set", name: "Give", position: { x: 320, y: 0 }, config: { values: { saw: "{{ trigger.body }}" } } };

@@ -1,6 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { Seed, smallDocument } from "../fixtures/api.ts";
 import { savedDraft } from "../fixtures/graph.ts";
+import { shot } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 import { EditorPage } from "../pages/editor-page.ts";
 
@@ -108,7 +109,7 @@ test("check 14: two people edit one draft; the second is told quietly, sees both
   await expect(dialog.getByRole("region", { name: "What you changed" })).toContainText("Give mine");
   await expect(dialog.getByRole("region", { name: "What was saved meanwhile" })).toContainText("Start theirs");
   await expect(dialog.getByText("You changed different things, so both can be kept.")).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath("both.png") });
+  await shot(page, "both");
   await dialog.getByRole("button", { name: "Join both" }).click();
   await expect.poll(names).toEqual(["Start theirs", "Give mine"]);
   await mine.expectSaved();
@@ -117,7 +118,7 @@ test("check 14: two people edit one draft; the second is told quietly, sees both
   await theirs.reload();
   await other.expectNode("Give mine");
   await conflict(page, theirs, { mine: ["Give mine", "Ours"], theirs: ["Give mine", "Yours"] });
-  await page.screenshot({ path: test.info().outputPath("collision.png") });
+  await shot(page, "collision");
   const place = dialog.getByRole("group", { name: /name$/ });
   await expect(place.getByRole("radio", { name: /^Yours/ })).toBeChecked();
   await place.getByRole("radio", { name: /^Theirs/ }).check();

@@ -1,6 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
 import { callDocument, setTarget } from "../fixtures/failing.ts";
+import { shot } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 
 interface Draft {
@@ -50,7 +51,7 @@ test("values go into fields by click, by key and by dragging, and faults are tol
   await expect(field("bad")).toHaveText("{{ trigger.body.city }}");
   await field("bad").fill("{{ trigger.body.citty }}");
   await expect(page.getByText("did you mean trigger.body.city?").first()).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath("mapping.png") });
+  await shot(page, "mapping");
 
   await field("bad").fill("");
   await page.keyboard.press("Tab");
@@ -66,7 +67,7 @@ test("values go into fields by click, by key and by dragging, and faults are tol
   await page.keyboard.press("Enter");
   const picked = page.getByRole("dialog", { name: "Data of the step" });
   await expect(picked.getByRole("treeitem", { name: "Trigger" })).toBeFocused();
-  await page.screenshot({ path: test.info().outputPath("plug.png") });
+  await shot(page, "plug");
   await page.keyboard.press("Escape");
   await expect(page.locator("[data-step=start]")).toBeFocused();
   await page.keyboard.press("Enter");
@@ -97,7 +98,7 @@ test("a validation shows each field before and after, and takes over the fields 
   await page.getByRole("option", { name: "E-mail address" }).click();
   await expect(fields.getByRole("button", { name: 'email: "Ada@EXAMPLE.com" becomes "Ada@example.com"' })).toBeVisible();
   await expect(fields.getByText("This sample passes: 2 fields of 2.")).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath("table.png") });
+  await shot(page, "table");
 
   await fields.getByRole("button", { name: "Try 2 last runs" }).click();
   await expect(fields.getByRole("button", { name: /^email: 1 pass, 1 refused, first "nobody": / })).toBeVisible();
@@ -105,7 +106,7 @@ test("a validation shows each field before and after, and takes over the fields 
   await expect(fields.getByText("1 of 2 runs refused: it leaves by “rejected”.")).toBeVisible();
   const tries = fields.getByRole("list", { name: "Samples" }).getByRole("listitem");
   await expect(tries.first()).toContainText('"nobody"');
-  await page.screenshot({ path: test.info().outputPath("tries.png") });
+  await shot(page, "tries");
   await tries.first().getByRole("button", { name: "Preview everything with this run" }).click();
   await expect(fields.getByText("1 field of 2 refused: this sample leaves by “rejected”.")).toBeVisible();
 });
@@ -126,7 +127,7 @@ test("the reliability cards count, compute while one types, and know a duplicate
   const idempotency = page.getByRole("region", { name: "Idempotency" });
   await expect(idempotency.getByText("1 skipped as duplicate")).toBeVisible();
   await expect(idempotency.getByRole("status", { name: "This sample" })).toContainText("A duplicate.");
-  await page.screenshot({ path: test.info().outputPath("duplicate.png") });
+  await shot(page, "duplicate");
   await idempotency.getByRole("textbox", { name: "Key", exact: true }).fill("new-{{ trigger.body.n }}");
   await expect(idempotency.getByRole("status", { name: "This sample" })).toContainText("Not a duplicate.");
 
@@ -139,7 +140,7 @@ test("the reliability cards count, compute while one types, and know a duplicate
   await expect(throttle.getByRole("alert").first()).toBeVisible();
   await throttle.getByRole("textbox", { name: "Calls of limit 1" }).fill("1");
   await expect(throttle.getByText("A burst of 100 takes about 1 h 39 min.")).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath("cards.png") });
+  await shot(page, "cards");
 });
 
 test("an output is pinned by hand and edited, and a test of it leaves its lines in the log", async ({ page, request, server }) => {
@@ -160,11 +161,11 @@ test("an output is pinned by hand and edited, and a test of it leaves its lines 
   const pins = async () => (await seed.get<Draft>(`/workflows/${id}`)).draft.document.testing?.pins;
   await expect.poll(pins).toEqual({ give: { output: { a: 6 }, port: "out" } });
 
-  await page.getByRole("region", { name: "Data" }).getByRole("button", { name: "Run to here" }).click();
+  await page.getByRole("tabpanel", { name: "Test" }).getByRole("button", { name: "Run to here" }).click();
   const log = page.getByRole("region", { name: "Log" });
   await log.getByRole("button", { name: /^Log/ }).click();
   await expect(log.getByText(/^succeeded/).last()).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath("log.png") });
+  await shot(page, "log");
 
   await page.keyboard.press("l");
   await expect(log.getByRole("list", { name: "Lines" })).toHaveCount(0);
@@ -176,7 +177,7 @@ test("an output is pinned by hand and edited, and a test of it leaves its lines 
   await expect(page.getByRole("region", { name: "Step Order placed" })).toBeVisible();
   await page.setViewportSize({ width: 390, height: 800 });
   await expect(log.getByText(/^succeeded/).last()).toBeInViewport();
-  await page.screenshot({ path: test.info().outputPath("log-390.png") });
+  await shot(page, "log-390");
   await log.getByRole("button", { name: "Clear" }).click();
   await expect(log.getByText("Nothing here yet.")).toBeVisible();
 });

@@ -1,6 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { Seed, smallDocument } from "../fixtures/api.ts";
 import { savedDraft } from "../fixtures/graph.ts";
+import { shot } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 import { EditorPage } from "../pages/editor-page.ts";
 
@@ -88,7 +89,7 @@ test("the next event is captured and run with, one step and the rest are run by 
   await page.getByRole("textbox", { name: /value/i }).last().fill("changed");
   await expect(editor.step("Three").getByText("edited")).toBeVisible();
   await expect(editor.step("Two").getByText("edited")).toBeHidden();
-  await page.screenshot({ path: test.info().outputPath("stale.png") });
+  await shot(page, "stale");
   await page.getByRole("button", { name: "Restore what ran into the draft" }).click();
   await expect(editor.step("Three").getByText("edited")).toBeHidden();
   await expect
@@ -158,7 +159,7 @@ test("tidying puts a loop within a loop into its frame, its steps inside and the
       expect(apart, "no step lies on another").toBe(true);
     }
   }
-  await page.screenshot({ path: test.info().outputPath("nested.png") });
+  await shot(page, "nested");
   await editor.expectSaved();
 
   await page.getByRole("button", { name: "Run", exact: true }).click();
@@ -169,7 +170,7 @@ test("tidying puts a loop within a loop into its frame, its steps inside and the
   await editor.expectNodeStatus("Total", "succeeded");
   await expect(editor.step("Pack")).toContainText("3×");
   await expect(editor.step("Book it")).toContainText("2×");
-  await page.screenshot({ path: test.info().outputPath("nested-run.png") });
+  await shot(page, "nested-run");
 
   await editor.step("Book it").getByRole("link", { name: "The called one" }).click();
   await expect(page.getByRole("heading", { level: 1, name: /The called one/ })).toBeVisible();

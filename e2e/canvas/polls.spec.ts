@@ -1,5 +1,6 @@
-import { expect, type Page } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
+import { shotInBothThemes } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 
 /** A list with one item that is there always, and one that is another at every poll. */
@@ -14,13 +15,6 @@ function pollDocument(url: string): object {
     ],
     edges: [{ id: "e1", source: "orders", target: "keep" }],
   };
-}
-
-async function inBothThemes(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: test.info().outputPath(`${name}-${colorScheme}.png`) });
-  }
 }
 
 test("a poll trigger shows a sample of the draft, starts runs for what is new, tells how it fares and begins anew", async ({
@@ -42,7 +36,7 @@ test("a poll trigger shows a sample of the draft, starts runs for what is new, t
   await expect(card.getByText("Polling", { exact: true })).toBeVisible({ timeout: 20_000 });
   const runs = async () => (await seed.get<{ items: object[] }>(`/runs?workflowId=${id}`)).items;
   await expect.poll(async () => (await runs()).length, { timeout: 20_000 }).toBeGreaterThan(0);
-  await inBothThemes(page, "polling");
+  await shotInBothThemes(page, "polling");
   await card.getByRole("button", { name: "Begin anew…" }).click();
   const dialog = page.getByRole("dialog", { name: "Begin anew" });
   await dialog.getByRole("radio", { name: /^Everything again/ }).check();

@@ -2,6 +2,7 @@ import { expect } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
 import { setTarget } from "../fixtures/failing.ts";
 import { savedDraft } from "../fixtures/graph.ts";
+import { shot } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 import { EditorPage } from "../pages/editor-page.ts";
 
@@ -79,7 +80,7 @@ test("checks 17 and 18: a number out of range stays and blocks publishing; the p
   const told = idempotency.getByText(/^order-\w+$/).first();
   await expect(told).toBeVisible();
   const keyTold = await told.textContent();
-  await page.screenshot({ path: test.info().outputPath("reliability.png") });
+  await shot(page, "reliability");
   await editor.expectSaved();
 
   await editor.run();

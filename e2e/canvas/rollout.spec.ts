@@ -1,5 +1,6 @@
 import { expect } from "@playwright/test";
 import { Seed, smallDocument } from "../fixtures/api.ts";
+import { shot } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 
 /** Asks a person where the event says so; fails on all other events. */
@@ -55,22 +56,22 @@ test("check 24: the guard pauses a version that fails more, all pages of the wor
   const banner = page.getByRole("status").filter({ hasText: "The trial of version 2 is paused: 100 % of" });
   await expect(banner).toContainText("of the live version. Version 1 takes all new events.", { timeout: 30_000 });
   expect(await rollout()).toMatchObject({ paused: true });
-  await page.screenshot({ path: test.info().outputPath("paused.png") });
+  await shot(page, "paused");
   for (const path of ["versions", "deliveries"]) {
     await page.goto(`/workflows/${id}/${path}`);
     await expect(banner).toBeVisible();
-    await page.screenshot({ path: test.info().outputPath(`paused-${path}.png`) });
+    await shot(page, `paused-${path}`);
   }
   await page.goto("/workflows?q=Broken+trial");
   await expect(page.getByRole("row", { name: /Broken trial/ })).toContainText("v2 trial paused");
-  await page.screenshot({ path: test.info().outputPath("paused-list.png") });
+  await shot(page, "paused-list");
 
   await page.goto(`/workflows/${id}/versions`);
   await banner.getByRole("button", { name: "Compare and decide" }).click();
   const trial = page.getByRole("dialog", { name: "Version 2 beside version 1" });
   await expect(trial.getByRole("row", { name: /Failed runs.*Over/ })).toBeVisible();
   await expect(trial.getByRole("button", { name: "Go on without the guard" })).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath("over.png") });
+  await shot(page, "over");
   await trial.getByRole("button", { name: "Abort and return" }).click();
   await expect(banner).toBeHidden();
   await expect.poll(rollout).toBeNull();
@@ -111,7 +112,7 @@ test("a version is tried on a share of the events, paused, and promoted", async 
   await page.getByRole("button", { name: "Compare and decide" }).click();
   await expect(trial.getByRole("row", { name: /Failed runs.*Not enough data yet/ })).toBeVisible();
   await expect(trial.getByText(/20 more of its runs have to end/)).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath("rollout.png") });
+  await shot(page, "rollout");
   await trial.getByRole("button", { name: "Pause" }).click();
   await expect(trial.getByRole("button", { name: "Go on with this share" })).toBeVisible();
   await trial.getByRole("button", { name: "Promote version 2" }).click();
@@ -134,7 +135,7 @@ test("a note is typed, moved by key, undone and kept", async ({ page, request, s
   // The reload must not come before what was typed is on the server.
   const saved = () => seed.get<{ draft: { document: object } }>(`/workflows/${id}`).then(({ draft }) => JSON.stringify(draft.document));
   await expect.poll(saved).toContain('"text":"Ask Ada before changing this"');
-  await page.screenshot({ path: test.info().outputPath("note.png") });
+  await shot(page, "note");
   await page.reload();
   await expect(note).toBeVisible();
   await note.focus();

@@ -1,5 +1,6 @@
 import { expect } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
+import { shot } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 
 test("the settings of the workflow, an ordered rule of retry and a field check are set by hand and kept", async ({
@@ -21,7 +22,7 @@ test("the settings of the workflow, an ordered rule of retry and a field check a
   await expect(atOnce).toHaveAttribute("aria-invalid", "true");
   await atOnce.fill("3");
   await expect(atOnce).not.toHaveAttribute("aria-invalid", "true");
-  await page.screenshot({ path: test.info().outputPath("workflow-settings.png") });
+  await shot(page, "workflow-settings");
   await dialog.getByRole("button", { name: "Done" }).click();
 
   await page.getByRole("button", { name: /^Retry/ }).click();
@@ -29,14 +30,14 @@ test("the settings of the workflow, an ordered rule of retry and a field check a
   await retry.getByRole("button", { name: "Add rule" }).click();
   const rule = retry.getByRole("group", { name: "Rules" });
   await rule.getByRole("checkbox", { name: "Timeout" }).click();
-  await rule.screenshot({ path: test.info().outputPath("retry-rules.png") });
+  await shot(rule, "retry-rules");
   const validate = page.getByRole("region", { name: "Validate" });
   await validate.getByRole("button", { name: /^Validate/ }).click();
   await validate.getByRole("switch", { name: "Check the input" }).click();
   await validate.getByRole("combobox", { name: "How the input is checked" }).click();
   await page.getByRole("option", { name: /^Field by field/ }).click();
   await validate.getByRole("textbox", { name: /^Field/ }).fill("query.id");
-  await page.screenshot({ path: test.info().outputPath("policy.png") });
+  await shot(page, "policy");
   await expect(page.getByRole("status", { name: /^Draft: Saved/ })).toBeVisible();
 
   const { draft } = await seed.get<{ draft: { document: { settings: object; nodes: { id: string; policy: object }[] } } }>(

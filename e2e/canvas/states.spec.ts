@@ -1,6 +1,7 @@
 import { expect, type Locator } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
 import { setTarget } from "../fixtures/failing.ts";
+import { shot } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 import { EditorPage } from "../pages/editor-page.ts";
 
@@ -76,7 +77,7 @@ test("check 19: throttled, retrying, retried, duplicate and dead-lettered steps 
     expect(await iconsOf(editor.step(name)), name).toContain(icons);
   }
   await grey();
-  await page.screenshot({ path: test.info().outputPath("canvas.png") });
+  await shot(page, "canvas");
 
   await page.goto(`/runs/${runId}`);
   for (const { name, word, icons } of states) {
@@ -85,7 +86,7 @@ test("check 19: throttled, retrying, retried, duplicate and dead-lettered steps 
     expect(await iconsOf(row), name).toBe(icons);
   }
   await grey();
-  await page.screenshot({ path: test.info().outputPath("timeline.png") });
+  await shot(page, "timeline");
   await page.getByRole("button", { name: "As a table" }).click();
   for (const { name, word, icons } of states) {
     const row = page.getByRole("row", { name: new RegExp(`^${name}`) });

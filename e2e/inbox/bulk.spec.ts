@@ -2,6 +2,7 @@ import { expect } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
 import { expectSound } from "../fixtures/axe.ts";
 import { callDocument, failTimes, setTarget, stopDocument } from "../fixtures/failing.ts";
+import { shot } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 
 const many = 500;
@@ -15,7 +16,7 @@ test("check 23: 500 items are redriven at a rate: planned, watched over a reload
   page,
   request,
   server,
-}, info) => {
+}) => {
   test.setTimeout(240_000);
   const seed = new Seed(request, server.baseUrl);
   const target = "bulk-orders";
@@ -28,7 +29,7 @@ test("check 23: 500 items are redriven at a rate: planned, watched over a reload
   await page.goto(`/inbox?issue=${issueId}`);
   await page.getByRole("checkbox", { name: "Select all items shown" }).click();
   await expect(page.getByText("100 items shown are selected.")).toBeVisible();
-  await page.screenshot({ path: info.outputPath("selected.png") });
+  await shot(page, "selected");
   await page.getByRole("button", { name: "Select all 500 items in this issue" }).click();
   await expect(page.getByText("500 selected")).toBeVisible();
   await page.getByRole("button", { name: "Redrive selected" }).click();
@@ -51,7 +52,7 @@ test("check 23: 500 items are redriven at a rate: planned, watched over a reload
   await expect(plan).toContainText("Newest, goes first");
   await dialog.getByLabel("Try first").fill("3");
   await dialog.getByLabel("Name").fill("After the order system came back");
-  await page.screenshot({ path: info.outputPath("plan.png") });
+  await shot(page, "plan");
   const startedAt = Date.now();
   await dialog.getByRole("button", { name: "Redrive 500 items" }).click();
 
@@ -61,7 +62,7 @@ test("check 23: 500 items are redriven at a rate: planned, watched over a reload
   const counts = page.getByLabel("Counts");
   const succeeded = async () => Number((await counts.locator("dd").first().textContent())?.replaceAll(",", ""));
   await expect.poll(succeeded, { timeout: 30_000 }).toBeGreaterThan(3);
-  await page.screenshot({ path: info.outputPath("running.png") });
+  await shot(page, "running");
   const before = await succeeded();
   await expect(page.getByText(`${perSecond} a second, newest first`)).toBeVisible();
   // No more than the rate allows, and a second's worth that may be made up for.
@@ -72,7 +73,7 @@ test("check 23: 500 items are redriven at a rate: planned, watched over a reload
 
   await page.getByRole("button", { name: "Pause" }).click();
   await expect(page.getByText(/Paused by hand/)).toBeVisible();
-  await page.screenshot({ path: info.outputPath("paused.png") });
+  await shot(page, "paused");
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
   await page.getByRole("button", { name: "Abort" }).click();
@@ -102,7 +103,7 @@ test("check 23: 500 items are redriven at a rate: planned, watched over a reload
   }
 });
 
-test("several items are discarded together with a reason, and brought back together", async ({ page, request, server }, info) => {
+test("several items are discarded together with a reason, and brought back together", async ({ page, request, server }) => {
   const seed = new Seed(request, server.baseUrl);
   const id = await seed.workflow("Orders given up", stopDocument("This order is gone"));
   await seed.publish(id);
@@ -114,12 +115,12 @@ test("several items are discarded together with a reason, and brought back toget
   const confirm = dialog.getByRole("button", { name: "Discard 3 items" });
   await expect(confirm).toHaveAttribute("aria-disabled", "true");
   await dialog.getByLabel("Reason").fill("Placed by a test");
-  await page.screenshot({ path: info.outputPath("discard.png") });
+  await shot(page, "discard");
   await confirm.click();
   await expect(page.getByRole("heading", { level: 1, name: "Discard of 3 items" })).toBeVisible();
   await expect(page.getByText("Completed")).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText("Placed by a test")).toBeVisible();
-  await page.screenshot({ path: info.outputPath("discarded.png") });
+  await shot(page, "discarded");
   expect(await seed.get(`/issues/${issueId}`)).toMatchObject({ openCount: 0, status: "resolved" });
   await page.getByRole("button", { name: "Bring back 3 items" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Bring-back of 3 items" })).toBeVisible();
@@ -135,7 +136,7 @@ test("one field is changed in every input of a range picked with Shift, shown be
   page,
   request,
   server,
-}, info) => {
+}) => {
   const seed = new Seed(request, server.baseUrl);
   const target = "bulk-edit";
   await setTarget(request, server.baseUrl, target, { kind: "flaky", failRatio: 1, seed: 1, status: 404 });
@@ -159,7 +160,7 @@ test("one field is changed in every input of a range picked with Shift, shown be
   await dialog.getByLabel("To", { exact: true }).fill("{{ item.body.order + 1000 }}");
   await expect(preview).toHaveCount(3);
   await expect(preview.first()).toContainText(/\d+\s*becomes\s*100\d/);
-  await page.screenshot({ path: info.outputPath("bulk-edit.png") });
+  await shot(page, "bulk-edit");
   await redrive.click();
   await expect(page.getByText("Completed")).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText(/body\.order = /)).toBeVisible();

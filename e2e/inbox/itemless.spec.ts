@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "@playwright/test";
+import { shotInBothThemes } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -9,19 +10,14 @@ const root = join(import.meta.dirname, "..", "..");
 test("what is wrong without an item is an issue that says what it means and where to look, and is triaged like any other", async ({
   page,
   server,
-}, info) => {
+}) => {
   test.setTimeout(120_000);
   const env = { ...process.env, NODE_ENV: "production" as const, SLUICE_DATA_DIR: server.dataDir, SLUICE_BASE_URL: server.baseUrl };
   await promisify(execFile)(process.execPath, [join(root, "bin", "bootstrap.mjs"), "sluice", "seed", "trouble"], { cwd: root, env });
   const issues = page.getByRole("list", { name: "Issues" }).getByRole("listitem");
   await page.goto("/inbox");
   const article = page.getByRole("article");
-  const shots = async (name: string) => {
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: info.outputPath(`${name}-${colorScheme}.png`) });
-    }
-  };
+  const shots = (name: string) => shotInBothThemes(page, name);
 
   const open = async (title: RegExp) => {
     await issues.filter({ hasText: title }).getByRole("link").click();

@@ -2,6 +2,7 @@ import { expect, type Page } from "@playwright/test";
 import { Seed } from "../fixtures/api.ts";
 import { signInColleague } from "../fixtures/colleague.ts";
 import { callDocument, failTimes, setTarget, stopDocument } from "../fixtures/failing.ts";
+import { shot } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 
 const issues = (page: Page) => page.getByRole("list", { name: "Issues" }).getByRole("listitem");
@@ -10,7 +11,7 @@ test("check 21: by keyboard two are snoozed and brought back, one is assigned, r
   page,
   request,
   server,
-}, info) => {
+}) => {
   test.setTimeout(120_000);
   const seed = new Seed(request, server.baseUrl);
   const workflows: string[] = [];
@@ -27,11 +28,11 @@ test("check 21: by keyboard two are snoozed and brought back, one is assigned, r
   await expect(page.getByRole("toolbar", { name: "Selected issues" })).toContainText("2 selected");
   await expect(page.getByRole("checkbox", { name: /Gamma/ })).toBeChecked();
   await expect(page.getByRole("checkbox", { name: /Beta/ })).toBeChecked();
-  await page.screenshot({ path: info.outputPath("selected.png") });
+  await shot(page, "selected");
   await page.keyboard.press("h");
   const dialog = page.getByRole("dialog", { name: "Snooze 2 issues until" });
   await expect(dialog).toBeVisible();
-  await page.screenshot({ path: info.outputPath("snooze.png") });
+  await shot(page, "snooze");
   await dialog.getByLabel("After so many more items").fill("10");
   await page.keyboard.press("Control+Enter");
   await expect(issues(page)).toHaveCount(2);
@@ -74,14 +75,14 @@ test("check 21: by keyboard two are snoozed and brought back, one is assigned, r
   await expect(shown.getByRole("link")).toHaveAttribute("rel", /noopener/);
   await expect(activity).toContainText("changed the note");
   await page.emulateMedia({ colorScheme: "dark" });
-  await page.screenshot({ path: info.outputPath("activity-dark.png") });
+  await shot(page, "activity-dark");
 });
 
 test("check 22: a second person is seen; an edit is refused with the reason while it is wrong; the same key ends as a duplicate, a new one is done; the item leaves only then", async ({
   page,
   request,
   server,
-}, info) => {
+}) => {
   test.setTimeout(120_000);
   const seed = new Seed(request, server.baseUrl);
   const target = "edit";
@@ -110,7 +111,7 @@ test("check 22: a second person is seen; an edit is refused with the reason whil
   expect((await be("redriving")).others).toMatchObject([{ name: "Ada Owner", doing: "looking" }]);
   const others = page.getByRole("status", { name: "Who else is here" });
   await expect(others).toHaveText("Grace Builder is about to redrive");
-  await page.screenshot({ path: info.outputPath("presence.png") });
+  await shot(page, "presence");
   await page.getByRole("button", { name: "Edit and redrive" }).click();
   await expect.poll(async () => (await be("redriving")).others).toMatchObject([{ name: "Ada Owner", doing: "redriving" }]);
   const dialog = page.getByRole("dialog", { name: /Edit and redrive/ });
@@ -156,7 +157,7 @@ test("check 22: a second person is seen; an edit is refused with the reason whil
   await edit();
   await dialog.getByRole("button", { name: "Dry run" }).click();
   await expect(dialog.getByRole("region", { name: "Dry run" })).toContainText("1002");
-  await page.screenshot({ path: info.outputPath("edit.png") });
+  await shot(page, "edit");
   await setTarget(request, server.baseUrl, target, broken);
   await redrive.click();
   await expect(dialog).toBeHidden();

@@ -1,6 +1,7 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { examplePush, githubDelivery } from "../fixtures/github.ts";
 import { type Server, startServer } from "../fixtures/server.ts";
+import { shot as takeShot } from "../fixtures/shot.ts";
 import { EditorPage } from "../pages/editor-page.ts";
 import { InboxPage } from "../pages/inbox-page.ts";
 
@@ -18,7 +19,7 @@ test.describe.configure({ mode: "parallel" });
 for (const theme of ["light", "dark"] as const) {
   test(`check 1: from an empty instance to a green run of a template in at most eight clicks, from no other host, and on to a redriven failure, ${theme}`, async ({
     browser,
-  }, info) => {
+  }) => {
     test.setTimeout(240_000);
     const server = await startServer();
     const context = await browser.newContext({ baseURL: server.baseUrl, colorScheme: theme, viewport: { width: 1440, height: 900 } });
@@ -26,7 +27,7 @@ for (const theme of ["light", "dark"] as const) {
     const complaints = watchConsole(page);
     const asked = await blockOtherHosts(context, server);
     const clicks = await countClicks(page);
-    const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}-${theme}.png`) });
+    const shot = (name: string) => takeShot(page, `${name}-${theme}`);
     try {
       await createAccount(page, server);
       const editor = await startFromTemplate(page);

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { expectSound } from "../fixtures/axe.ts";
+import { shot } from "../fixtures/shot.ts";
 import { test } from "../fixtures/test.ts";
 import { Charges, expect } from "./charges.ts";
 
@@ -116,7 +117,7 @@ test("timeline, table, canvas and events of a run are reached by keyboard and st
   const missing = page.getByRole("alert").filter({ hasText: "could not be fetched" });
   await expect(missing).toBeVisible();
   await expect(panel.getByRole("columnheader", { name: "Last good" }).first()).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath("not-fetched.png") });
+  await shot(page, "not-fetched");
   await missing.getByRole("button", { name: "Try again" }).click();
   await expect(missing.getByRole("button", { name: "Reload the page" })).toBeVisible();
   await page.unroute("**/_next/static/chunks/**");
@@ -179,15 +180,15 @@ test("a loop under way tells how far it is, and goes on at the pace that a perso
   await expect(dialog.getByLabel("At the same time")).toHaveAccessibleDescription("From 1 to 100");
   await dialog.getByLabel("At the same time").fill("3");
   await dialog.getByLabel("Items that may fail").fill("2");
-  await page.screenshot({ path: test.info().outputPath("pace-dialog.png") });
+  await shot(page, "pace-dialog");
   await dialog.getByRole("button", { name: "Change pace" }).click();
   await expect(loop).toContainText("3 at the same time; at most 2 items may fail");
   await expect.poll(async () => (await paused()).filter(({ nodeId }) => nodeId === "pause").length).toBe(3);
-  await page.screenshot({ path: test.info().outputPath("pace.png") });
+  await shot(page, "pace");
   await page.emulateMedia({ colorScheme: "dark" });
   await page.setViewportSize({ width: 390, height: 844 });
   await loop.scrollIntoViewIfNeeded();
-  await page.screenshot({ path: test.info().outputPath("pace-dark-390.png") });
+  await shot(page, "pace-dark-390");
 });
 
 test("a run that is not there says why", async ({ page }) => {
