@@ -55,9 +55,7 @@ describe("dead letters", () => {
     const list = (query: object) => letters.listDeadLetters({ ctx: team.as("viewer"), input: letters.listDeadLettersSchema.parse(query) });
     const first = await list({ issueId: one.issueId, status: "open", limit: "1" });
     const keys = { eventKey: `delivery-${two.eventId}`, stepKey: `key-${two.stepId}` };
-    expect(first.items).toMatchObject([
-      { id: two.deadLetterId, nodeName: "Call the API", workflowName: "Orders", iteration: "", ...keys },
-    ]);
+    expect(first.items).toMatchObject([{ id: two.deadLetterId, nodeName: "Call the API", workflowName: "Orders", iteration: "", ...keys }]);
     const second = await list({ issueId: one.issueId, status: "open", limit: "1", cursor: first.nextCursor });
     expect(second.items.map((item) => item.id)).toEqual([one.deadLetterId]);
     expect((await list({ issueId: one.issueId, status: "resolved,discarded" })).items).toEqual([]);
