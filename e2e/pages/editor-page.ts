@@ -46,10 +46,12 @@ export class EditorPage {
     await this.#page.mouse.move(to.x, to.y, { steps: 8 });
     await this.#page.mouse.up();
     await this.expectNode(title);
+    await this.#standsStill(title);
   }
 
   /** Draws a wire from a step's output to another step. */
   async connect(from: string, to: string, port = "out"): Promise<void> {
+    await this.#standsStill(to);
     await this.step(from).getByLabel(`Output ${port}`, { exact: true }).hover();
     await this.#page.mouse.down();
     const target = await this.step(to).boundingBox();
@@ -73,6 +75,7 @@ export class EditorPage {
   /** Takes the end of a wire to another step. */
   async dragEnd(from: string, to: string, instead: string): Promise<void> {
     await this.fit();
+    await this.#standsStill(instead);
     const [end, target] = [await this.step(to).getByLabel("Input").boundingBox(), await this.step(instead).boundingBox()];
     if (!end || !target) throw new Error(`${to} or ${instead} is not on the canvas`);
     await this.#page.mouse.move(end.x - 4, end.y + end.height / 2);
@@ -95,6 +98,7 @@ export class EditorPage {
     await expect(option).toBeVisible();
     await (how.by === "keyboard" ? this.#page.keyboard.press("Enter") : option.click());
     await this.expectNode(title);
+    await this.#standsStill(title);
   }
 
   async fit(): Promise<void> {

@@ -35,7 +35,8 @@ interface ConflictDialogProps {
 
 /** Two people (or tabs) edited one draft: join both, take theirs, or keep mine as a copy. No choice loses an edit. */
 export function ConflictDialog({ open, onOpenChange, workflow, saving, mine, base, onSettled }: ConflictDialogProps) {
-  const theirs = useQuery({ ...workflowQuery(workflow.id), enabled: open, refetchOnMount: "always" });
+  // What is in the cache may be older than what my edits collided with, also when the dialog is opened again.
+  const theirs = useQuery({ ...workflowQuery(workflow.id), enabled: open, staleTime: 0, refetchOnMount: "always" });
   const document = theirs.data === undefined ? null : readDraft(theirs.data.draft.document);
   return (
     <Dialog
