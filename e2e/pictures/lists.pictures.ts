@@ -13,7 +13,7 @@ picture("workflows-nothing-matches", ({ page }) => open(page, "/workflows?q=ware
 picture("search", async ({ page }) => {
   await open(page, "/workflows");
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").fill("de");
+  await page.getByRole("dialog", { name: "Search and commands" }).getByRole("combobox").fill("de");
 });
 
 picture("shortcuts", async ({ page }) => {
