@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { settingsSchema } from "#lib/graph/document.ts";
 import type { JsonValue } from "#lib/shared/json.ts";
 import { arrivalOf, type Gathering, type GatherRule, gather, type LimitRule, type Passed, passLimit } from "./arrivals.ts";
@@ -147,4 +147,70 @@ test("up to a hundred, a place becomes free exactly when its event is a period o
 
 test("a clock that goes back lets nothing more through", () => {
   expect(through({ key: "", limit: 1, perMs: 1_000 }, [5_000, 3_000, 5_500, 6_000])).toEqual([5_000, 6_000]);
+});
+
+test("a batch is told with its sizes, and one control alone is a control", () => {
+  const trigger = { body: { shop: "s1" } };
+  const key = "{{ trigger.body.shop }}";
+  expect(arrival({ batch: { maxSize: 3, timeoutMs: 2_000, key } }, trigger)).toEqual({
+    gather: { as: "batch", key: "s1", maxSize: 3, timeoutMs: 2_000, maxBytes: 10 * 1_048_576 },
+    limit: null,
+    singleton: null,
+  });
+  expect(arrival({ limit: { limit: 1, perMs: 1_000, key } }, trigger)?.limit).toEqual({ key: "s1", limit: 1, perMs: 1_000 });
+});
+
+describe("a batch of up to three events and ten bytes", () => {
+  const batch: GatherRule = { as: "batch", key: "", maxSize: 3, timeoutMs: 1_000, maxBytes: 10 };
+  const gathered = (change: Partial<Gathering> = {}): Gathering => ({
+    as: "batch",
+    openedAtMs: 0,
+    dueAtMs: 1_000,
+    count: 1,
+    bytes: 2,
+    ...change,
+  });
+  const does = (change: Partial<Gathering> | null, bytes = 2, at = 500) => {
+    const taken = gather(batch, change && gathered(change), bytes, at);
+    return [taken.does, taken.gathering.count, taken.gathering.bytes, taken.full];
+  };
+
+  test.each<[string, Partial<Gathering> | null, number, number, [string, number, number, boolean]]>([
+    ["opens with the first", null, 2, 500, ["open", 1, 2, false]],
+    ["takes the second", {}, 2, 500, ["join", 2, 4, false]],
+    ["is full with the third", { count: 2 }, 2, 500, ["join", 3, 4, true]],
+    ["has no room for a fourth", { count: 3 }, 2, 500, ["open", 1, 2, false]],
+    ["takes what just fits, and is full", {}, 8, 500, ["join", 2, 10, true]],
+    ["has no room for a byte more", {}, 9, 500, ["open", 1, 9, false]],
+    ["is full with one event that is larger than all", null, 11, 500, ["open", 1, 11, true]],
+    ["is over when its time has come", {}, 2, 1_000, ["open", 1, 2, false]],
+    ["does not take what was debounced", { as: "debounce" }, 2, 500, ["open", 1, 2, false]],
+  ])("%s", (_, change, bytes, at, expected) => {
+    expect(does(change, bytes, at)).toEqual(expected);
+  });
+
+  test("is never full as a debounce", () => {
+    expect(gather(debounce, { ...gathered({ count: 9, bytes: 99 }), as: "debounce", dueAtMs: 900 }, 99, 500)).toMatchObject({
+      does: "join",
+      full: false,
+      gathering: { count: 10, bytes: 198 },
+    });
+  });
+});
+
+describe("a drop-limit", () => {
+  const hundred: LimitRule = { key: "", limit: 100, perMs: 1_000 };
+  const many: LimitRule = { key: "", limit: 1_000, perMs: 1_000 };
+  const at = (time: number, n = 1, from = time): Passed => ({ from, at: time, n });
+
+  test("of up to a hundred keeps each event, a larger one counts those of a slice together", () => {
+    expect(passLimit(hundred, [at(0)], 5).passed).toEqual([at(0), at(5)]);
+    expect(passLimit(many, [at(0), at(20, 3, 15)], 24).passed).toEqual([at(0), at(24, 4, 15)]);
+    expect(passLimit(many, [at(0), at(20, 3, 15)], 25).passed).toEqual([at(0), at(20, 3, 15), at(25)]);
+    expect(passLimit({ ...many, limit: 101 }, [at(0)], 5).passed).toEqual([at(5, 2, 0)]);
+  });
+
+  test("takes a clock that went back for one that stands still", () => {
+    expect(passLimit(hundred, [at(0), at(50)], 10).passed).toEqual([at(0), at(50), at(50)]);
+  });
 });

@@ -64,3 +64,19 @@ test("what escalates does so long after it opened, and what is over stays so for
     expect(escalatesAfterMs ?? Number.POSITIVE_INFINITY).toBeGreaterThan(opensAfterMs + calmMs);
   }
 });
+
+test("a budget that fills at another pace is waited for at that pace", () => {
+  const slow = { tokens: -1, updatedAtMs: now, perSecond: 0.5, now };
+  expect(retryWaitMs(slow)).toBe(4_000);
+  expect(retryWaitMs({ ...slow, now: now + 2_000 })).toBe(2_000);
+  expect(retryWaitMs({ ...slow, tokens: 5 })).toBe(0);
+});
+
+test("titles say how long something has waited when the issue opens", () => {
+  expect(healthTitle("throttle_backlog", "through Billing")).toBe("Calls through Billing wait longer than 10 minutes for their limit");
+  expect(healthTitle("retry_budget_exhausted", "through Billing")).toBe(
+    "Retries through Billing wait longer than a minute: too many calls fail",
+  );
+  expect(healthTitle("queue_latency", "")).toBe("Runs wait longer than 10 minutes for a free worker");
+  expect(healthTitle("worker_lost", "")).toBe("A worker was lost, and its runs were taken over by others");
+});

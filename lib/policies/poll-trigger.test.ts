@@ -90,3 +90,46 @@ test("a page that is gone is not asked for again and again", () => {
   expect(keepsPlace("unavailable", 3)).toBe(false);
   expect(keepsPlace("permanent", 1)).toBe(false);
 });
+
+test.each<[JsonValue, JsonValue, JsonValue]>([
+  [null, "", null],
+  ["x", null, "x"],
+  ["x", "x", "x"],
+  ["b", "a", "b"],
+  [12, 5, 12],
+  [10, "9", 10],
+  ["9", 10, 10],
+  [-5, -12, -5],
+  ["-5", "-12.5", "-5"],
+  ["-1.5", "0.25", "0.25"],
+  ["10", "9a", "9a"],
+  ["1.5", "1.x", "1.x"],
+  ["2026-01-31T09:00:00Z", "2026-01-31T10:00", "2026-01-31T10:00"],
+  ["2026-01-31T09:00:01Z", "2026-01-31T09:00:00Z", "2026-01-31T09:00:01Z"],
+  ["2026-01-31T09:00:00+02:00", "2026-01-31T08:00:00+00:00", "2026-01-31T08:00:00+00:00"],
+  ["2026-01-31T09:00:00Z", "2026-01-31T10:00:00+01:00", "2026-01-31T09:00:00Z"],
+  ["2026-01-31T10:00:00+01:00", "2026-01-31T09:00:00Z", "2026-01-31T10:00:00+01:00"],
+])("of %j and %j it is %j that is later, or stays", (a, b, later) => {
+  expect(laterCursor(a, b)).toEqual(later);
+});
+
+test("a hint of the server is waited for with up to a tenth of a minute on top, and never for more than a day", () => {
+  const next = (retryAfterMs: number, random = 1) => nextPollInMs({ everyMs: 1_000, failures: 0, retryAfterMs, random: () => random });
+  expect([next(20_000, 0), next(20_000), next(600_000)]).toEqual([20_000, 22_000, 606_000]);
+  expect(next(10 * 86_400_000, 0)).toBe(86_400_000);
+  expect([next(0, 0.5), next(-5, 0.5)]).toEqual([1_000, 1_000]);
+  expect(nextPollInMs({ everyMs: 7_200_000, failures: 0, random: () => 0.5 })).toBe(7_200_000);
+});
+
+test("a place is kept through what passes by itself, three times, and not through what does not", () => {
+  expect([keepsPlace("throttled", 99), keepsPlace("transient", 2), keepsPlace("transient", 3)]).toEqual([true, true, false]);
+  expect([keepsPlace("permanent", 0), keepsPlace("validation", 0)]).toEqual([false, false]);
+});
+
+test("numbers are times from 1973 on, in seconds or in milliseconds", () => {
+  expect(cursorBefore(1e8, 1_000)).toEqual({ cursor: 1e8 - 1 });
+  expect(cursorBefore(1e8 - 1, 1_000)).toBeNull();
+  expect(cursorBefore(1e11, 1_000)).toEqual({ cursor: 1e11 - 1_000 });
+  expect(cursorBefore(1e11 - 1, 1_000)).toEqual({ cursor: 1e11 - 2 });
+  expect(cursorBefore({ at: "2026-01-31T09:30:00Z" }, 1)).toBeNull();
+});

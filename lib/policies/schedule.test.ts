@@ -170,3 +170,23 @@ describe("times that have come", () => {
     );
   });
 });
+
+test("due times stop at the limit, include the present moment, and end where an expression does", () => {
+  const hour = 3_600_000;
+  const start = Date.parse("2026-11-26T08:00:00Z");
+  const current = { cron: "0 * * * *", timezone: "UTC" };
+  const due = (more: object) => dueTimes({ dueMs: start, nowMs: start + 3 * hour, current, earlier: [], max: 100, ...more });
+  expect(due({})).toEqual({ times: [0, 1, 2, 3].map((n) => start + n * hour), nextMs: start + 4 * hour });
+  expect(due({ max: 2 })).toEqual({ times: [start, start + hour], nextMs: start + 2 * hour });
+  // Changed at the very moment of a time: it is the old expression's still; what came before the first time has no say.
+  const halfPast = { cron: "30 * * * *", timezone: "UTC" };
+  expect(due({ current: halfPast, earlier: [{ ...current, untilMs: start + hour }] }).times).toEqual(
+    [0, 1, 1.5, 2.5].map((n) => start + n * hour),
+  );
+  // What the new expression would have fired before the change is none of its times.
+  expect(due({ current: { ...current, cron: "10 * * * *" }, earlier: [{ ...current, untilMs: start + hour / 4 }] }).times[1]).toBe(
+    start + hour + hour / 6,
+  );
+  expect(due({ earlier: [{ cron: "15 * * * *", timezone: "UTC", untilMs: start - hour }] }).times).toHaveLength(4);
+  expect(due({ current: { cron: "0 0 30 2 *", timezone: "UTC" } })).toEqual({ times: [start], nextMs: null });
+});

@@ -52,7 +52,7 @@ export function dueTimes(a: {
   earlier: readonly EarlierSchedule[];
   max: number;
 }): DueTimes {
-  const eras = [...a.earlier, { ...a.current, untilMs: Number.POSITIVE_INFINITY }].filter((era) => era.untilMs > a.dueMs);
+  const eras = [...a.earlier, { ...a.current, untilMs: Number.POSITIVE_INFINITY }];
   const times = [a.dueMs];
   let afterMs = a.dueMs;
   for (const { cron, timezone, untilMs } of eras) {
